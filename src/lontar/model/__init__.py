@@ -1,0 +1,1 @@
+"""What every room speaks of: figures, mappings, people, problems. Frozen, no disk, no engine, no framework."""
