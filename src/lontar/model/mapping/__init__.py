@@ -1,0 +1,109 @@
+"""The mapping language: how one national table becomes observations. Data that a statistician reads aloud."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lontar.model.figures.absences import Status
+from lontar.model.figures.codelists import CodeList
+from lontar.model.figures.indicators import Indicator
+from lontar.model.mapping.columns import FIELDS, ROLES, Column, Cumulative, FigureStyle, Interval, NotYet
+from lontar.model.mapping.crosswalks import Crosswalk, CrosswalkLine
+from lontar.model.mapping.layout import Fact, FileShape, IgnoredRows, TableShape, Wrapped
+from lontar.model.mapping.rules import (
+    Break,
+    Check,
+    Compare,
+    Correction,
+    Implies,
+    PeriodRule,
+    Range,
+    RowTotal,
+)
+from lontar.model.mapping.sentence import Sentence
+
+
+class Source(Sentence):
+    """Who publishes the table, and under which terms."""
+
+    publisher: str
+    title: str
+    licence: str
+    address: str = ""
+
+
+class Mapping(Sentence):
+    """How one table of one reporter becomes observations."""
+
+    id: Annotated[str, Meta(pattern="^[a-z0-9_]+/[a-z0-9_]+$", description="<reporter>/<table>, lower case.")]
+    title: str
+    source: Source
+    description: str = ""
+    reporter: Annotated[str | None, Meta(description="Who says it, unless a column does.")] = None
+    source_kind: Annotated[str | None, Meta(description="official, organisation, survey, media, published.")] = None
+    area: Annotated[str | None, Meta(description="What it is about, unless a column says so.")] = None
+    indicator: str | None = None
+    unit: str | None = None
+    stage: str | None = None
+    status: Status = "final"
+    dimensions: Annotated[dict[str, str], Meta(description="Codes that hold for the whole table.")] = {}
+    notes: Annotated[tuple[str, ...], Meta(description="What a reader must know to compare these figures.")] = ()
+    file: FileShape = FileShape()
+    table: TableShape = TableShape()
+    facts: tuple[Fact, ...] = ()
+    columns: Annotated[tuple[Column, ...], Meta(min_length=1)]
+    period: PeriodRule
+    vintage: PeriodRule | None = None
+    figures: FigureStyle = FigureStyle()
+    totals: tuple[RowTotal, ...] = ()
+    checks: tuple[Check, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+
+class Corrections(Sentence):
+    """The known errors of one family of files."""
+
+    mapping: str
+    corrections: tuple[Correction, ...]
+
+
+class MappingBundle(Sentence):
+    """A mapping with everything that it speaks of, loaded: what the engine is given."""
+
+    mapping: Mapping
+    crosswalks: dict[str, Crosswalk]
+    corrections: tuple[Correction, ...]
+    indicators: dict[str, Indicator]
+    codelists: dict[str, CodeList]
+    areas: Annotated[tuple[str, ...], Meta(description="Code lists that the column area draws on.")]
+    version: Annotated[str, Meta(description="Hash of the mapping, its crosswalks and corrections.")]
+
+
+__all__ = [
+    "FIELDS",
+    "ROLES",
+    "Break",
+    "Check",
+    "Column",
+    "Compare",
+    "Correction",
+    "Corrections",
+    "Crosswalk",
+    "CrosswalkLine",
+    "Cumulative",
+    "Fact",
+    "FigureStyle",
+    "FileShape",
+    "IgnoredRows",
+    "Implies",
+    "Interval",
+    "Mapping",
+    "MappingBundle",
+    "NotYet",
+    "PeriodRule",
+    "Range",
+    "RowTotal",
+    "Source",
+    "TableShape",
+    "Wrapped",
+]

@@ -1,0 +1,104 @@
+"""What each column says."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from lontar.model.figures.absences import Absence
+from lontar.model.mapping.sentence import Sentence
+
+ROLES = ("figure", "total", "ignore", "personal", "used")
+"""What a column may be besides a field of the observation; `used` only feeds periods, vintages and checks."""
+
+FIELDS = ("indicator", "unit", "stage", "reporter", "source_kind", "area", "status", "event")
+"""Fields of an observation, besides the dimensions of its indicator, that a column may fill."""
+
+NameKind = Literal[
+    "names", "alpha3", "m49", "unhcr", "short", "official", "old", "adjective", "alternative"
+]
+"""Which kinds of name resolve to a code; `names` stands for every kind that is no code system."""
+
+
+class Interval(Sentence):
+    """Bounds of a figure that the source gives as a range, both inclusive."""
+
+    low: int
+    high: int | None = None
+
+
+class NotYet(Sentence):
+    """Fillers in periods that lie after the vintage: they are no figures yet."""
+
+    values: Annotated[tuple[str, ...], Meta(description="What the source writes there, for instance 0.")]
+    absence: Absence = "awaited"
+
+
+class Cumulative(Sentence):
+    """Figures that count since the start of the year, to be turned into increments between reports."""
+
+    keep: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Codes for which the cumulative figure stays, since their members change."),
+    ] = {}
+
+
+class FigureStyle(Sentence):
+    """How the source writes figures."""
+
+    thousands: Annotated[str, Meta(max_length=1, description="What parts the thousands, or nothing.")] = ""
+    decimal: Annotated[str, Meta(max_length=1, description="Decimal sign, where fractions occur at all.")] = ""
+    absences: Annotated[
+        dict[str, Absence | Literal["nothing"]],
+        Meta(description="What a text without a figure means in this source; nothing = no observation."),
+    ] = {}
+    intervals: Annotated[dict[str, Interval], Meta(description="Ranges such as '<5' and their bounds.")] = {}
+    span: Annotated[str, Meta(max_length=3, description="What stands between the bounds of a range, as in 1-4.")] = ""
+    marks: Annotated[tuple[str, ...], Meta(description="Footnote marks to take off the end of a figure.")] = ()
+    flags: Annotated[
+        dict[str, Literal["provisional", "estimated", "revised", "final", "break"]],
+        Meta(description="Letters glued to a figure, and what they mean."),
+    ] = {}
+    rounded_to: Annotated[int | None, Meta(ge=2, description="The source rounds to multiples of this.")] = None
+    negative: Annotated[bool, Meta(description="Negative figures may occur (corrections).")] = False
+    not_yet: NotYet | None = None
+    cumulative: Cumulative | None = None
+
+
+class Column(Sentence):
+    """One column, or several that say the same kind of thing."""
+
+    says: Annotated[
+        str | tuple[str, ...],
+        Meta(description="figure, total, ignore, personal, used, a dimension, or a field such as area."),
+    ] = field(name="is")
+    column: Annotated[str | None, Meta(description="Its header, or a fact in braces such as {header}.")] = None
+    columns: Annotated[tuple[str, ...], Meta(description="Headers of several columns.")] = ()
+    when: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Only where these other columns hold one of these texts."),
+    ] = {}
+    crosswalk: Annotated[str | None, Meta(description="Crosswalk beside the mapping, without .csv.")] = None
+    codes: Annotated[str | None, Meta(description="Code list whose codes stand in the cells.")] = None
+    names: Annotated[
+        tuple[NameKind, ...],
+        Meta(description="Names of the code list that are understood; only what is certain is used."),
+    ] = ()
+    several: Annotated[str | None, Meta(description="What parts several codes in one cell.")] = None
+    blank: Annotated[str | None, Meta(description="Code that an empty cell stands for.")] = None
+    optional: Annotated[bool, Meta(description="Some files of the family do not have it.")] = False
+    reason: Annotated[str | None, Meta(description="Why it is ignored; shown in the account.")] = None
+    of: Annotated[tuple[str, ...], Meta(description="For a total: the columns whose sum it declares.")] = ()
+    indicator: Annotated[str | None, Meta(description="Indicator of these figures.")] = None
+    unit: Annotated[str | None, Meta(description="Unit of these figures.")] = None
+    stage: Annotated[str | None, Meta(description="Stage of these figures.")] = None
+    dimensions: Annotated[dict[str, str], Meta(description="Codes that hold for these figures.")] = {}
+    figures: Annotated[FigureStyle | None, Meta(description="How these figures are written, if differently.")] = None
+
+    def headers(self) -> tuple[str, ...]:
+        """The columns meant, by header."""
+        return ((self.column,) if self.column is not None else ()) + self.columns
+
+    def targets(self) -> tuple[str, ...]:
+        """The fields or dimensions that it fills; empty for a role such as figure or ignore."""
+        said = (self.says,) if isinstance(self.says, str) else self.says
+        return tuple(s for s in said if s not in ROLES)

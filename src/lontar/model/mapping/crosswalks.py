@@ -1,0 +1,28 @@
+"""National codes and what they become."""
+
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from lontar.model.figures.absences import Match
+from lontar.model.mapping.sentence import Sentence
+
+
+class CrosswalkLine(Sentence):
+    """One national code: what it becomes and how well the two match, or why it is ignored."""
+
+    source: Annotated[str, Meta(description="The national code or label.")] = field(name="from")
+    to: Annotated[dict[str, str], Meta(description="Target -> code; several codes parted by | have a parent.")] = {}
+    match: Match = "exact"
+    note: str = ""
+    ignore: Annotated[str, Meta(description="Reason why rows with this code are no data.")] = ""
+    line: Annotated[int, Meta(description="Line in the crosswalk file, for messages.")] = 0
+
+
+class Crosswalk(Sentence):
+    """A table of national codes, reviewed by the State's own experts."""
+
+    id: str
+    path: Annotated[str, Meta(description="Where it lies in the catalogue, for messages.")]
+    targets: tuple[str, ...]
+    lines: tuple[CrosswalkLine, ...]

@@ -1,0 +1,109 @@
+"""What a mapping demands: periods, totals, checks, breaks, corrections."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from lontar.model.mapping.sentence import Sentence
+
+Severity = Literal["refused", "warning"]
+
+
+class PeriodRule(Sentence):
+    """How to read a period or a vintage."""
+
+    source: Annotated[str, Meta(description="Columns and facts in braces, as in '{fiscal_year} {header}'.")] = field(
+        name="from"
+    )
+    formats: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1, description="Formats of {year} {month} {month_name} {day} {quarter} {week} {half} ..."),
+    ]
+    languages: Annotated[tuple[str, ...], Meta(description="Languages of month names.")] = ("en",)
+    fiscal_year_starts: Annotated[int, Meta(ge=1, le=12, description="Month in which {fiscal_year} begins.")] = 1
+    fiscal_year_named: Annotated[
+        Literal["end", "start"], Meta(description="FY 2013 ends, or starts, in 2013.")
+    ] = "end"
+    since: Annotated[
+        Literal["year_start"] | None,
+        Meta(description="The text gives the last day of a period that began on 1 January."),
+    ] = None
+    lasts: Annotated[str | None, Meta(description="ISO 8601 duration, when the text gives the first day only.")] = None
+    first_format_wins: Annotated[
+        bool, Meta(description="Decides dates that two formats read differently; else they are refused.")
+    ] = False
+
+
+class RowTotal(Sentence):
+    """Rows that declare a total: no observations, but checked against their parts."""
+
+    where: Annotated[dict[str, tuple[str, ...]], Meta(description="Which rows are the total.")]
+    of: Annotated[dict[str, tuple[str, ...]], Meta(description="Which rows are its parts; others must agree.")] = {}
+    within: Annotated[tuple[str, ...], Meta(description="Columns in which total and parts agree.")] = ()
+    tolerance: Annotated[int, Meta(ge=0, description="Difference that rounding explains.")] = 0
+
+
+class Compare(Sentence):
+    """Two columns of one row that must stand in a relation."""
+
+    left: str
+    holds: Literal["<", "<=", "=", ">=", ">", "!="] = field(name="is")
+    right: str
+
+
+class Range(Sentence):
+    """Bounds of a figure column, both inclusive."""
+
+    column: str
+    low: int | None = None
+    high: int | None = None
+
+
+class Implies(Sentence):
+    """Where one column holds one of these texts, another must hold one of those."""
+
+    when: dict[str, tuple[str, ...]]
+    then: dict[str, tuple[str, ...]]
+
+
+class Check(Sentence):
+    """One demand; exactly one of required, range, unique, compare, implies, listed."""
+
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
+    says: Annotated[str, Meta(min_length=5, description="The demand in words, shown when it is not met.")]
+    severity: Severity = "refused"
+    required: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    range: Range | None = None
+    compare: Compare | None = None
+    implies: Implies | None = None
+    listed: Annotated[dict[str, str], Meta(description="Column -> code list that must hold its text.")] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse a check that demands nothing or two things."""
+        demands = (self.required, self.unique, self.range, self.compare, self.implies, self.listed)
+        if sum(bool(d) for d in demands) != 1:
+            raise ValueError("a check has exactly one of required, unique, range, compare, implies, listed")
+
+
+class Break(Sentence):
+    """A break in the series: figures from this period on count something else."""
+
+    since: Annotated[str, Meta(description="First day of the new series, YYYY-MM-DD.")] = field(name="from")
+    reason: Annotated[str, Meta(min_length=5)]
+    columns: Annotated[tuple[str, ...], Meta(description="Figure columns concerned; all, if none is named.")] = ()
+
+
+class Correction(Sentence):
+    """A known error in a received file, mended as data; it complains once the source is mended."""
+
+    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]*$")]
+    column: str
+    found: Annotated[str, Meta(description="The text that is wrong; if it is not there any more, this complains.")]
+    action: Annotated[Literal["replace", "refuse", "ignore"], Meta(description="What becomes of the cell.")]
+    to: Annotated[str | None, Meta(description="What it is replaced by.")] = None
+    where: Annotated[dict[str, tuple[str, ...]], Meta(description="Rows concerned, by the text of columns.")] = {}
+    files: Annotated[tuple[str, ...], Meta(description="Files concerned, as in file names.")] = ("*",)
+    reason: Annotated[str, Meta(min_length=10)]
+    reported: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Day on which it was noticed.")]
+    status: Literal["open", "reported", "mended"] = "open"

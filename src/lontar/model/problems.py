@@ -1,0 +1,156 @@
+"""The kinds of problem that a file or a mapping can have: code, sentence, remedy. Codes are never reused."""
+
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["refused", "warning"]
+
+
+class ProblemKind(msgspec.Struct, frozen=True):
+    """One way in which a place can be wrong; `sentence` and `remedy` name what was found in braces."""
+
+    code: str
+    name: str
+    sentence: str
+    remedy: str
+    severity: Severity = "refused"
+
+
+def _kinds(*kinds: ProblemKind) -> dict[str, ProblemKind]:
+    return {kind.name: kind for kind in kinds}
+
+
+K = ProblemKind
+PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
+    # The file cannot be opened as the table that the mapping describes.
+    K("HAR-001", "no_file", "there is no such file", "Check the path."),
+    K("HAR-002", "not_readable", "the file cannot be read: {detail}", "Check its permissions and that it is a file."),
+    K("HAR-003", "empty_file", "the file is empty", "Send the file again; a nil return is signed, not sent empty."),
+    K("HAR-004", "truncated", "the file ends in the middle: {detail}", "Send the whole file again."),
+    K("HAR-005", "wrong_encoding", "the text is not {expected}: {detail}",
+      "Save the file as {expected}, or say its encoding under file.encoding."),
+    K("HAR-006", "wrong_delimiter", "the table has one column only; its cells seem to be parted by {found}",
+      "Save it with {expected} between cells, or say file.delimiter in the mapping."),
+    K("HAR-007", "wrong_format", "this is no {expected} file: {detail}",
+      "Send the format that the mapping names, or change file.format."),
+    K("HAR-008", "no_sheet", "there is no sheet {expected}; the workbook has {found}",
+      "Rename the sheet, or say which under file.sheet."),
+    K("HAR-009", "header_moved", "the header stands in row {found}, the mapping expects it in row {expected}",
+      "Remove or add title lines, or change table.title_rows."),
+    K("HAR-010", "no_header", "no row holds the column names that the mapping expects; missing are {expected}",
+      "Check that this is the right file and mapping; a renamed column is changed in the mapping."),
+    K("HAR-011", "no_rows", "there is a header but no row under it", "Send the file again, or sign a nil return."),
+    K("HAR-012", "too_large", "reading it took more than the allowed {detail}", "Split the file, or raise the limit."),
+    K("HAR-013", "unknown_name", "the file name fits none of {expected}", "Rename it as the mapping says under file.names."),
+    K("HAR-014", "no_fact", "{expected} is not where the mapping expects it", "Check the title lines and the file name."),
+    K("HAR-015", "unterminated_quote", "a quotation mark is opened here and never closed", "Close or remove it."),
+    # A row does not fit the table.
+    K("HAR-020", "too_many_cells", "the row has {found} cells, the table has {expected} columns",
+      "Put text that holds the delimiter between quotation marks."),
+    K("HAR-021", "too_few_cells", "the row has {found} cells, the table has {expected} columns",
+      "Add the missing cells, or send the row again."),
+    K("HAR-022", "stray_line", "a line with one cell that belongs to no row beside it",
+      "Remove it, or list it under table.ignore_rows with a reason."),
+    # A column does not fit the mapping.
+    K("HAR-030", "unmapped_column", "the mapping does not know this column",
+      "Add it to the mapping, with what it says, or as ignore with a reason."),
+    K("HAR-031", "lost_column", "the mapping expects column {expected}, which is not there",
+      "Send it again with the column, or mark it optional in the mapping."),
+    K("HAR-032", "duplicate_column", "two columns have this header", "Give each column a header of its own."),
+    # A code cannot be used.
+    K("HAR-040", "unknown_code", "'{value}' is not in {expected}",
+      "Add a line there, with ignore and a reason if it is no data."),
+    K("HAR-041", "unknown_code_like", "'{value}' is not in {expected}. Closest: '{suggestion}'",
+      "Correct it, or add a line there, with ignore and a reason if it is no data."),
+    K("HAR-042", "ambiguous_name", "'{value}' can mean {found}", "Say which, with a line in the crosswalk."),
+    K("HAR-043", "empty_code", "the cell is empty where a code is needed", "Fill it, or say under blank what it stands for."),
+    K("HAR-044", "code_not_allowed", "'{value}' becomes {found}, which {expected} does not hold",
+      "Correct the crosswalk line."),
+    K("HAR-045", "no_meaning", "the mapping does not say what '{value}' is in rows like this one",
+      "Add the case to the mapping, under when."),
+    # A period cannot be used.
+    K("HAR-050", "unknown_period", "'{value}' fits none of the formats {expected}",
+      "Correct it, or add its format to the mapping."),
+    K("HAR-051", "ambiguous_period", "'{value}' can be {found}", "Write the month as a word, or decide in the mapping."),
+    K("HAR-052", "no_such_day", "'{value}' is no day of the calendar", "Correct the date."),
+    # A figure cannot be used.
+    K("HAR-060", "no_figure", "'{value}' is no figure", "Correct it, or say under figures what it means."),
+    K("HAR-061", "empty_figure", "the cell is empty and the mapping does not say what that means",
+      "Fill it, or say under figures.absences what \"\" means."),
+    K("HAR-062", "negative_figure", "'{value}' is negative", "Correct it, or allow it under figures.negative."),
+    K("HAR-063", "doubtful_separator", "'{value}' has its separators in odd places", "Write it without thousands separators."),
+    K("HAR-064", "too_precise", "'{value}' is larger or finer than 14 digits and 4 decimals", "Round it."),
+    K("HAR-065", "figure_after_vintage", "a figure for {found}, after the day of the report", "Check both dates."),
+    # Rows contradict one another.
+    K("HAR-070", "twice", "the same figure is given twice: same indicator, place, period and codes",
+      "Keep the right one, or map what tells the two apart."),
+    K("HAR-071", "total_differs", "the declared total is {declared}, its parts add up to {computed}",
+      "Check the parts and the total with the source.", "warning"),
+    K("HAR-072", "check_failed", "{detail}", "Check the row with the source."),
+    K("HAR-073", "cumulative_fell", "the cumulative figure fell from {declared} to {value}",
+      "Ask the source: a figure since January cannot fall unless it was revised.", "warning"),
+    K("HAR-074", "total_without_parts", "a declared total has no parts in this file", "Check totals in the mapping.", "warning"),
+    # The mapping says more than the files need.
+    K("HAR-080", "unused_line", "line {found} of {expected} ('{value}') fits no cell", "Remove it, if it is out of date.", "warning"),
+    K("HAR-081", "idle_check", "the check {expected} has never been put to any row", "Check the columns it names.", "warning"),
+    K("HAR-082", "idle_correction", "correction {expected} expects '{value}', which is not there any more",
+      "The source seems to be mended: set its status to mended.", "warning"),
+    K("HAR-083", "idle_column", "column {expected} of the mapping is in none of the files", "Remove it, or mark it optional.", "warning"),
+    K("HAR-084", "corrected", "'{value}' is refused by correction {expected}: {detail}", "Ask the source for the right figure."),
+    # The machine cannot go on.
+    K("HAR-090", "no_space", "the output could not be written: {detail}", "Free some space and run it again; nothing was half-written."),
+    K("HAR-091", "reader_stopped", "the reader stopped without an answer: {detail}", "Send the file to those who keep Lontar."),
+)
+del K
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing wrong with one place of a file. Rows and columns are counted from 1."""
+
+    kind: str
+    file: str = ""
+    sheet: str | None = None
+    row: int | None = None
+    column: int | None = None
+    value: str = ""
+    details: dict[str, str] = {}
+    severity: Severity | None = None
+
+    @property
+    def code(self) -> str:
+        """The stable code, as HAR-040."""
+        return PROBLEM_KINDS[self.kind].code
+
+    @property
+    def level(self) -> Severity:
+        """Refused or warning: what the mapping says, else what this kind usually is."""
+        return self.severity or PROBLEM_KINDS[self.kind].severity
+
+    def message(self) -> str:
+        """What is wrong, as part of a sentence that begins with the place."""
+        return _fill(PROBLEM_KINDS[self.kind].sentence, self)
+
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _fill(PROBLEM_KINDS[self.kind].remedy, self)
+
+    def place(self) -> str:
+        """Where it is, in words."""
+        parts = [self.file] if self.file else []
+        parts += [f"sheet '{self.sheet}'"] if self.sheet else []
+        parts += [f"row {self.row}"] if self.row else []
+        parts += [f"column {self.column}"] if self.column else []
+        return ", ".join(parts)
+
+    def sentence(self) -> str:
+        """Code, place, what is wrong and how to mend it, on one line."""
+        place = self.place()
+        return f"[{self.code}] {place + ': ' if place else ''}{self.message()}. {self.remedy()}"
+
+
+def _fill(template: str, problem: Problem) -> str:
+    known = {"value": problem.value, **problem.details}
+    for name, text in known.items():
+        template = template.replace("{" + name + "}", text)
+    return template
