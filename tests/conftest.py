@@ -1,0 +1,27 @@
+"""What every test run has: seeded samples of generated input, or full counts under LONTAR_PROVE=1; and a time budget."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.house.budgets import TimeBudgets
+
+PROVING = os.environ.get("LONTAR_PROVE") == "1"
+
+settings.register_profile("sample", max_examples=60, derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "prove", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("prove" if PROVING else "sample")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not PROVING:
+        config.pluginmanager.register(TimeBudgets.from_file(), "time-budgets")
+
+
+@pytest.fixture(scope="session")
+def full_counts() -> bool:
+    """Whether this run proves (every case) rather than samples."""
+    return PROVING
