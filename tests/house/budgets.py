@@ -22,7 +22,9 @@ class TimeBudgets:
     def from_file(cls, path: Path = BUDGETS) -> "TimeBudgets":
         """The budgets of that file; KeyError if it lacks `total` or `[rooms]`."""
         budgets = tomllib.loads(path.read_text("utf-8"))
-        return cls({room: float(seconds) for room, seconds in budgets["rooms"].items()}, float(budgets["total"]))
+        return cls(
+            {room: float(seconds) for room, seconds in budgets["rooms"].items()}, float(budgets["total"])
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds_spent[room_of(report.nodeid)] += report.duration
@@ -50,8 +52,12 @@ class TimeBudgets:
         terminalreporter.section("seconds spent and allowed, by room")
         for room, spent in sorted(self.seconds_spent.items()):
             allowed = self.seconds_allowed.get(room)
-            terminalreporter.line(f"{room:24}{spent:8.1f}  of {'none' if allowed is None else f'{allowed:.0f}'}")
-        terminalreporter.line(f"{'all':24}{sum(self.seconds_spent.values()):8.1f}  of {self.total_allowed:.0f}")
+            terminalreporter.line(
+                f"{room:24}{spent:8.1f}  of {'none' if allowed is None else f'{allowed:.0f}'}"
+            )
+        terminalreporter.line(
+            f"{'all':24}{sum(self.seconds_spent.values()):8.1f}  of {self.total_allowed:.0f}"
+        )
         for sentence in self.overruns():
             terminalreporter.line(sentence, red=True)
 

@@ -85,7 +85,11 @@ def stated_licence(metadata: Message) -> str:
     expression = metadata.get("License-Expression")
     if expression:
         return str(expression)
-    classifiers = [str(line).split(" :: ")[-1] for line in metadata.get_all("Classifier", []) if str(line).startswith("License :: ")]
+    classifiers = [
+        str(line).split(" :: ")[-1]
+        for line in metadata.get_all("Classifier", [])
+        if str(line).startswith("License :: ")
+    ]
     names = [_OLD_NAMES.get(name, name) for name in classifiers if name != "OSI Approved"]
     if names:
         return " AND ".join(names)
@@ -108,7 +112,10 @@ def objection(package: Licensed) -> str | None:
 def _is_permitted(expression: str, name: str) -> bool:
     """Any alternative will do (OR), each part of it must (AND); parentheses do not occur beyond these two depths."""
     alternatives = re.split(r"\s+OR\s+", expression.replace("(", " ").replace(")", " "))
-    return any(all(_is_term_permitted(term, name) for term in re.split(r"\s+AND\s+", option)) for option in alternatives)
+    return any(
+        all(_is_term_permitted(term, name) for term in re.split(r"\s+AND\s+", option))
+        for option in alternatives
+    )
 
 
 def _is_term_permitted(term: str, name: str) -> bool:

@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.house.places import ROOT, place, project_files
 
 # A lock file must serve behind any mirror, so it names no address, no folder and no option that points at one.
-_ADDRESS = re.compile(r"\b(?:https?|file|git\+\w+)://|(?:^|\s)--(?:extra-)?index-url|--find-links|--trusted-host|\"resolved\"|(?<![\w.])/\w+/\w+")
+_ADDRESS = re.compile(
+    r"\b(?:https?|file|git\+\w+)://|(?:^|\s)--(?:extra-)?index-url|--find-links|--trusted-host|\"resolved\"|(?<![\w.])/\w+/\w+"
+)
 _PIN = re.compile(r"^[A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?==\S+")
 
 
@@ -16,7 +18,11 @@ def lock_files() -> list[Path]:
     """The lock files of Python and of the browser's parts."""
     names = {"package-lock.json", "npm-shrinkwrap.json"}
     in_requirements = ROOT / "requirements"
-    return [path for path in project_files() if path.name in names or (path.parent == in_requirements and path.suffix == ".txt")]
+    return [
+        path
+        for path in project_files()
+        if path.name in names or (path.parent == in_requirements and path.suffix == ".txt")
+    ]
 
 
 def lock_problems(text: str) -> Iterator[str]:
@@ -31,7 +37,11 @@ def lock_problems(text: str) -> Iterator[str]:
 
 def main() -> int:
     """Print what is wrong with each lock file."""
-    found = [f"{place(path)}, {problem}" for path in lock_files() for problem in lock_problems(path.read_text("utf-8"))]
+    found = [
+        f"{place(path)}, {problem}"
+        for path in lock_files()
+        for problem in lock_problems(path.read_text("utf-8"))
+    ]
     for sentence in found:
         print(f"lontar: {sentence}. Write it anew with `make lock`.", file=sys.stderr)
     return 1 if found else 0

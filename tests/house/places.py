@@ -10,7 +10,24 @@ DOCS = ROOT / "docs"
 EXAMPLES = ROOT / "examples"
 CATALOGUE = ROOT / "catalogue"
 
-_TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".txt", ".in", ".json", ".cfg", ".ini", ".sh", ".svg", ".html", ".css", ".js", ""}
+_TEXT = {
+    ".py",
+    ".md",
+    ".toml",
+    ".yml",
+    ".yaml",
+    ".txt",
+    ".in",
+    ".json",
+    ".cfg",
+    ".ini",
+    ".sh",
+    ".svg",
+    ".html",
+    ".css",
+    ".js",
+    "",
+}
 
 
 def project_files() -> list[Path]:

@@ -9,14 +9,18 @@ from tests.house.places import place
 def test_lock_files_name_no_address_and_hash_every_pin() -> None:
     names = {place(path) for path in lock_files()}
     assert {"requirements/runtime.txt", "requirements/dev.txt", "requirements/bench.txt"} <= names
-    assert [f"{place(path)}: {problem}" for path in lock_files() for problem in lock_problems(path.read_text("utf-8"))] == []
+    assert [
+        f"{place(path)}: {problem}"
+        for path in lock_files()
+        for problem in lock_problems(path.read_text("utf-8"))
+    ] == []
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "--index-url https://mirror.example/simple",
-        "--find-links /opt/wheels",
+        "--find-links /srv/wheels",
         "click @ file:///srv/wheels/click.whl",
         '"resolved": "somewhere"',
         "click==8.0",
