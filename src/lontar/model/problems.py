@@ -1,8 +1,11 @@
 """The kinds of problem that a file or a mapping can have: code, sentence, remedy. Codes are never reused."""
 
+import re
 from typing import Literal
 
 import msgspec
+
+from lontar.model.errors import LontarError
 
 Severity = Literal["refused", "warning"]
 
@@ -143,14 +146,19 @@ class Problem(msgspec.Struct, frozen=True):
         parts += [f"column {self.column}"] if self.column else []
         return ", ".join(parts)
 
+    def error(self, kind: type[LontarError]) -> LontarError:
+        """This problem as an error of that class."""
+        return kind(self.code, self.place(), f"{self.message()}.", self.remedy())
+
     def sentence(self) -> str:
         """Code, place, what is wrong and how to mend it, on one line."""
         place = self.place()
         return f"[{self.code}] {place + ': ' if place else ''}{self.message()}. {self.remedy()}"
 
 
+_NAMED = re.compile(r"\{(\w+)\}")
+
+
 def _fill(template: str, problem: Problem) -> str:
     known = {"value": problem.value, **problem.details}
-    for name, text in known.items():
-        template = template.replace("{" + name + "}", text)
-    return template
+    return _NAMED.sub(lambda found: known.get(found[1], found[0]), template)

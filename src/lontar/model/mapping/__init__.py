@@ -23,7 +23,7 @@ from lontar.model.mapping.rules import (
 from lontar.model.mapping.sentence import Sentence
 
 
-class Source(Sentence):
+class Source(Sentence, kw_only=True):
     """Who publishes the table, and under which terms."""
 
     publisher: str
@@ -32,7 +32,7 @@ class Source(Sentence):
     address: str = ""
 
 
-class Mapping(Sentence):
+class Mapping(Sentence, kw_only=True):
     """How one table of one reporter becomes observations."""
 
     id: Annotated[str, Meta(pattern="^[a-z0-9_]+/[a-z0-9_]+$", description="<reporter>/<table>, lower case.")]
@@ -60,14 +60,14 @@ class Mapping(Sentence):
     breaks: tuple[Break, ...] = ()
 
 
-class Corrections(Sentence):
+class Corrections(Sentence, kw_only=True):
     """The known errors of one family of files."""
 
     mapping: str
     corrections: tuple[Correction, ...]
 
 
-class MappingBundle(Sentence):
+class MappingBundle(Sentence, kw_only=True):
     """A mapping with everything that it speaks of, loaded: what the engine is given."""
 
     mapping: Mapping

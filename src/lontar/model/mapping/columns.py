@@ -19,21 +19,21 @@ NameKind = Literal[
 """Which kinds of name resolve to a code; `names` stands for every kind that is no code system."""
 
 
-class Interval(Sentence):
+class Interval(Sentence, kw_only=True):
     """Bounds of a figure that the source gives as a range, both inclusive."""
 
     low: int
     high: int | None = None
 
 
-class NotYet(Sentence):
+class NotYet(Sentence, kw_only=True):
     """Fillers in periods that lie after the vintage: they are no figures yet."""
 
     values: Annotated[tuple[str, ...], Meta(description="What the source writes there, for instance 0.")]
     absence: Absence = "awaited"
 
 
-class Cumulative(Sentence):
+class Cumulative(Sentence, kw_only=True):
     """Figures that count since the start of the year, to be turned into increments between reports."""
 
     keep: Annotated[
@@ -42,7 +42,7 @@ class Cumulative(Sentence):
     ] = {}
 
 
-class FigureStyle(Sentence):
+class FigureStyle(Sentence, kw_only=True):
     """How the source writes figures."""
 
     thousands: Annotated[str, Meta(max_length=1, description="What parts the thousands, or nothing.")] = ""
@@ -64,7 +64,7 @@ class FigureStyle(Sentence):
     cumulative: Cumulative | None = None
 
 
-class Column(Sentence):
+class Column(Sentence, kw_only=True):
     """One column, or several that say the same kind of thing."""
 
     says: Annotated[

@@ -8,7 +8,7 @@ from lontar.model.figures.absences import Match
 from lontar.model.mapping.sentence import Sentence
 
 
-class CrosswalkLine(Sentence):
+class CrosswalkLine(Sentence, kw_only=True):
     """One national code: what it becomes and how well the two match, or why it is ignored."""
 
     source: Annotated[str, Meta(description="The national code or label.")] = field(name="from")
@@ -19,7 +19,7 @@ class CrosswalkLine(Sentence):
     line: Annotated[int, Meta(description="Line in the crosswalk file, for messages.")] = 0
 
 
-class Crosswalk(Sentence):
+class Crosswalk(Sentence, kw_only=True):
     """A table of national codes, reviewed by the State's own experts."""
 
     id: str

@@ -9,7 +9,7 @@ from lontar.model.mapping.sentence import Sentence
 FileFormat = Literal["text", "xlsx", "xls", "ods"]
 
 
-class FileShape(Sentence):
+class FileShape(Sentence, kw_only=True):
     """How a file of this family is named and written."""
 
     names: Annotated[
@@ -23,14 +23,14 @@ class FileShape(Sentence):
     sheet: Annotated[str | None, Meta(description="Sheet of a workbook; without it the only sheet.")] = None
 
 
-class Wrapped(Sentence):
+class Wrapped(Sentence, kw_only=True):
     """A cell whose text runs over several lines: a line with one cell belongs to the short row beside it."""
 
     header: Annotated[Literal["first", "last"] | None, Meta(description="Which cell of the header is wrapped.")] = None
     rows: Annotated[Literal["first", "last"] | None, Meta(description="Which cell of a row is wrapped.")] = None
 
 
-class IgnoredRows(Sentence):
+class IgnoredRows(Sentence, kw_only=True):
     """Rows that are no data, with the reason why they may be passed over."""
 
     reason: Annotated[str, Meta(min_length=3, description="Why these rows are no data; shown in the account.")]
@@ -38,7 +38,7 @@ class IgnoredRows(Sentence):
     first_cell: Annotated[tuple[str, ...], Meta(description="Their first filled cell is one of these.")] = ()
 
 
-class TableShape(Sentence):
+class TableShape(Sentence, kw_only=True):
     """Where the table lies within its sheet or file."""
 
     title_rows: Annotated[int, Meta(ge=0, le=50, description="Lines above the header.")] = 0
@@ -52,7 +52,7 @@ class TableShape(Sentence):
     ignore_rows: Annotated[tuple[IgnoredRows, ...], Meta(description="Footnotes and other rows without data.")] = ()
 
 
-class Fact(Sentence):
+class Fact(Sentence, kw_only=True):
     """Something said outside the table: in the file's name or in a title line."""
 
     source: Annotated[Literal["file_name", "title"], Meta(description="Where it stands.")] = field(name="from")

@@ -9,7 +9,7 @@ from lontar.model.mapping.sentence import Sentence
 Severity = Literal["refused", "warning"]
 
 
-class PeriodRule(Sentence):
+class PeriodRule(Sentence, kw_only=True):
     """How to read a period or a vintage."""
 
     source: Annotated[str, Meta(description="Columns and facts in braces, as in '{fiscal_year} {header}'.")] = field(
@@ -34,7 +34,7 @@ class PeriodRule(Sentence):
     ] = False
 
 
-class RowTotal(Sentence):
+class RowTotal(Sentence, kw_only=True):
     """Rows that declare a total: no observations, but checked against their parts."""
 
     where: Annotated[dict[str, tuple[str, ...]], Meta(description="Which rows are the total.")]
@@ -43,7 +43,7 @@ class RowTotal(Sentence):
     tolerance: Annotated[int, Meta(ge=0, description="Difference that rounding explains.")] = 0
 
 
-class Compare(Sentence):
+class Compare(Sentence, kw_only=True):
     """Two columns of one row that must stand in a relation."""
 
     left: str
@@ -51,7 +51,7 @@ class Compare(Sentence):
     right: str
 
 
-class Range(Sentence):
+class Range(Sentence, kw_only=True):
     """Bounds of a figure column, both inclusive."""
 
     column: str
@@ -59,14 +59,14 @@ class Range(Sentence):
     high: int | None = None
 
 
-class Implies(Sentence):
+class Implies(Sentence, kw_only=True):
     """Where one column holds one of these texts, another must hold one of those."""
 
     when: dict[str, tuple[str, ...]]
     then: dict[str, tuple[str, ...]]
 
 
-class Check(Sentence):
+class Check(Sentence, kw_only=True):
     """One demand; exactly one of required, range, unique, compare, implies, listed."""
 
     id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
@@ -86,7 +86,7 @@ class Check(Sentence):
             raise ValueError("a check has exactly one of required, unique, range, compare, implies, listed")
 
 
-class Break(Sentence):
+class Break(Sentence, kw_only=True):
     """A break in the series: figures from this period on count something else."""
 
     since: Annotated[str, Meta(description="First day of the new series, YYYY-MM-DD.")] = field(name="from")
@@ -94,7 +94,7 @@ class Break(Sentence):
     columns: Annotated[tuple[str, ...], Meta(description="Figure columns concerned; all, if none is named.")] = ()
 
 
-class Correction(Sentence):
+class Correction(Sentence, kw_only=True):
     """A known error in a received file, mended as data; it complains once the source is mended."""
 
     id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]*$")]

@@ -1,0 +1,1 @@
+"""National table -> observations and problems: read, map, check, account. Knows no catalogue file and no framework."""

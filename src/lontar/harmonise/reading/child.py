@@ -1,0 +1,70 @@
+"""The reading child: parses files that nobody vouches for, under limits, and writes rows as text.
+
+Run as `python -m lontar.harmonise.reading.child`; a ReadRequest on stdin, a Landing on stdout. It drops
+personal columns before anything is written.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+
+from lontar.harmonise.reading.confinement import confine
+from lontar.harmonise.reading.fileread import read_file
+from lontar.harmonise.reading.landing import LandedFile, LandedProblem, Landing, ReadRequest
+from lontar.harmonise.reading.store import RowStore
+from lontar.harmonise.reading.unpacking import Unreadable, fingerprint
+
+
+def main() -> None:
+    """Read the request, land every file, answer."""
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
+    network = confine(request.limits)
+    pa.set_cpu_count(1)
+    answer = land(request, network)
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
+
+
+def land(request: ReadRequest, network: str) -> Landing:
+    """Land all files of a request into one table of rows."""
+    with RowStore(Path(request.out) / "rows.parquet") as store:
+        files = tuple(_land_file(index, request, store) for index in range(len(request.files)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return Landing(files=files, slots=tuple(store.headers), peak_bytes=peak, network=network)
+
+
+def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
+    source = request.files[index]
+    path = Path(source.path)
+    try:
+        sha256, size = fingerprint(path)
+    except OSError as error:
+        kind = "no_file" if isinstance(error, FileNotFoundError) else "not_readable"
+        return _unopened(source.name, "", 0, LandedProblem(kind=kind, details={"detail": error.strerror or str(error)}))
+    try:
+        with tempfile.TemporaryDirectory(dir=request.out) as work:
+            return read_file(index, path, request, store, Path(work), sha256, size)
+    except Unreadable as unreadable:
+        store.forget(index)
+        return _unopened(source.name, sha256, size, unreadable.problem)
+    except (MemoryError, pa.ArrowMemoryError):
+        store.forget(index)
+        limit = f"{request.limits.memory_bytes // 2**20} MB of memory"
+        return _unopened(source.name, sha256, size, LandedProblem(kind="too_large", details={"detail": limit}))
+
+
+def _unopened(name: str, sha256: str, size: int, problem: LandedProblem) -> LandedFile:
+    return LandedFile(name=name, sha256=sha256, size=size, opened=False, problems=(problem,))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except OSError as error:
+        sys.stderr.write(f"{error.errno or 0} {error.strerror or error}\n")
+        sys.stderr.flush()
+        os._exit(4)

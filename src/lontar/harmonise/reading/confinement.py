@@ -1,0 +1,58 @@
+"""Limits that the reading child puts on itself before it opens a file: memory, time, no network."""
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+
+from lontar.harmonise.reading.landing import Limits
+
+_CLONE_NEWNET = 0x40000000
+_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
+_SECCOMP_RET_ALLOW, _SECCOMP_RET_ERRNO = 0x7FFF0000, 0x00050000
+_EACCES = 13
+_SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+"""Audit architecture and number of the system call socket(2)."""
+
+
+def confine(limits: Limits) -> str:
+    """Limit this process for good; returns how the network was taken away."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return _leave_network()
+
+
+def _leave_network() -> str:
+    libc = ctypes.CDLL(None, use_errno=True)
+    ways = []
+    if libc.unshare(_CLONE_NEWNET) == 0:
+        ways.append("namespace")
+    if _forbid_sockets(libc):
+        ways.append("seccomp")
+    return "+".join(ways) or f"none ({os.strerror(ctypes.get_errno())})"
+
+
+def _forbid_sockets(libc: ctypes.CDLL) -> bool:
+    """Let socket(2) fail with EACCES, by a seccomp filter (kernel: seccomp_filter.rst)."""
+    known = _SOCKET_CALL.get(platform.machine())
+    if known is None:
+        return False
+    architecture, call = known
+    program = b"".join(
+        struct.pack("HBBI", *instruction)
+        for instruction in (
+            (0x20, 0, 0, 4),  # load the architecture
+            (0x15, 0, 2, architecture),  # another one: allow (its own libc is not ours)
+            (0x20, 0, 0, 0),  # load the call's number
+            (0x15, 1, 0, call),  # socket: jump to the refusal
+            (0x06, 0, 0, _SECCOMP_RET_ALLOW),
+            (0x06, 0, 0, _SECCOMP_RET_ERRNO | _EACCES),
+        )
+    )
+    buffer = ctypes.create_string_buffer(program)
+    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        return False
+    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(header), 0, 0) == 0)

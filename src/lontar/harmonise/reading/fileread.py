@@ -1,0 +1,146 @@
+"""One file: unpack, find the table, land its rows, and count every cell on the way."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lontar.harmonise.reading import layout, text, workbook
+from lontar.harmonise.reading.batches import OddRow, RowBatch, any_filled, as_text, blank_to_empty, filled, first_filled
+from lontar.harmonise.reading.landing import LandedColumn, LandedFile, LandedProblem, ReadRequest
+from lontar.harmonise.reading.store import RowStore
+from lontar.harmonise.reading.unpacking import Unreadable, unpack
+
+_HEAD_RECORDS = 60
+
+
+def read_file(
+    index: int, path: Path, request: ReadRequest, store: RowStore, work: Path, sha256: str, size: int
+) -> LandedFile:
+    """Land one file; raises Unreadable if it cannot be opened as the table described."""
+    plain = unpack(path, request.files[index].name, work, request.limits.inflated_bytes)
+    if request.shape.format == "text":
+        sheet, head = None, text.read_head(plain, request.shape, _HEAD_RECORDS + request.table.title_rows)
+        if request.table.header_rows or request.table.header:
+            probe = request.table.title_rows if request.table.header_rows else 0
+            text.check_delimiter(head[probe] if probe < len(head) else [], request.shape, len(request.expected))
+        heading = layout.read_heading(head, request.table, request.expected)
+        batches: Iterable[RowBatch] = text.read_batches(plain, request.shape, heading.width)
+    else:
+        sheet, rows = workbook.open_sheet(plain, request.shape, request.limits.inflated_bytes)
+        heading = layout.read_heading(rows, request.table, request.expected)
+        batches = workbook.row_batches(rows, heading.width)
+    is_cut = request.shape.format == "text" and text.ends_midway(plain)
+    lander = _FileLander(index, request, store, heading, is_cut)
+    for batch in batches:
+        lander.take(batch)
+    return lander.finish(request.files[index].name, sha256, size, sheet)
+
+
+class _FileLander:
+    """Sorts the rows of one file into data, ignored and odd ones, and keeps the counts."""
+
+    def __init__(self, index: int, request: ReadRequest, store: RowStore, heading: layout.Heading, is_cut: bool) -> None:
+        self.index, self.request, self.store, self.heading, self.is_cut = index, request, store, heading, is_cut
+        personal = set(request.personal)
+        self.slots = ["" if c.header in personal else store.slot(c.header) for c in heading.columns]
+        self.filled = [0] * heading.width
+        self.ignored: Counter[str] = Counter()
+        self.ignored_rows = self.rows = self.data_rows = self.cells = 0
+        self.odd: list[OddRow] = []
+        self.last_row = 0
+
+    def take(self, batch: RowBatch) -> None:
+        """Land the rows of a batch that lie under the header."""
+        below = [row for row in batch.odd if row.row > self.heading.records]
+        self.odd += [OddRow(r.row, r.line, [as_text(c) for c in r.cells], r.breaks) for r in below if any(map(as_text, r.cells))]
+        self.last_row = max([self.last_row, *(row.row for row in batch.odd)])
+        if not len(batch.rows):
+            return
+        self.last_row = max(self.last_row, batch.rows[-1].as_py())
+        columns = [blank_to_empty(column) for column in batch.columns]
+        wanted = pc.and_(any_filled(columns), pc.greater(batch.rows, self.heading.records))
+        kept = _filtered(RowBatch(batch.rows, batch.lines, columns, []), wanted)
+        self._land(self._without_ignored(kept))
+
+    def _without_ignored(self, batch: RowBatch) -> RowBatch:
+        if not self.request.table.ignore_rows or not len(batch.rows):
+            return batch
+        firsts = first_filled(batch.columns).to_pylist()
+        reasons = [layout.ignored_reason(first, self.request.table) for first in firsts]
+        for position, reason in enumerate(reasons):
+            if reason:
+                self._ignore(reason, [column[position].as_py() for column in batch.columns])
+        return _filtered(batch, pa.array([reason is None for reason in reasons], pa.bool_()))
+
+    def _ignore(self, reason: str, cells: list[str]) -> None:
+        count = sum(bool(cell) for cell in cells)
+        self.ignored[reason] += count
+        self.ignored_rows += 1
+        self.rows += 1
+        self.cells += count
+
+    def _land(self, batch: RowBatch, pieces: pa.Array | None = None) -> None:
+        count = len(batch.rows)
+        self.rows += count
+        self.data_rows += count
+        for position, column in enumerate(batch.columns):
+            self.filled[position] += filled(column)
+        self.store.add(self.index, batch, self.slots, pieces)
+
+    def finish(self, name: str, sha256: str, size: int, sheet: str | None) -> LandedFile:
+        """Deal with the rows that do not fit, and sum up."""
+        width, table = self.heading.width, self.request.table
+        merged, left = layout.merge_wrapped(self.odd, width, table)
+        if merged:
+            self._land_merged(merged)
+        problems = self._judge(left)
+        if not self.data_rows and not problems:
+            raise Unreadable("no_rows")
+        joined = sum(count for _, count in merged)
+        self.rows += sum(count + 1 for _, count in merged)
+        header_cells = sum(column.header_cells for column in self.heading.columns)
+        titles = self.heading.titles
+        self.rows += len({cell.row for cell in titles}) + (table.header_rows if header_cells else 0)
+        self.cells += len(titles) + header_cells + sum(self.filled) + joined
+        return LandedFile(
+            name=name, sha256=sha256, size=size, opened=True, sheet=sheet, columns=self._columns(),
+            titles=titles, ignored=dict(self.ignored), ignored_rows=self.ignored_rows,
+            rows=self.rows, data_rows=self.data_rows, cells=self.cells, problems=tuple(problems),
+        )  # fmt: skip
+
+    def _land_merged(self, merged: list[tuple[OddRow, int]]) -> None:
+        rows = pa.array([row.row for row, _ in merged], pa.int64())
+        lines = pa.array([row.line for row, _ in merged], pa.int64())
+        columns = [pa.array([row.cells[i] for row, _ in merged], pa.string()) for i in range(self.heading.width)]
+        self._land(RowBatch(rows, lines, columns, []), pa.array([extra for _, extra in merged], pa.int32()))
+
+    def _judge(self, left: list[OddRow]) -> list[LandedProblem]:
+        problems = []
+        for row in left:
+            first = next(cell for cell in row.cells if cell)
+            reason = layout.ignored_reason(first, self.request.table)
+            if reason is not None:
+                self._ignore(reason, row.cells)
+                continue
+            problem = layout.judge_odd(row, self.heading.width, self.is_cut and row.row == self.last_row)
+            problems.append(problem)
+            self.rows += 1
+            self.cells += problem.cells
+        return problems
+
+    def _columns(self) -> tuple[LandedColumn, ...]:
+        return tuple(
+            LandedColumn(slot=slot, levels=c.levels, header=c.header, position=c.position, filled=count, header_cells=c.header_cells)
+            for c, slot, count in zip(self.heading.columns, self.slots, self.filled, strict=True)
+        )
+
+
+def _filtered(batch: RowBatch, wanted: pa.Array) -> RowBatch:
+    if pc.all(wanted).as_py():
+        return batch
+    return RowBatch(
+        batch.rows.filter(wanted), batch.lines.filter(wanted), [c.filter(wanted) for c in batch.columns], []
+    )

@@ -1,0 +1,103 @@
+"""What is asked of the reading child, and what it answers. Both travel as JSON."""
+
+import msgspec
+
+from lontar.model.mapping.layout import FileShape, TableShape
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of what crosses between parent and child."""
+
+
+class SourceFile(Message, kw_only=True):
+    """A file to read: where it lies and the name that it has for its sender."""
+
+    path: str
+    name: str
+
+
+class Limits(Message, kw_only=True):
+    """What one call of the child may use."""
+
+    memory_bytes: int = 4 * 2**30
+    seconds: int = 1800
+    inflated_bytes: int = 20 * 2**30
+
+
+class ReadRequest(Message, kw_only=True):
+    """Read these files as tables of this shape."""
+
+    files: tuple[SourceFile, ...]
+    shape: FileShape
+    table: TableShape
+    expected: tuple[str, ...]
+    """Headers that every file must have: they tell a header that moved."""
+    personal: tuple[str, ...]
+    """Headers of columns to count and drop before anything is written."""
+    out: str
+    limits: Limits = Limits()
+
+
+class LandedProblem(Message, kw_only=True):
+    """A problem found while reading; kinds are those of `lontar.model.problems`."""
+
+    kind: str
+    row: int | None = None
+    column: int | None = None
+    value: str = ""
+    details: dict[str, str] = {}
+    cells: int = 0
+    """Cells refused with it."""
+
+
+class LandedColumn(Message, kw_only=True):
+    """One column of one file."""
+
+    slot: str
+    """Name of its column in the landed rows, empty if it was dropped."""
+    levels: tuple[str, ...]
+    """Texts of its header, one for each header row."""
+    header: str
+    position: int
+    filled: int = 0
+    """Cells under the header that hold something."""
+    header_cells: int = 0
+
+
+class TitleCell(Message, kw_only=True):
+    """A cell above the header."""
+
+    row: int
+    column: int
+    text: str
+
+
+class LandedFile(Message, kw_only=True):
+    """What became of one file."""
+
+    name: str
+    sha256: str
+    size: int
+    opened: bool
+    sheet: str | None = None
+    columns: tuple[LandedColumn, ...] = ()
+    titles: tuple[TitleCell, ...] = ()
+    ignored: dict[str, int] = {}
+    """Cells of rows passed over, by the mapping's reason."""
+    ignored_rows: int = 0
+    rows: int = 0
+    """Rows with something in them, title, header and ignored ones included."""
+    data_rows: int = 0
+    cells: int = 0
+    problems: tuple[LandedProblem, ...] = ()
+
+
+class Landing(Message, kw_only=True):
+    """The child's answer: landed rows lie in `rows.parquet` (file, row, line, pieces, slots...)."""
+
+    files: tuple[LandedFile, ...]
+    slots: tuple[str, ...]
+    """Header of each slot s0, s1, ..."""
+    peak_bytes: int = 0
+    network: str = ""
+    """How the network was taken away: namespace, seccomp, or why it was not."""

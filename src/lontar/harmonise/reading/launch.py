@@ -1,0 +1,65 @@
+"""Starting the reading child and taking its answer."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from lontar.harmonise.reading.landing import Landing, ReadRequest
+from lontar.model.errors import LontarError, SourceProblem, Unavailable
+from lontar.model.problems import Problem
+
+_GRACE_SECONDS = 10
+
+
+class ReadingChild:
+    """A reading child at work; the parent may do other things until it asks for the answer."""
+
+    def __init__(self, request: ReadRequest) -> None:
+        self._request = request
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no argument from outside
+            [sys.executable, "-I", "-m", "lontar.harmonise.reading.child"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=request.out, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        self._process.stdin.write(msgspec.json.encode(request))
+        self._process.stdin.close()
+        self._process.stdin = None
+
+    def answer(self) -> Landing:
+        """Wait for the landing; raises SourceProblem if the child ran into a limit, Unavailable if it broke."""
+        try:
+            out, err = self._process.communicate(timeout=self._request.limits.seconds + _GRACE_SECONDS)
+        except subprocess.TimeoutExpired as expired:
+            self.stop()
+            raise self._limit(f"{self._request.limits.seconds} seconds") from expired
+        if self._process.returncode == 0:
+            return msgspec.json.decode(out, type=Landing)
+        raise self._failure(err.decode("utf-8", "replace"))
+
+    def stop(self) -> None:
+        """End the child, whatever it does."""
+        self._process.kill()
+        self._process.communicate()
+
+    def _failure(self, said: str) -> Exception:
+        last = said.strip().splitlines()[-1] if said.strip() else f"exit status {self._process.returncode}"
+        if self._process.returncode == 4:
+            return Problem("no_space", details={"detail": last.partition(" ")[2]}).error(Unavailable)
+        if self._process.returncode == -24:  # SIGXCPU
+            return self._limit(f"{self._request.limits.seconds} seconds")
+        if "MemoryError" in last or self._process.returncode in (-9, -6, -11):
+            return self._limit(f"{self._request.limits.memory_bytes // 2**20} MB of memory")
+        return Problem("reader_stopped", details={"detail": last}).error(Unavailable)
+
+    def _limit(self, what: str) -> LontarError:
+        name = self._request.files[0].name if len(self._request.files) == 1 else ""
+        return Problem("too_large", file=name, details={"detail": what}).error(SourceProblem)
+
+
+def landed_parts(out: Path) -> list[Path]:
+    """The Parquet files in which the child landed the rows, in order."""
+    return sorted(out.glob("rows.*.parquet"), key=lambda path: int(path.name.split(".")[1]))
