@@ -1,0 +1,43 @@
+"""Read one YAML file into one class of the model, and say in plain words where it does not fit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from lontar.catalogue.yaml_text import line_of, load_yaml
+from lontar.model.errors import CatalogueProblem
+
+T = TypeVar("T")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+
+
+def read_struct(path: Path, kind: type[T]) -> T:
+    """Read a YAML file as this class. Raises CatalogueProblem with file, line, and what was expected."""
+    return convert_struct(load_yaml(path), kind, path)
+
+
+def convert_struct(content: object, kind: type[T], path: Path) -> T:
+    """Turn what `load_yaml` gave into this class; `path` is for messages."""
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        steps = path_steps(where.rstrip("`"))
+        line = line_of(path.read_text(encoding="utf-8-sig"), steps) or 1
+        key = ".".join(map(str, steps)) or "the file"
+        raise CatalogueProblem(
+            "CAT-004", f"{path}, line {line}", f"at {key}: {message}.", f"See schemas/{_schema_name(kind)}.schema.json."
+        ) from None
+
+
+def path_steps(where: str) -> list[str | int]:
+    """Turn a path as msgspec writes it (`.columns[2].name`) into keys and positions."""
+    return [key or int(position) for key, position in _STEP.findall(where)]
+
+
+def _schema_name(kind: type[object]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower().removesuffix("_head").replace("code_list", "codelist")

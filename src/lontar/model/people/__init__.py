@@ -1,0 +1,1 @@
+"""Who takes part, who speaks, and how each counts."""
