@@ -64,6 +64,6 @@ class TimeBudgets:
 
 def room_of(nodeid: str) -> str:
     """The folder of tests/ that a test stands in; `tests` for a file beside the folders."""
-    parts = nodeid.split("::")[0].split("/")
+    parts = nodeid.partition("::")[0].split("/")
     inside = parts[parts.index("tests") + 1 :] if "tests" in parts else parts
     return inside[0] if len(inside) > 1 else "tests"

@@ -7,14 +7,11 @@ import pytest
 
 from tests.house.places import place, written_files
 
-# Written in pieces, so that this file does not say them either.
+# One letter of each stands in brackets, so that this file does not say them either.
 FORBIDDEN = {
-    "a package registry's host": r"pypi\.(?:org|python)|python"
-    + r"hosted\.|registry\.npm"
-    + r"js|deb\.debian\."
-    + "org",
-    "a folder of one machine": r"(?<![\w.$}~*-])/(?:" + "work|root|home|opt|Users)/",
-    "something left for later": r"\b(?:TO" + r"DO|FIX" + r"ME|HA" + r"CK)\b",
+    "a package registry's host": r"[p]ypi\.(?:org|python)|[p]ythonhosted\.|[r]egistry\.npmjs|[d]eb\.debian\.org",
+    "a folder of one machine": r"(?<![\w.$}~*-])/(?:work|root|home|opt|Users)/",
+    "something left for later": r"\b(?:[T]ODO|[F]IXME|[H]ACK)\b",
     "a merge left unfinished": r"^(?:<{7}|>{7}) ",
 }
 
