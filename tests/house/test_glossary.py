@@ -52,7 +52,7 @@ def test_no_name_in_the_code_holds_an_avoided_word(avoided: set[str]) -> None:
         ("def read_countries(): ...", "country"),
         ("self.data_points = 1", "data point"),
         ("for kpi in kpis: ...", "kpi"),
-        ("lookup: dict = {}", "lookup"),
+        ("etl: dict = {}", "etl"),
         ("dataflow = 1", "dataflow"),
     ],
 )

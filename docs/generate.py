@@ -1,0 +1,126 @@
+"""Writes the pages of docs/reference that follow from the code; with --check, only says which are out of date.
+
+A page is a function without arguments that returns Markdown, listed in PAGES.
+"""
+
+import argparse
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from lontar.cli import main as lontar
+from lontar.model.problems import PROBLEM_KINDS
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+WRITTEN_BY = "% Written by docs/generate.py from the code: run `make reference` after a change, and do not edit by hand.\n\n"
+
+COMMAND_LINE_OPENING = """\
+# Command line
+
+Noun, then verb. `-` stands for standard input; `--json` prints for programs what there is to read.
+
+| Exit status | Means |
+|---|---|
+| 0 | yes, or all well (there may be warnings) |
+| 1 | no, or something was refused; the output is written |
+| 2 | wrong usage, or nothing could be opened as a table; there is no output |
+| 3 | unavailable; try again |
+"""
+
+
+def commands(command: click.Command = lontar, name: str = "lontar") -> Iterator[tuple[str, click.Command]]:
+    """Every command that a person can type, with its full name, groups before what is in them."""
+    if command.hidden:
+        return
+    yield name, command
+    if isinstance(command, click.Group):
+        for part in sorted(command.commands):
+            yield from commands(command.commands[part], f"{name} {part}")
+
+
+def command_line_page() -> str:
+    """The command line: what each command is for, how it is written, its options."""
+    parts = [COMMAND_LINE_OPENING]
+    parts += [_command_section(name, command) for name, command in commands()]
+    return "\n".join(parts)
+
+
+def _command_section(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name, max_content_width=110, terminal_width=110)
+    usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
+    lines = [f"## `{name}`\n", _help_text(command) + "\n", f"```text\n{usage}\n```\n"]
+    records = [
+        record for option in command.get_params(context) if (record := option.get_help_record(context))
+    ]
+    described = [(names, text) for names, text in records if text and "--help" not in names]
+    if described:
+        lines.append("| | |\n|---|---|")
+        lines += [f"| `{_in_table(names)}` | {_in_table(text)} |" for names, text in described]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _help_text(command: click.Command) -> str:
+    """The help as Markdown: click's marks for "do not wrap" and "the rest is not for the page" taken out."""
+    return inspect.cleandoc(command.help or "").partition("\f")[0].replace("\b\n", "").strip()
+
+
+def problems_page() -> str:
+    """The kinds of problem: code, sentence, remedy."""
+    rows = [
+        f"| `{kind.code}` | {kind.severity} | {_in_table(kind.sentence)} | {_in_table(kind.remedy)} |"
+        for kind in sorted(PROBLEM_KINDS.values(), key=lambda kind: kind.code)
+    ]
+    return (
+        "# Problems\n\n"
+        "What can be wrong with a place of a file or of a mapping. `lontar harmonise` writes those it found to `problems.csv`, with file, "
+        "sheet, row and column. *Refused* places become no observation; a *warning* is used as it is. Braces hold what was found there. "
+        "A code is never used again for something else.\n\n"
+        "| Code | | What is wrong | What to do |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
+def _in_table(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "\\<")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": command_line_page,
+    "problems.md": problems_page,
+}
+
+
+def outdated_pages(folder: Path = REFERENCE) -> list[str]:
+    """Names of the pages in that folder that are not what the code says now."""
+    texts = {name: WRITTEN_BY + write() for name, write in PAGES.items()}
+    return [name for name, text in texts.items() if not _is_current(folder / name, text)]
+
+
+def _is_current(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text("utf-8") == text
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument(
+        "--check", action="store_true", help="write nothing; exit status 1 if a page is out of date"
+    )
+    if arguments.parse_args().check:
+        outdated = outdated_pages()
+        for name in outdated:
+            print(
+                f"lontar: docs/reference/{name} is out of date: run `make reference` and commit it.",
+                file=sys.stderr,
+            )
+        return 1 if outdated else 0
+    for name, write in PAGES.items():
+        (REFERENCE / name).write_text(WRITTEN_BY + write(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
