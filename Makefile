@@ -2,7 +2,6 @@
 
 SHELL      := bash
 .SHELLFLAGS := -euo pipefail -c
-.ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -24,11 +23,13 @@ help:  ## list the commands
 
 setup: $(STAMP)  ## make .venv with everything at its locked version
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(BIN)/python:
 	@requirements/make-venv $(PYTHON) $(VENV)
+
+$(STAMP): requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $(STAMP)
+	@touch $@
 
 lock:  ## resolve the lock files anew (after a change of dependencies)
 	@requirements/lock $(PYTHON)
@@ -73,11 +74,13 @@ bench: setup  ## the tables of measured claims
 bench-peers: $(PEERS)/.installed  ## the same, beside pandas, pandera and polars
 	$(PEERS)/bin/python -m benchmarks --peers
 
-$(PEERS)/.installed: requirements/bench.txt $(STAMP)
+$(PEERS)/bin/python:
 	@requirements/make-venv $(PYTHON) $(PEERS)
+
+$(PEERS)/.installed: requirements/bench.txt | $(PEERS)/bin/python
 	$(PEERS)/bin/python -m pip install --quiet --require-hashes -r requirements/bench.txt
 	echo "$(CURDIR)/src" > "$$($(PEERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/lontar-source.pth"
-	touch $@
+	@touch $@
 
 clean:  ## remove what the commands above made, except var/
 	rm -rf $(VENV) $(PEERS) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
