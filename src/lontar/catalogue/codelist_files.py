@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -92,11 +93,11 @@ def read_rows(path: Path) -> Iterator[list[str]]:
     """Yield the rows of a CSV file as text, the header first; raises CatalogueProblem on a row of another width."""
     if not path.exists():
         return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        width = 0
-        for number, row in enumerate(csv.reader(file), start=1):
-            width = width or len(row)
-            if len(row) != width:
-                found = f"{len(row)} cells where the header has {width}."
-                raise CatalogueProblem("CAT-011", f"{path}, row {number}", found, "Quote a cell that holds a comma.")
-            yield row
+    text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    width = 0
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        width = width or len(row)
+        if len(row) != width:
+            found = f"{len(row)} cells where the header has {width}."
+            raise CatalogueProblem("CAT-011", f"{path}, row {number}", found, "Quote a cell that holds a comma.")
+        yield row

@@ -27,11 +27,12 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.labels.get(language) or self.labels["en"]
 
 
-class Name(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Name(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One way in which sources write a code: a name in some language, or a code of another system.
 
-    `kind` keeps systems apart (AUS is Australia as `alpha3` and Austria as `unhcr`); `language` is '' for codes. The same text may
-    stand for several codes: then it is ambiguous, and a resolver must not choose.
+    `kind` keeps systems apart (AUS is Australia as `alpha3` and Austria as `unhcr`); `language` holds the languages that
+    write it so, parted by a blank, and is '' for codes. The same
+    text may stand for several codes: then it is ambiguous, and a resolver must not choose.
     """
 
     text: str
