@@ -41,5 +41,5 @@ def test_wheel_ships_nothing_else(shipped: set[str]) -> None:
         f"lontar-{lontar.__version__}.dist-info",
     }
     assert [
-        name for name in shipped if name.endswith((".pyc", ".md", ".toml")) and "dist-info" not in name
+        name for name in shipped if name.endswith((".pyc", ".toml")) and "dist-info" not in name
     ] == []
