@@ -58,9 +58,15 @@ def read_codes(path: Path) -> Iterator[Code]:
     header = next(rows, [])
     if not header:
         return
-    labels = [(at, name.removeprefix("label_")) for at, name in enumerate(header) if name.startswith("label_")]
+    labels = [
+        (at, name.removeprefix("label_")) for at, name in enumerate(header) if name.startswith("label_")
+    ]
     code_at, parent_at, from_at, to_at = (header.index(name) for name in _required(path, header))
-    others = [(at, name) for at, name in enumerate(header) if name not in FIXED_COLUMNS and not name.startswith("label_")]
+    others = [
+        (at, name)
+        for at, name in enumerate(header)
+        if name not in FIXED_COLUMNS and not name.startswith("label_")
+    ]
     for row in rows:
         yield Code(
             code=row[code_at],
@@ -75,7 +81,9 @@ def read_codes(path: Path) -> Iterator[Code]:
 def _required(path: Path, header: list[str]) -> tuple[str, ...]:
     missing = [name for name in (*FIXED_COLUMNS, "label_en") if name not in header]
     if missing:
-        raise CatalogueProblem("CAT-010", f"{path}, row 1", f"the columns {', '.join(missing)} are not there.", "Add them.")
+        raise CatalogueProblem(
+            "CAT-010", f"{path}, row 1", f"the columns {', '.join(missing)} are not there.", "Add them."
+        )
     return FIXED_COLUMNS
 
 
@@ -84,7 +92,9 @@ def read_names(path: Path) -> Iterator[Name]:
     rows = read_rows(path)
     header = next(rows, list(NAME_COLUMNS))
     if header != list(NAME_COLUMNS):
-        raise CatalogueProblem("CAT-010", f"{path}, row 1", f"the columns are not {','.join(NAME_COLUMNS)}.", "Name them so.")
+        raise CatalogueProblem(
+            "CAT-010", f"{path}, row 1", f"the columns are not {','.join(NAME_COLUMNS)}.", "Name them so."
+        )
     for text, code, kind, language in rows:
         yield Name(text=text, code=code, kind=kind, language=language)
 
@@ -99,5 +109,7 @@ def read_rows(path: Path) -> Iterator[list[str]]:
         width = width or len(row)
         if len(row) != width:
             found = f"{len(row)} cells where the header has {width}."
-            raise CatalogueProblem("CAT-011", f"{path}, row {number}", found, "Quote a cell that holds a comma.")
+            raise CatalogueProblem(
+                "CAT-011", f"{path}, row {number}", found, "Quote a cell that holds a comma."
+            )
         yield row

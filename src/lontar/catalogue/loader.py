@@ -31,7 +31,9 @@ def open_catalogue(root: Path | None = None) -> Catalogue:
     """Open a catalogue without reading any of it. Raises CatalogueProblem when the folder is not there."""
     folder = default_root() if root is None else root
     if not folder.is_dir():
-        raise CatalogueProblem("CAT-005", str(folder), "there is no such folder.", "Give the folder of a catalogue.")
+        raise CatalogueProblem(
+            "CAT-005", str(folder), "there is no such folder.", "Give the folder of a catalogue."
+        )
     return Catalogue(folder)
 
 
@@ -106,7 +108,9 @@ class Catalogue:
 
     def method_sheets(self) -> tuple[MethodSheet, ...]:
         """Give every filled method sheet, by reporter and indicator."""
-        return tuple(self._cached(path, MethodSheet) for path in sorted((self.root / "method_sheets").glob("*/*.yml")))
+        return tuple(
+            self._cached(path, MethodSheet) for path in sorted((self.root / "method_sheets").glob("*/*.yml"))
+        )
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """Give the ids of one kind (`indicators`, `codelists`, `participants`, ...), sorted, without reading the files."""
@@ -114,14 +118,16 @@ class Catalogue:
 
     def check(self) -> list[CatalogueProblem]:
         """Give everything that is wrong with the catalogue, at once."""
-        from lontar.catalogue.checks import check_catalogue  # noqa: PLC0415 - not needed to harmonise
+        from lontar.catalogue.checks import check_catalogue
 
-        return check_catalogue(self)
+        return check_catalogue(self.root, self.codelist, self.questions)
 
     def _one(self, kind: str, an_id: str, struct: type[T]) -> T:
         path = self.root / kind / f"{file_name(an_id)}.yml"
         if path not in self._read and not path.is_file():
-            raise CatalogueProblem("CAT-006", f"{kind}/", f"there is no '{an_id}'.", self._closest(kind, an_id))
+            raise CatalogueProblem(
+                "CAT-006", f"{kind}/", f"there is no '{an_id}'.", self._closest(kind, an_id)
+            )
         return self._cached(path, struct)
 
     def _cached(self, path: Path, struct: type[T]) -> T:
@@ -137,10 +143,14 @@ class Catalogue:
     def _open_list(self, list_id: str) -> CodeList:
         folder = self.root / "codelists"
         if not (folder / f"{list_id}.yml").is_file():
-            raise CatalogueProblem("CAT-006", "codelists/", f"there is no '{list_id}'.", self._closest("codelists", list_id))
+            raise CatalogueProblem(
+                "CAT-006", "codelists/", f"there is no '{list_id}'.", self._closest("codelists", list_id)
+            )
         if list_id in self._opening:
             circle = " -> ".join((*self._opening, list_id))
-            raise CatalogueProblem("CAT-012", f"codelists/{list_id}.yml", f"lists include each other: {circle}.", "Take one out.")
+            raise CatalogueProblem(
+                "CAT-012", f"codelists/{list_id}.yml", f"lists include each other: {circle}.", "Take one out."
+            )
         self._opening.append(list_id)
         try:
             return read_codelist(folder, list_id, self.codelist)
@@ -148,7 +158,7 @@ class Catalogue:
             self._opening.pop()
 
     def _closest(self, kind: str, an_id: str) -> str:
-        import difflib  # noqa: PLC0415 - only for a message
+        import difflib
 
         known = self.ids(kind)
         close = difflib.get_close_matches(an_id, known, n=3) or known[:10]

@@ -30,14 +30,13 @@ def convert_struct(content: object, kind: type[T], path: Path) -> T:
         line = line_of(path.read_text(encoding="utf-8-sig"), steps) or 1
         key = ".".join(map(str, steps)) or "the file"
         raise CatalogueProblem(
-            "CAT-004", f"{path}, line {line}", f"at {key}: {message}.", f"See schemas/{_schema_name(kind)}.schema.json."
+            "CAT-004",
+            f"{path}, line {line}",
+            f"at {key}: {message}.",
+            "The file's kind has a schema in catalogue/schemas.",
         ) from None
 
 
 def path_steps(where: str) -> list[str | int]:
     """Turn a path as msgspec writes it (`.columns[2].name`) into keys and positions."""
     return [key or int(position) for key, position in _STEP.findall(where)]
-
-
-def _schema_name(kind: type[object]) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower().removesuffix("_head").replace("code_list", "codelist")

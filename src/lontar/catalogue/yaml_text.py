@@ -22,10 +22,16 @@ class _TextLoader(_LOADER):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     yaml_constructors = {
         tag: _LOADER.yaml_constructors[tag]
-        for tag in (_BOOL, _NULL, _INT, *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map")), None)
+        for tag in (
+            _BOOL,
+            _NULL,
+            _INT,
+            *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map")),
+            None,
+        )
     }
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: ARG002
         mapping: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
@@ -41,7 +47,9 @@ _TextLoader.add_implicit_resolver(_INT, re.compile(r"^-?(?:0|[1-9][0-9]*)$"), li
 
 
 def _key_complaint(key: object) -> str:
-    return f"the key '{key}' stands here a second time" if isinstance(key, str) else "a key must be plain text"
+    return (
+        f"the key '{key}' stands here a second time" if isinstance(key, str) else "a key must be plain text"
+    )
 
 
 def load_yaml(path: Path) -> object:
@@ -51,7 +59,9 @@ def load_yaml(path: Path) -> object:
     except FileNotFoundError:
         raise CatalogueProblem("CAT-001", str(path), "there is no such file.", "Check the name.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueProblem("CAT-002", str(path), f"cannot be read as UTF-8 text ({error}).", "Save it as UTF-8.") from None
+        raise CatalogueProblem(
+            "CAT-002", str(path), f"cannot be read as UTF-8 text ({error}).", "Save it as UTF-8."
+        ) from None
     return load_yaml_text(text, str(path))
 
 
@@ -64,7 +74,9 @@ def load_yaml_text(text: str, place: str = "") -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
-        raise CatalogueProblem("CAT-003", f"{place}{line}", f"this is not YAML as read here: {error.problem}.", _MEND) from None
+        raise CatalogueProblem(
+            "CAT-003", f"{place}{line}", f"this is not YAML as read here: {error.problem}.", _MEND
+        ) from None
     except yaml.YAMLError as error:
         raise CatalogueProblem("CAT-003", place, f"this is not YAML as read here: {error}.", _MEND) from None
 
@@ -73,9 +85,11 @@ _MEND = "Check the indentation, quote text that holds ': ' or '#', and name each
 
 
 def _refuse_aliases(text: str) -> None:
+    event: Any
     for event in yaml.parse(text, _LOADER):
         if getattr(event, "anchor", None):
-            raise yaml.composer.ComposerError(None, None, "anchors (&) and aliases (*) are not allowed", event.start_mark)
+            problem = "anchors (&) and aliases (*) are not allowed"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int | None:
@@ -98,7 +112,9 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
-        return next(((key.start_mark.line + 1, value) for key, value in node.value if key.value == str(step)), None)
+        return next(
+            ((key.start_mark.line + 1, value) for key, value in node.value if key.value == str(step)), None
+        )
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
         return node.value[step].start_mark.line + 1, node.value[step]
     return None

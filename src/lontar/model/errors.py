@@ -29,7 +29,9 @@ class CatalogueProblem(LontarError):
 class Refused(LontarError):
     """Nobody must act: the policy said no, under the rules named here."""
 
-    def __init__(self, code: str, place: str, message: str, remedy: str = "", rules: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, code: str, place: str, message: str, remedy: str = "", rules: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(code, place, message, remedy)
         self.rules = rules
 

@@ -65,7 +65,9 @@ class CodeList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def has(self, code: str) -> bool:
         """Say whether this text is a code of the list (by its pattern, where the list is open)."""
-        return code in self.codes or (self.pattern is not None and re.fullmatch(self.pattern, code) is not None)
+        return code in self.codes or (
+            self.pattern is not None and re.fullmatch(self.pattern, code) is not None
+        )
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """Give the parents of a code within this list, nearest first; empty for a top code or an unknown one."""
