@@ -99,7 +99,6 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K("HAR-081", "idle_check", "the check {expected} has never been put to any row", "Check the columns it names.", "warning"),
     K("HAR-082", "idle_correction", "correction {expected} expects '{value}', which is not there any more",
       "The source seems to be mended: set its status to mended.", "warning"),
-    K("HAR-083", "idle_column", "column {expected} of the mapping is in none of the files", "Remove it, or mark it optional.", "warning"),
     K("HAR-084", "corrected", "'{value}' is refused by correction {expected}: {detail}", "Ask the source for the right figure."),
     # The machine cannot go on.
     K("HAR-090", "no_space", "the output could not be written: {detail}", "Free some space and run it again; nothing was half-written."),

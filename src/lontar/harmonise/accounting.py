@@ -1,0 +1,255 @@
+"""Counting the judged relation and the landed files into an account. Found and fated are counted on separate ways."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from lontar.harmonise.account import Cells, Counted, DeclaredTotal, Derived, FileAccount, Leftovers, Rows, Sums, plain
+from lontar.harmonise.compiling.binding import REST
+from lontar.harmonise.compiling.compile import Compiled
+from lontar.harmonise.compiling.totalling import Declared
+from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier, literal
+from lontar.harmonise.reading.landing import LandedFile, Landing
+from lontar.harmonise.resolving.figures import FigureReader
+from lontar.model.mapping import Column, Mapping
+from lontar.model.problems import Problem
+
+DECLARED, NO_FIGURE, PERSONAL, TITLE = "declared total", "no figure, by the mapping", "personal", "title"
+"""Reasons to ignore cells that the mapping language implies."""
+
+_FATE_OF = {"observed": "observed", "refused": "refused", "ignored": "ignored", "total": "ignored", "nothing": "ignored"}
+
+
+class Accountant:
+    """Makes the accounts of the files of one call."""
+
+    def __init__(self, engine: DuckEngine, compiled: Compiled, mapping: Mapping, landing: Landing) -> None:
+        self._engine, self._compiled, self._mapping, self._landing = engine, compiled, mapping, landing
+        self._binding = compiled.binding
+        self._roles = _roles(mapping)
+        self.total_problems: list[Problem] = []
+
+    def accounts(self) -> list[FileAccount]:
+        """One account a file, in the order in which the files were given."""
+        self._accounts = [
+            FileAccount(file=f.name, opened=n in self._binding.files, cells=Cells(), rows=Rows(), sums=Sums(), counted=Counted())
+            for n, f in enumerate(self._landing.files)
+        ]
+        for number in self._binding.files:
+            self._add_frame(number, self._landing.files[number])
+        self._add_figures()
+        self._add_codes()
+        self._add_rows()
+        self._add_found_sums()
+        self._add_totals()
+        for account in self._accounts:
+            account.balanced = account.cells.agrees() and account.sums.agree()
+        return self._accounts
+
+    def derived(self) -> Derived:
+        """Whether increments add up to the last cumulative figure of each series."""
+        if not self._has_increments():
+            return Derived()
+        key = ", ".join(map(identifier, ("indicator", "unit", "stage", "reporter", "area", "period_start", *self._compiled.dimensions)))
+        count, increments, last = self._engine.rows(
+            f"SELECT count(*), sum(final_value), (SELECT sum(last_value) FROM (SELECT arg_max(value_told, period_end) AS last_value"
+            f" FROM {JUDGED} WHERE since IS NOT NULL GROUP BY {key})) FROM {JUDGED} WHERE since IS NOT NULL"
+        )[0]
+        sums = [Decimal(str(number or 0)) for number in (increments, last)]
+        return Derived(
+            increments=int(count), sum_of_increments=plain(sums[0]), sum_of_last_cumulative=plain(sums[1]), agrees=sums[0] == sums[1]
+        )
+
+    def leftovers(self) -> Leftovers:
+        """Crosswalk lines, checks and corrections that these files did not need."""
+        needed: dict[str, set[str]] = defaultdict(set)
+        for reader in self._compiled.readers:
+            if reader.crosswalk is not None:
+                needed[reader.crosswalk.path] |= reader.used
+        unused = []
+        for path, crosswalk in {r.crosswalk.path: r.crosswalk for r in self._compiled.readers if r.crosswalk}.items():
+            unused += [f"{path}, line {x.line}: '{x.source}'" for x in crosswalk.lines if x.source not in needed[path]]
+        idle = [check.id for check in self._compiled.checks if not self._was_put(check.id)]
+        return Leftovers(
+            unused_crosswalk_lines=unused, idle_checks=idle, idle_corrections=[c.id for c in self._compiled.idle_corrections]
+        )
+
+    def _has_increments(self) -> bool:
+        return any(entry.style.cumulative for entry in self._binding.entries)
+
+    def _was_put(self, check: str) -> bool:
+        found = next(c for c in self._compiled.checks if c.id == check)
+        if found.implies is None:
+            return any(self._landing.files[n].data_rows for n in self._binding.files)
+        conditions = [
+            f"{identifier(self._binding.slots[column])} IN ({', '.join(map(literal, values))})"
+            for column, values in found.implies.when.items()
+        ]
+        return bool(self._engine.rows(f"SELECT 1 FROM {LANDED} WHERE {' AND '.join(conditions)} LIMIT 1"))
+
+    def _add_frame(self, number: int, file: LandedFile) -> None:
+        """Titles, headers, ignored rows, odd rows, dropped columns: all that is not in the landed rows."""
+        account = self._accounts[number]
+        cells, rows = account.cells, account.rows
+        cells.found, rows.found = file.cells, file.rows
+        told = {fact.row for fact in self._mapping.facts if fact.source == "title"}
+        for title in file.titles:
+            used = bool(told) and (None in told or title.row in told)
+            cells.add("code_or_label" if used else "ignored", 1, TITLE)
+        for reason, count in file.ignored.items():
+            cells.add("ignored", count, reason)
+        cells.add("refused", sum(problem.cells for problem in file.problems))
+        for column in file.columns:
+            role, reason = self._role(column.header)
+            cells.add({"used": "code_or_label", "unmapped": "refused"}.get(role, "ignored"), column.header_cells, reason)  # type: ignore[arg-type]
+            if role == "unmapped":
+                cells.add("refused", column.filled)
+            elif role == "ignored":
+                cells.add("ignored", column.filled, reason)
+        self._add_frame_rows(file, rows, bool(told))
+
+    def _add_frame_rows(self, file: LandedFile, rows: Rows, titles_told: bool) -> None:
+        title_rows = len({title.row for title in file.titles})
+        header_rows = self._mapping.table.header_rows if any(c.header_cells for c in file.columns) else 0
+        rows.refused += len(file.problems)
+        rows.ignored += file.ignored_rows + (0 if titles_told else title_rows)
+        unmapped = any(self._role(c.header)[0] == "unmapped" and c.header_cells for c in file.columns)
+        rows.refused += header_rows if unmapped else 0
+        rows.code_or_label += (title_rows if titles_told else 0) + (0 if unmapped else header_rows)
+        joined = file.rows - file.data_rows - len(file.problems) - file.ignored_rows - title_rows - header_rows
+        rows.code_or_label += joined
+
+    def _role(self, header: str) -> tuple[str, str]:
+        column = self._roles.get(header) or self._roles.get(REST)
+        if column is None:
+            return ("used", "") if header in self._named_in_periods() else ("unmapped", "")
+        if column.says == "personal":
+            return "ignored", PERSONAL
+        if column.says == "ignore":
+            return "ignored", column.reason or "ignored column"
+        return "used", ""
+
+    def _named_in_periods(self) -> set[str]:
+        rules = [self._mapping.period, self._mapping.vintage]
+        return {h for h in self._binding.slots for rule in rules if rule is not None and "{" + h + "}" in rule.source}
+
+    def _add_figures(self) -> None:
+        query = (
+            "SELECT file, fate, ignore, count(*) FILTER (figure <> ''), coalesce(sum(found_value), 0),"
+            " count(*) FILTER (fate = 'observed' AND low_told IS NOT NULL AND value_told IS NULL),"
+            " count(*) FILTER (fate = 'observed' AND figure = '')"
+            f" FROM {JUDGED} WHERE source_column IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        )
+        for file, fate, reason, count, total, intervals, empty in self._engine.rows(query):
+            account = self._accounts[int(file)]
+            told = {"total": DECLARED, "nothing": NO_FIGURE}.get(str(fate), str(reason))
+            account.cells.add(_FATE_OF[str(fate)], int(count), told)  # type: ignore[arg-type]
+            kind = _FATE_OF[str(fate)]
+            setattr(account.sums, kind, plain(Decimal(getattr(account.sums, kind)) + Decimal(str(total))))
+            account.counted.intervals += int(intervals)
+            account.counted.from_empty_cells += int(empty)
+        self._add_counts()
+
+    def _add_counts(self) -> None:
+        for file, absence, count in self._engine.rows(
+            f"SELECT file, absence, count(*) FROM {JUDGED} WHERE fate = 'observed' AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        ):
+            self._accounts[int(file)].counted.absences[str(absence)] = int(count)
+        for file, indicator, count in self._engine.rows(
+            f"SELECT file, indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
+        ):
+            self._accounts[int(file)].observations[str(indicator)] = int(count)
+
+    def _add_codes(self) -> None:
+        """Cells of columns that say codes, periods or other facts; once a row, not once a figure."""
+        figures = {entry.slot for entry in self._binding.entries}
+        for header, slot in self._binding.slots.items():
+            if slot in figures or self._role(header)[0] != "used":
+                continue
+            refused = self._refused_condition(slot)
+            weight = "1 + pieces" if self._holds_pieces(slot) else "1"
+            query = (
+                f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
+                f" row_ignore, sum({weight}) FROM {JUDGED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
+            )
+            for file, fate, reason, count in self._engine.rows(query):
+                self._accounts[int(file)].cells.add(str(fate), int(count), str(reason))  # type: ignore[arg-type]
+
+    def _refused_condition(self, slot: str) -> str:
+        columns = [identifier(bad.column) for bad in self._compiled.bad if bad.refuses and bad.by_row and bad.slot == slot]
+        wrong = " OR ".join(f"{column} IS NOT NULL" for column in columns) or "FALSE"
+        return f"row_ignore IS NULL AND fate <> 'total' AND ({wrong})"
+
+    def _holds_pieces(self, slot: str) -> bool:
+        wrapped = self._mapping.table.wrapped
+        if wrapped is None or wrapped.rows is None:
+            return False
+        positions = [p for (_, s), p in self._binding.positions.items() if s == slot]
+        return positions[:1] == ([1] if wrapped.rows == "first" else [max(self._binding.positions.values())])
+
+    def _add_rows(self) -> None:
+        by_row = [identifier(b.column) for b in self._compiled.bad if b.refuses and b.by_row]
+        unmapped = [identifier(s) for h, s in self._binding.slots.items() if self._role(h)[0] == "unmapped"]
+        wrong = [f"({c} IS NOT NULL AND fate <> 'total' AND row_ignore IS NULL)" for c in by_row] + [f"{s} <> ''" for s in unmapped]
+        codes = [identifier(s) for h, s in self._binding.slots.items() if self._role(h)[0] == "used"]
+        coded = " OR ".join(f"({c} <> '' AND row_ignore IS NULL)" for c in codes if c not in self._figure_slots()) or "FALSE"
+        query = (
+            "SELECT file, fate, count(*) FROM (SELECT file, row, CASE"
+            f" WHEN bool_or(fate = 'refused' AND figure <> '') OR bool_or({' OR '.join(wrong) or 'FALSE'}) THEN 'refused'"
+            " WHEN bool_or(fate = 'observed' AND figure <> '') THEN 'observed'"
+            f" WHEN bool_or({coded}) THEN 'code_or_label' ELSE 'ignored' END AS fate"
+            f" FROM {JUDGED} GROUP BY file, row) GROUP BY ALL"
+        )
+        for file, fate, count in self._engine.rows(query):
+            rows = self._accounts[int(file)].rows
+            setattr(rows, str(fate), getattr(rows, str(fate)) + int(count))
+
+    def _figure_slots(self) -> set[str]:
+        return {identifier(entry.slot) for entry in self._binding.entries}
+
+    def _add_found_sums(self) -> None:
+        """Sum the figures straight from the landed rows, past the plan: what the plan lost would show here."""
+        found: dict[int, Decimal] = defaultdict(Decimal)
+        for entry in self._binding.entries:
+            column, reader = identifier(entry.slot), FigureReader(entry.style)
+            for file, text, count in self._engine.rows(
+                f"SELECT file, {column}, count(*) FROM {LANDED} WHERE {column} <> '' GROUP BY ALL"
+            ):
+                value = reader.read(str(text)).value
+                if (int(file), entry.slot) in self._binding.positions and value is not None:
+                    found[int(file)] += value * int(count)
+        for number in self._binding.files:
+            self._accounts[number].sums.found = plain(found[number])
+
+    def _add_totals(self) -> None:
+        for declared in self._compiled.declared:
+            for file, row, column, value, low, high, vague, parts in self._engine.rows(_total_query(declared)):
+                name = self._landing.files[int(file)].name
+                told = _compared(f"row {row}, column {column}", value, low, high, vague, parts, declared.tolerance)
+                self._accounts[int(file)].declared_totals.append(told)
+                if not told.agrees:
+                    place = {"file": name, "sheet": self._landing.files[int(file)].sheet, "row": int(row), "column": int(column)}
+                    kind = "total_differs" if parts else "total_without_parts"
+                    details = {"declared": told.declared, "computed": told.computed}
+                    self.total_problems.append(Problem(kind, value=told.declared, details=details, **place))  # type: ignore[arg-type]
+
+
+def _total_query(declared: Declared) -> str:
+    return (
+        f"SELECT file, row, source_column, value, {identifier(declared.low)}, {identifier(declared.high)},"
+        f" {identifier(declared.vague)}, {identifier(declared.parts)} FROM {JUDGED}"
+        f" WHERE source_column IS NOT NULL AND value IS NOT NULL AND fate IN ('total', 'refused')"
+        f" AND {condition_sql(declared.is_total)} ORDER BY file, row, source_column"
+    )
+
+
+def _compared(place: str, value: object, low: object, high: object, vague: object, parts: object, tolerance: int) -> DeclaredTotal:
+    declared, least = Decimal(str(value)), Decimal(str(low or 0))
+    most = None if vague else Decimal(str(high or 0))
+    agrees = bool(parts) and declared >= least - tolerance and (most is None or declared <= most + tolerance)
+    computed = plain(least) if most == least else f"{plain(least)} or more" if most is None else f"{plain(least)} to {plain(most)}"
+    return DeclaredTotal(place=place, declared=plain(declared), computed=computed, agrees=agrees)
+
+
+def _roles(mapping: Mapping) -> dict[str, Column]:
+    return {header: column for column in mapping.columns for header in column.headers()}

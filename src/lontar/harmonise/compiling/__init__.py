@@ -1,0 +1,1 @@
+"""A mapping, the landed files and their distinct texts -> a plan."""

@@ -1,0 +1,188 @@
+"""What the mapping names, found in the landed files: slots, figures, facts; and what does not fit."""
+
+import re
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
+from lontar.harmonise.resolving.periods import references
+from lontar.model.mapping import Column, FigureStyle, Mapping
+from lontar.model.problems import Problem
+
+REST = "*"
+"""A column entry with this header stands for all columns that no other entry names."""
+
+
+class Entry(NamedTuple):
+    """One figure column: its number, its slot, and what the mapping says of it."""
+
+    number: int
+    slot: str
+    header: str
+    column: Column
+    style: FigureStyle
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it declares totals of other columns."""
+        return self.column.says == "total"
+
+
+class Binding(NamedTuple):
+    """The mapping against the landed files."""
+
+    mapping: Mapping
+    files: tuple[int, ...]
+    """Files that could be opened as the table described."""
+    slots: dict[str, str]
+    """Header -> slot, for every column kept."""
+    entries: tuple[Entry, ...]
+    facts: dict[int, dict[str, str]]
+    """File -> facts from its name and titles."""
+    headers: dict[int, dict[str, str]]
+    """Entry -> texts of its header: header, header_1, header_2, ..."""
+    positions: dict[tuple[int, str], int]
+    """(File, slot) -> physical column, from 1."""
+    problems: tuple[Problem, ...]
+
+    def is_fact(self, name: str) -> bool:
+        """Whether a name in braces is a fact from outside the table."""
+        return any(name in facts for facts in self.facts.values())
+
+
+def expected_headers(mapping: Mapping) -> tuple[str, ...]:
+    """Headers that every file of the family has."""
+    named = [h for c in mapping.columns if not c.optional for h in c.headers() if not _is_fact_name(h) and h != REST]
+    return tuple(dict.fromkeys(named))
+
+
+def personal_headers(mapping: Mapping) -> tuple[str, ...]:
+    """Headers of columns that are dropped before anything is written."""
+    return tuple(h for column in mapping.columns if column.says == "personal" for h in column.headers())
+
+
+def bind(mapping: Mapping, landing: Landing) -> Binding:
+    """Find in the landed files what the mapping names."""
+    problems: list[Problem] = []
+    facts: dict[int, dict[str, str]] = {}
+    for number, file in enumerate(landing.files):
+        if not file.opened:
+            continue
+        found = _facts_of(mapping, file)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            facts[number] = found
+    slots = {header: f"s{i}" for i, header in enumerate(landing.slots)}
+    problems += _column_problems(mapping, landing, facts)
+    entries = _entries(mapping, slots)
+    return Binding(
+        mapping, tuple(facts), slots, entries, facts, _entry_headers(entries, landing),
+        _positions(landing, facts), tuple(problems),
+    )  # fmt: skip
+
+
+def name_problem(mapping: Mapping, name: str) -> Problem | None:
+    """What is wrong with a file's name, before it is opened."""
+    if match_name(mapping.file.names, name) is not None:
+        return None
+    return Problem("unknown_name", file=name, details={"expected": " or ".join(f"'{n}'" for n in mapping.file.names)})
+
+
+def match_name(patterns: tuple[str, ...], name: str) -> dict[str, str] | None:
+    """The facts that a file name holds by the first pattern that fits; None if none does."""
+    for pattern in patterns:
+        found = _pattern(pattern).fullmatch(name)
+        if found is not None:
+            return found.groupdict()
+    return None
+
+
+def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
+    facts = dict(match_name(mapping.file.names, file.name) or {})
+    for fact in mapping.facts:
+        texts = [file.name] if fact.source == "file_name" else [
+            cell.text for cell in file.titles if fact.row is None or cell.row == fact.row
+        ]  # fmt: skip
+        found = next((m for text in texts if (m := _pattern(fact.pattern).fullmatch(text))), None)
+        if found is None:
+            return Problem("no_fact", file=file.name, row=fact.row, details={"expected": f"'{fact.pattern}'"})
+        told = found.groupdict()
+        clash = next((n for n in told if facts.get(n, told[n]) != told[n]), None)
+        if clash is not None:
+            said = f"one {clash} (the file says {facts[clash]} and {told[clash]})"
+            return Problem("no_fact", file=file.name, row=fact.row, details={"expected": said})
+        facts |= told
+    return facts
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+\}|\*)", pattern)
+    return re.compile(
+        "".join(
+            ".*" if part == "*" else f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else re.escape(part)
+            for part in parts
+        )
+    )
+
+
+def _entries(mapping: Mapping, slots: dict[str, str]) -> tuple[Entry, ...]:
+    named = {header for column in mapping.columns for header in column.headers()}
+    entries: list[Entry] = []
+    for column in mapping.columns:
+        if column.says not in ("figure", "total"):
+            continue
+        headers = [h for header in column.headers() for h in _meant(header, named, slots)]
+        for header in headers:
+            if header in slots:
+                style = column.figures or mapping.figures
+                entries.append(Entry(len(entries) + 1, slots[header], header, column, style))
+    return tuple(entries)
+
+
+def _meant(header: str, named: set[str], slots: dict[str, str]) -> list[str]:
+    return [h for h in slots if h not in named] if header == REST else [header]
+
+
+def _entry_headers(entries: tuple[Entry, ...], landing: Landing) -> dict[int, dict[str, str]]:
+    levels = {c.header: c.levels for file in landing.files for c in file.columns}
+    told = {}
+    for entry in entries:
+        texts = levels.get(entry.header, (entry.header,))
+        told[entry.number] = {"header": entry.header} | {f"header_{i}": text for i, text in enumerate(texts, 1)}
+    return told
+
+
+def _positions(landing: Landing, facts: dict[int, dict[str, str]]) -> dict[tuple[int, str], int]:
+    return {(number, c.slot): c.position for number in facts for c in landing.files[number].columns if c.slot}
+
+
+def _column_problems(mapping: Mapping, landing: Landing, facts: dict[int, dict[str, str]]) -> list[Problem]:
+    known = {header for column in mapping.columns for header in column.headers()}
+    known |= set(references(mapping.period.source)) | set(references(mapping.vintage.source) if mapping.vintage else ())
+    problems = []
+    for number in facts:
+        file = landing.files[number]
+        seen: set[str] = set()
+        for column in file.columns:
+            problems += _header_problems(column, file, known, seen, mapping.table.title_rows + mapping.table.header_rows)
+            seen.add(column.header)
+    return problems
+
+
+def _header_problems(column: LandedColumn, file: LandedFile, known: set[str], seen: set[str], row: int) -> list[Problem]:
+    place = {"file": file.name, "sheet": file.sheet, "row": row or None, "column": column.position, "value": column.header}
+    if column.header in seen and column.header:
+        return [Problem("duplicate_column", **place)]  # type: ignore[arg-type]
+    if column.header not in known and REST not in known and (column.filled or column.header):
+        return [Problem("unmapped_column", **place)]  # type: ignore[arg-type]
+    return []
+
+
+def _is_fact_name(header: str) -> bool:
+    return header.startswith("{") and header.endswith("}")
+
+
+def fits(patterns: tuple[str, ...], name: str) -> bool:
+    """Whether a file name fits one of these patterns, in which * stands for anything."""
+    return any(fnmatchcase(name, re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]")) for pattern in patterns)

@@ -1,0 +1,112 @@
+"""Steps that turn the texts of code columns into codes."""
+
+from typing import NamedTuple
+
+from lontar.harmonise.compiling.binding import Binding
+from lontar.harmonise.compiling.builder import Builder
+from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.resolving.codes import CodeReader, Resolved
+from lontar.harmonise.resolving.findings import Findings, Wrong
+from lontar.model.mapping import ROLES, Column, MappingBundle
+
+LIST_SEPARATOR = ";"
+
+
+class Coded(NamedTuple):
+    """What one source column filled: the plan's columns for each target, and for match, note and ignore."""
+
+    source: str
+    targets: dict[str, str]
+    lists: dict[str, str]
+    match: str | None
+    note: str | None
+    ignore: str | None
+
+
+class Coder:
+    """Adds the steps for every source column that fills fields or dimensions."""
+
+    def __init__(self, bundle: MappingBundle, binding: Binding, keys: KeyMaker, findings: Findings) -> None:
+        self._bundle, self._binding, self._keys, self._findings = bundle, binding, keys, findings
+        self.readers: list[CodeReader] = []
+        self.coded: list[Coded] = []
+
+    def add(self, builder: Builder, *, by_entry: bool) -> None:
+        """Add the columns that need the header of the figure (`by_entry`), or those that do not."""
+        for source, columns in self._sources().items():
+            names = tuple(dict.fromkeys([*(n for c in columns for n in c.when), source]))
+            needs_entry = any(not self._is_row_level(name) for name in names)
+            if needs_entry == by_entry and all(self._is_known(name) for name in names):
+                self._add_source(builder, source, columns, names)
+
+    def _sources(self) -> dict[str, list[Column]]:
+        found: dict[str, list[Column]] = {}
+        for column in self._bundle.mapping.columns:
+            if column.says in ROLES or not column.targets():
+                continue
+            for header in column.headers():
+                found.setdefault(header.strip("{}") if header.startswith("{") else header, []).append(column)
+        return found
+
+    def _is_row_level(self, name: str) -> bool:
+        return name in self._binding.slots or self._binding.is_fact(name)
+
+    def _is_known(self, name: str) -> bool:
+        return self._is_row_level(name) or name.startswith("header")
+
+    def _add_source(self, builder: Builder, source: str, columns: list[Column], names: tuple[str, ...]) -> None:
+        readers = [(column, CodeReader(column, self._bundle)) for column in columns]
+        self.readers += [reader for _, reader in readers]
+        targets = tuple(dict.fromkeys(target for column in columns for target in column.targets()))
+        prefix = f"code_{len(self.coded) + 1}"
+        key = self._keys.keys(names)
+        rows = [(*values, *self._cells(texts, source, readers, targets)) for values, texts in key.combinations]
+        outputs = [op.Column(name=f"{prefix}_{t}", type="text") for t in targets]
+        outputs += [op.Column(name=f"{prefix}_{t}_list", type="text") for t in targets]
+        outputs += [op.Column(name=f"{prefix}_match", type="int")]
+        outputs += [op.Column(name=f"{prefix}_{t}", type="text") for t in ("note", "ignore")]
+        outputs += [op.Column(name=f"{prefix}_bad", type="int")]
+        told = builder.attach(prefix, key.columns, key.types, outputs, rows, f"what '{source}' says")
+        self.coded.append(_coded(source, prefix, targets, told))
+        if f"{prefix}_bad" in told:
+            builder.mark_bad(f"{prefix}_bad", self._binding.slots.get(source, ""), by_row="entry" not in key.columns)
+
+    def _cells(
+        self, texts: dict[str, str], source: str, readers: list[tuple[Column, CodeReader]], targets: tuple[str, ...]
+    ) -> tuple[op.Scalar, ...]:
+        text = texts.get(source, "")
+        fitting = [pair for pair in readers if _holds(pair[0], texts)]
+        read = [reader.read(text) for column, reader in fitting if not (column.optional and not text.strip())]
+        wrong = next((one.wrong for one in read if one.wrong is not None), None)
+        if not fitting and text.strip():
+            wrong = Wrong.of("no_meaning")
+        found = _merged(read) if wrong is None else Resolved()
+        bad = None if wrong is None else self._findings.number(wrong, text)
+        codes = tuple(found.codes.get(target) for target in targets)
+        lists = tuple(LIST_SEPARATOR.join(found.listed[t]) if found.listed.get(t) else None for t in targets)
+        return (*codes, *lists, found.match or None, found.note or None, found.ignore or None, bad)
+
+
+def _holds(column: Column, texts: dict[str, str]) -> bool:
+    return all(" ".join(texts.get(name, "").split()) in allowed for name, allowed in column.when.items())
+
+
+def _merged(read: list[Resolved]) -> Resolved:
+    codes = {target: code for one in read for target, code in one.codes.items()}
+    listed = {target: found for one in read for target, found in one.listed.items()}
+    note = "; ".join(dict.fromkeys(one.note for one in read if one.note))
+    ignore = next((one.ignore for one in read if one.ignore), "")
+    return Resolved(codes, listed, max((one.match for one in read), default=0), note, ignore)
+
+
+def _coded(source: str, prefix: str, targets: tuple[str, ...], told: set[str]) -> Coded:
+    def name(suffix: str) -> str | None:
+        return f"{prefix}_{suffix}" if f"{prefix}_{suffix}" in told else None
+
+    return Coded(
+        source,
+        {t: f"{prefix}_{t}" for t in targets if name(t)},
+        {t: f"{prefix}_{t}_list" for t in targets if name(f"{t}_list")},
+        name("match"), name("note"), name("ignore"),
+    )  # fmt: skip

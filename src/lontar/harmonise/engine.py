@@ -1,0 +1,92 @@
+"""DuckDB as the engine: landed rows in, the judged relation out. It can reach no file but those it is given."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
+
+import duckdb
+
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.plan.duckdb_sql import LANDED, SQL_TYPES, identifier, literal, plan_sql
+from lontar.model.errors import Unavailable
+from lontar.model.problems import Problem
+
+JUDGED = "judged"
+
+
+class DuckEngine:
+    """One connection for one call, with its own folder for spilling; closed on exit."""
+
+    def __init__(self, work: Path, memory_bytes: int, threads: int = 2) -> None:
+        self._work = work
+        self._connection = duckdb.connect(str(work / "engine.duckdb"))
+        settings = {
+            "memory_limit": f"{memory_bytes // 2**20}MiB",
+            "temp_directory": str(work / "spill"),
+            "threads": str(threads),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        for name, value in settings.items():
+            self._connection.execute(f"SET {name} = {literal(value)}")
+        self._connection.execute(f"SET allowed_directories = [{literal(str(work))}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def open_landed(self, parts: list[Path]) -> None:
+        """Make the landed rows readable as one relation; a slot missing in an early part is empty there."""
+        files = ", ".join(literal(str(part)) for part in parts)
+        columns = self.rows(f"DESCRIBE SELECT * FROM read_parquet([{files}], union_by_name = true)")
+        told = ", ".join(
+            f"coalesce({identifier(str(c[0]))}, '') AS {identifier(str(c[0]))}" if c[1] == "VARCHAR" else identifier(str(c[0]))
+            for c in columns
+        )
+        self.run(f"CREATE VIEW {LANDED} AS SELECT {told} FROM read_parquet([{files}], union_by_name = true)")
+
+    def distinct(self, files: tuple[int, ...], columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
+        """Distinct combinations of columns of the landed rows of these files."""
+        named = ", ".join(map(identifier, columns))
+        where = ", ".join(map(str, files)) or "NULL"
+        return self.rows(f"SELECT DISTINCT {named} FROM {LANDED} WHERE file IN ({where})")
+
+    def carry_out(self, plan: op.Plan) -> None:
+        """Bind the lookups and keep the plan's last relation as the table `judged`."""
+        for name, lookup in plan.lookups.items():
+            self.bind(name, (*lookup.keys, *lookup.outputs), lookup.rows)
+        self.run(f"CREATE TABLE {JUDGED} AS {plan_sql(plan)}")
+
+    def bind(self, name: str, columns: Iterable[op.Column], rows: Iterable[tuple[op.Scalar, ...]]) -> None:
+        """A table from values in memory: bound, never written into the text of a query."""
+        columns = tuple(columns)
+        declared = ", ".join(f"{identifier(c.name)} {SQL_TYPES[c.type]}" for c in columns)
+        self.run(f"CREATE TABLE {identifier(name)} ({declared})")
+        values = [list(column) for column in zip(*rows, strict=True)]
+        if not values:
+            return
+        told = ", ".join(
+            f"unnest(?::{'VARCHAR' if c.type == 'number' else SQL_TYPES[c.type]}[])::{SQL_TYPES[c.type]}" for c in columns
+        )
+        self.run(f"INSERT INTO {identifier(name)} SELECT {told}", values)
+
+    def run(self, query: str, values: list[list[op.Scalar]] | None = None) -> None:
+        """Carry out a statement; raises Unavailable where the disk is full."""
+        try:
+            self._connection.execute(query, values)
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            detail = str(error).splitlines()[0]
+            raise Problem("no_space", details={"detail": detail}).error(Unavailable) from error
+
+    def rows(self, query: str) -> list[tuple[str | int, ...]]:
+        """All rows of a query."""
+        self.run(query)
+        return self._connection.fetchall()
+
+    def copy(self, query: str, target: Path, options: str) -> None:
+        """Write the rows of a query to a file."""
+        self.run(f"COPY ({query}) TO {literal(str(target))} ({options})")

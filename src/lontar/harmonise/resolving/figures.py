@@ -1,0 +1,124 @@
+"""Texts of figure cells -> numbers, bounds, absences, or what is wrong with them."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from lontar.harmonise.resolving.findings import Wrong
+from lontar.model.mapping import FigureStyle
+
+PLAIN = re.compile(r"[0-9]{1,14}")
+"""What an engine may read by itself: the operation Digits."""
+
+_LARGEST_DIGITS, _FINEST_DIGITS = 14, 4
+_BLANKS = "\u00a0\u202f\u2009"
+
+
+class Figure(NamedTuple):
+    """What a cell says: a number, bounds, an absence, nothing at all, or something wrong."""
+
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    absence: str | None = None
+    status: str | None = None
+    is_break: bool = False
+    is_nothing: bool = False
+    wrong: Wrong | None = None
+
+
+class FigureReader:
+    """Reads the figures of one style."""
+
+    def __init__(self, style: FigureStyle) -> None:
+        self._style = style
+        self._number = _number_form(style)
+
+    def lets_engine_read_digits(self) -> bool:
+        """Whether plain digits always mean that number, so that an engine may read them itself."""
+        special = [*self._style.absences, *self._style.intervals]
+        return self._style.rounded_to is None and not any(PLAIN.fullmatch(text) for text in special)
+
+    def read(self, text: str) -> Figure:
+        """The figure that this text stands for."""
+        bare = text.strip()
+        special = self._special(bare)
+        if special is not None:
+            return special
+        bare, status, is_break = self._without_flags(bare)
+        special = self._special(bare)
+        if special is not None:
+            return special._replace(status=status, is_break=is_break)
+        figure = self._spanned(bare) or self._plain(bare)
+        return figure._replace(status=status, is_break=is_break)
+
+    def _special(self, bare: str) -> Figure | None:
+        absence = self._style.absences.get(bare)
+        if absence is not None:
+            return Figure(is_nothing=True) if absence == "nothing" else Figure(absence=absence)
+        interval = self._style.intervals.get(bare)
+        if interval is not None:
+            high = None if interval.high is None else Decimal(interval.high)
+            return Figure(low=Decimal(interval.low), high=high)
+        return Figure(wrong=Wrong.of("empty_figure")) if not bare else None
+
+    def _without_flags(self, bare: str) -> tuple[str, str | None, bool]:
+        status, is_break = None, False
+        while True:
+            mark = next((m for m in self._style.marks if m and bare.endswith(m) and bare != m), None)
+            flag = next((f for f in self._style.flags if f and bare.endswith(f) and bare != f), None)
+            if mark is None and flag is None:
+                return bare, status, is_break
+            if flag is not None:
+                meaning = self._style.flags[flag]
+                is_break = is_break or meaning == "break"
+                status = status if meaning == "break" else meaning
+            bare = bare[: -len(mark or flag or "")].rstrip()
+
+    def _spanned(self, bare: str) -> Figure | None:
+        if not self._style.span or self._style.span not in bare[1:]:
+            return None
+        low, _, high = bare.partition(self._style.span)
+        ends = self._plain(low.strip()), self._plain(high.strip())
+        if any(end.value is None for end in ends) or ends[0].value > ends[1].value:  # type: ignore[operator]
+            return Figure(wrong=Wrong.of("no_figure"))
+        return Figure(low=ends[0].value, high=ends[1].value)
+
+    def _plain(self, bare: str) -> Figure:
+        if self._number.fullmatch(bare) is None:
+            looks_numeric = bool(bare) and re.fullmatch(r"[-+]?[\d.,'\s]*\d[\d.,'\s]*", bare) is not None
+            return Figure(wrong=Wrong.of("doubtful_separator" if looks_numeric else "no_figure"))
+        number = Decimal(self._ascii(bare))
+        if number < 0 and not self._style.negative:
+            return Figure(wrong=Wrong.of("negative_figure"))
+        if _is_too_precise(number):
+            return Figure(wrong=Wrong.of("too_precise"))
+        return self._with_bounds(number)
+
+    def _ascii(self, bare: str) -> str:
+        if self._style.thousands:
+            for sign in self._style.thousands + (_BLANKS if self._style.thousands == " " else ""):
+                bare = bare.replace(sign, "")
+        return bare.replace(self._style.decimal, ".") if self._style.decimal else bare
+
+    def _with_bounds(self, number: Decimal) -> Figure:
+        step = self._style.rounded_to
+        if step is None:
+            return Figure(value=number)
+        reach = Decimal(step // 2)
+        return Figure(value=number, low=max(number - reach, Decimal(0)), high=number + reach)
+
+
+def _number_form(style: FigureStyle) -> re.Pattern[str]:
+    groups = rf"\d{{1,3}}(?:[{_class_of(style.thousands)}]\d{{3}})+|" if style.thousands else ""
+    fraction = rf"(?:{re.escape(style.decimal)}\d+)?" if style.decimal else ""
+    return re.compile(rf"-?(?:{groups}\d+){fraction}")
+
+
+def _class_of(sign: str) -> str:
+    return re.escape(sign) + (_BLANKS if sign == " " else "")
+
+
+def _is_too_precise(number: Decimal) -> bool:
+    exponent = number.normalize().as_tuple().exponent
+    return abs(number) >= 10**_LARGEST_DIGITS or (isinstance(exponent, int) and -exponent > _FINEST_DIGITS)

@@ -1,0 +1,144 @@
+"""Texts of dates and periods -> periods, by the formats that the mapping allows."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from lontar.harmonise.resolving.findings import Wrong
+from lontar.harmonise.resolving.month_names import month_number
+from lontar.model.figures.periods import (
+    Period,
+    day_period,
+    days_period,
+    fiscal_year_period,
+    parse_period,
+    part_period,
+    span_period,
+    week_period,
+    year_period,
+)
+from lontar.model.mapping import PeriodRule
+
+TOKENS = {
+    "year": r"(?P<year>\d{4})",
+    "short_year": r"(?P<short_year>\d{2})",
+    "fiscal_year": r"(?:FY\s*)?(?P<fiscal_year>\d{4})(?:\s*[/-]\s*\d{2,4})?",
+    "month": r"(?P<month>\d{1,2})",
+    "month_name": r"(?P<month_name>[^\W\d_]+\.?)",
+    "day": r"(?P<day>\d{1,2})(?:st|nd|rd|th|º|°)?",
+    "quarter": r"Q?(?P<quarter>[1-4])",
+    "half": r"[SH]?(?P<half>[12])",
+    "week": r"W?(?P<week>\d{1,2})",
+    "weekday": r"[^\W\d_]+\.?",
+    "time": r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?",
+    "serial": r"(?P<serial>\d{1,6})(?:\.\d+)?",
+    "period": r"(?P<period>\d{4}\S*)",
+}
+"""What a format may name, and the texts that it stands for. `serial` is a day as Excel counts it (1900 system)."""
+
+_TOKEN = re.compile(r"\{(\w+)\}")
+_EXCEL_EPOCH = date(1899, 12, 30)
+_CENTURY_TURN = 70
+
+
+def references(source: str) -> tuple[str, ...]:
+    """The columns and facts that a template names in braces, in order."""
+    return tuple(re.findall(r"\{([^{}]+)\}", source))
+
+
+def format_pattern(form: str) -> re.Pattern[str]:
+    """The texts that a format describes; raises ValueError for a token that does not exist."""
+    parts, end = [], 0
+    for found in _TOKEN.finditer(form):
+        if found[1] not in TOKENS:
+            raise ValueError(f"{{{found[1]}}} is no part of a period; there are {', '.join(TOKENS)}")
+        parts += [_blanks(form[end : found.start()]), TOKENS[found[1]]]
+        end = found.end()
+    return re.compile("".join(parts) + _blanks(form[end:]))
+
+
+class PeriodReader:
+    """Reads periods as one rule says."""
+
+    def __init__(self, rule: PeriodRule) -> None:
+        self._rule = rule
+        self._patterns = [format_pattern(form) for form in rule.formats]
+
+    def text(self, values: Mapping[str, str]) -> str:
+        """The text to read, put together from columns and facts."""
+        source = self._rule.source
+        for name in references(source):
+            source = source.replace("{" + name + "}", values.get(name, ""))
+        return " ".join(source.split())
+
+    def read(self, text: str) -> Period | Wrong:
+        """The period that this text means, or why that is not certain."""
+        matches = [found for pattern in self._patterns if (found := pattern.fullmatch(text)) and self._is_known(found)]
+        periods = [period for found in matches if (period := self._built(found)) is not None]
+        if not matches:
+            return Wrong.of("unknown_period", expected=" or ".join(f"'{form}'" for form in self._rule.formats))
+        if not periods:
+            return Wrong.of("no_such_day")
+        if len(set(periods)) > 1 and not self._rule.first_format_wins:
+            return Wrong.of("ambiguous_period", found=" or ".join(sorted({p.text for p in periods})))
+        return periods[0]
+
+    def _is_known(self, found: re.Match[str]) -> bool:
+        name = found.groupdict().get("month_name")
+        return name is None or month_number(name, self._rule.languages) is not None
+
+    def _built(self, found: re.Match[str]) -> Period | None:
+        try:
+            period = self._calendar({k: v for k, v in found.groupdict().items() if v is not None})
+            if period is not None and self._rule.since == "year_start":
+                return days_period(date(period.end.year, 1, 1), period.end)
+            if period is not None and self._rule.lasts:
+                return span_period(period.start, self._rule.lasts)
+        except (ValueError, OverflowError):
+            return None
+        return period
+
+    def _calendar(self, parts: dict[str, str]) -> Period | None:
+        if "period" in parts:
+            return parse_period(parts["period"])
+        if "serial" in parts:
+            return day_period(_EXCEL_EPOCH + timedelta(days=int(parts["serial"])))
+        month = self._month(parts)
+        if "fiscal_year" in parts:
+            return self._fiscal(parts, month)
+        return _dated(_year(parts), month, parts)
+
+    def _month(self, parts: dict[str, str]) -> int | None:
+        if "month" in parts:
+            return int(parts["month"])
+        return month_number(parts["month_name"], self._rule.languages) if "month_name" in parts else None
+
+    def _fiscal(self, parts: dict[str, str], month: int | None) -> Period:
+        starts, by_end = self._rule.fiscal_year_starts, self._rule.fiscal_year_named == "end"
+        whole = fiscal_year_period(int(parts["fiscal_year"]), starts, by_end)
+        if month is not None:
+            return part_period(whole.start.year if month >= starts else whole.end.year, "M", month)
+        if "quarter" in parts:
+            first = starts - 1 + 3 * (int(parts["quarter"]) - 1)
+            return span_period(date(whole.start.year + first // 12, first % 12 + 1, 1), "P3M")
+        return whole
+
+
+def _dated(year: int, month: int | None, parts: dict[str, str]) -> Period:
+    if month is not None:
+        return day_period(date(year, month, int(parts["day"]))) if "day" in parts else part_period(year, "M", month)
+    for name, frequency in (("quarter", "Q"), ("half", "S")):
+        if name in parts:
+            return part_period(year, frequency, int(parts[name]))
+    return week_period(year, int(parts["week"])) if "week" in parts else year_period(year)
+
+
+def _year(parts: dict[str, str]) -> int:
+    if "year" in parts:
+        return int(parts["year"])
+    short = int(parts.get("short_year", ""))
+    return short + (2000 if short < _CENTURY_TURN else 1900)
+
+
+def _blanks(literal: str) -> str:
+    return r"\s+".join(re.escape(word) for word in literal.split(" "))

@@ -1,0 +1,123 @@
+"""The judged relation -> observations and problems on disk, in the columns of the contract."""
+
+from pathlib import Path
+
+from lontar.harmonise.compiling.builder import Bad
+from lontar.harmonise.compiling.coding import LIST_SEPARATOR
+from lontar.harmonise.compiling.compile import Compiled
+from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.plan.duckdb_sql import identifier, literal
+from lontar.model.figures.indicators import Indicator
+from lontar.model.mapping import MappingBundle
+from lontar.model.problems import Problem
+
+_BEFORE = (
+    ("indicator", "indicator"), ("unit", "unit"), ("stage", "stage"), ("reporter", "reporter"),
+    ("source_kind", "source_kind"), ("area", "area"), ("final_period", "period"), ("final_frequency", "frequency"),
+    ("final_start", "period_start"), ("period_end", "period_end"), ("vintage", "vintage"),
+    ("final_value::DOUBLE", "value"), ("low_told::DOUBLE", "low"), ("high_told::DOUBLE", "high"),
+    ("absence", "absence"), ("status", "status"), ("series_break", "series_break"),
+)  # fmt: skip
+_AFTER = (
+    ('"match"', "match"), ("note", "note"), ("figure", "source_value"), ("derived", "derived"),
+    ("f.name", "source_file"), ("f.sheet", "source_sheet"), ("row::INTEGER", "source_row"),
+    ("source_column::INTEGER", "source_column"), ("line::INTEGER", "source_line"),
+)  # fmt: skip
+_FILES = (
+    op.Column(name="file", type="int"), op.Column(name="name", type="text"), op.Column(name="sheet", type="text"),
+)  # fmt: skip
+
+
+def bind_files(engine: DuckEngine, files: list[tuple[int, str, str | None]]) -> None:
+    """Make file names and sheets known to the queries of this module."""
+    engine.bind("files", _FILES, files)
+
+
+def write_observations(engine: DuckEngine, compiled: Compiled, bundle: MappingBundle, folder: Path) -> dict[str, int]:
+    """One Parquet file for each indicator that has observations; returns how many each has."""
+    folder.mkdir()
+    counted = engine.rows(f"SELECT indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1")
+    for identity, _ in counted:
+        query = observation_query(compiled, bundle, bundle.indicators[str(identity)])
+        engine.copy(query, folder / f"{identity}.parquet", "FORMAT parquet, COMPRESSION zstd")
+    return {str(identity): int(count) for identity, count in counted}
+
+
+def observation_query(compiled: Compiled, bundle: MappingBundle, indicator: Indicator) -> str:
+    """The observations of one indicator, ordered by source place."""
+    told = [f"{expression} AS {identifier(name)}" for expression, name in _BEFORE]
+    for dimension in indicator.dimensions:
+        column = identifier(dimension)
+        told.append(f"coalesce({column}, row::VARCHAR) AS {column}" if dimension == "event" else column)
+        if dimension in compiled.listed:
+            told.append(f"string_split({identifier(dimension + '_list')}, '{LIST_SEPARATOR}') AS {identifier(dimension + '_list')}")
+    told += [f"{expression} AS {identifier(name)}" for expression, name in _AFTER]
+    told += [f"{literal(bundle.mapping.id)} AS mapping", f"{literal(bundle.version)} AS mapping_version"]
+    return (
+        f"SELECT {', '.join(told)} FROM {JUDGED} JOIN files AS f USING (file) "
+        f"WHERE fate = 'observed' AND indicator = {literal(indicator.id)} ORDER BY file, row, source_column"
+    )
+
+
+def write_problems(
+    engine: DuckEngine, compiled: Compiled, others: list[Problem], names: list[str], target: Path
+) -> dict[str, int]:
+    """All problems as CSV, ordered by source place; returns how many of each severity there are."""
+    texts = [(n, p.code, p.level, p.message(), p.remedy(), p.value) for n, p in enumerate(compiled.findings.problems)]
+    columns = (
+        op.Column(name="number", type="int"),
+        *(op.Column(name=n, type="text") for n in ("code", "severity", "message", "remedy", "said")),
+    )
+    engine.bind("problem_texts", columns, texts)
+    engine.bind("other_problems", _OTHER_COLUMNS, [_other_row(p, names) for p in others])
+    positions = [(f, slot, column) for (f, slot), column in compiled.binding.positions.items()]
+    engine.bind(
+        "positions",
+        (op.Column(name="file", type="int"), op.Column(name="slot", type="text"), op.Column(name="position", type="int")),
+        positions,
+    )
+    query = _problem_query(compiled)
+    engine.copy(query, target, "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE (value, message, remedy)")
+    counted = engine.rows(f"SELECT severity, count(*) FROM ({query}) GROUP BY 1")
+    return {str(severity): int(count) for severity, count in counted}
+
+
+def _problem_query(compiled: Compiled) -> str:
+    parts = [_bad_query(bad) for bad in compiled.bad]
+    places = " UNION ALL ".join(parts) if parts else "SELECT NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::VARCHAR WHERE FALSE"
+    return (
+        f"WITH places(file, row, place, number, found) AS ({places}), told AS ("
+        "SELECT t.code, t.severity, f.name AS file, f.sheet, p.row, p.place AS \"column\", coalesce(p.found, t.said) AS value,"
+        " t.message, t.remedy, p.file AS file_number FROM places AS p JOIN problem_texts AS t USING (number)"
+        " JOIN files AS f ON f.file = p.file UNION ALL SELECT * FROM other_problems)"
+        ' SELECT * EXCLUDE (file_number) FROM told ORDER BY file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
+    )
+
+
+def _bad_query(bad: Bad) -> str:
+    column = identifier(bad.column)
+    where = f"{column} IS NOT NULL AND source_column IS NOT NULL AND fate NOT IN ('ignored', 'total')"
+    if bad.slot is None:
+        return f"SELECT j.file, j.row, j.source_column, j.{column}, j.figure FROM {JUDGED} AS j WHERE {where}"
+    place, found = "NULL::BIGINT", "NULL::VARCHAR"
+    if bad.slot:
+        place = f"(SELECT position FROM positions AS s WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
+        found = f"j.{identifier(bad.slot)}"
+    return f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found} FROM {JUDGED} AS j WHERE {where}"
+
+
+_OTHER_COLUMNS = (
+    *(op.Column(name=n, type="text") for n in ("code", "severity", "file", "sheet")),
+    op.Column(name="row", type="int"),
+    op.Column(name="column", type="int"),
+    *(op.Column(name=n, type="text") for n in ("value", "message", "remedy")),
+    op.Column(name="file_number", type="int"),
+)
+
+
+def _other_row(problem: Problem, names: list[str]) -> tuple[op.Scalar, ...]:
+    return (
+        problem.code, problem.level, problem.file, problem.sheet, problem.row, problem.column, problem.value,
+        problem.message(), problem.remedy(), names.index(problem.file) if problem.file in names else len(names),
+    )  # fmt: skip
