@@ -40,15 +40,14 @@ class Builder:
         table = list(rows)
         width = len(keys)
         told = [i for i, _ in enumerate(outputs) if any(row[width + i] is not None for row in table)]
-        kept = [row[:width] + tuple(row[width + i] for i in told) for row in table]
-        useful = [row for row in kept if any(cell is not None for cell in row[width:])]
         named = {outputs[i].name for i in told}
-        if whole:
-            told, kept = list(range(len(outputs))), table
-        if not told:
-            return set()
+        kept = list(range(len(outputs))) if whole else told
+        if not kept:
+            return named
+        narrow = [row[:width] + tuple(row[width + i] for i in kept) for row in table]
+        useful = [row for row in narrow if any(cell is not None for cell in row[width:])]
         columns = tuple(op.Column(name=f"key_{i}", type=c.type) for i, c in enumerate(key_types, start=1))
-        self.lookups[name] = op.Lookup(keys=columns, outputs=tuple(outputs[i] for i in told), rows=tuple(useful))
+        self.lookups[name] = op.Lookup(keys=columns, outputs=tuple(outputs[i] for i in kept), rows=tuple(useful))
         self.step(op.Attach(lookup=name, keys=tuple(keys)), why)
         return named
 

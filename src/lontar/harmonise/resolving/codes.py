@@ -76,7 +76,8 @@ class CodeReader:
     def _by_line(self, line: CrosswalkLine) -> Resolved:
         if line.ignore:
             return Resolved(ignore=line.ignore)
-        codes = {target: self._nearest(target, code.split("|")) for target, code in line.to.items() if code}
+        told = {target: line.to.get(target) or line.to.get("to") for target in self._targets}
+        codes = {target: self._nearest(target, code.split("|")) for target, code in told.items() if code}
         for target, code in codes.items():
             if not self._allows(target, code):
                 return Resolved(wrong=Wrong.of("code_not_allowed", found=code, expected=self._listed(target)))

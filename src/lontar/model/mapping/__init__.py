@@ -75,7 +75,6 @@ class MappingBundle(Sentence, kw_only=True):
     corrections: tuple[Correction, ...]
     indicators: dict[str, Indicator]
     codelists: dict[str, CodeList]
-    areas: Annotated[tuple[str, ...], Meta(description="Code lists that the column area draws on.")]
     version: Annotated[str, Meta(description="Hash of the mapping, its crosswalks and corrections.")]
 
 

@@ -58,7 +58,7 @@ class FigureStyle(Sentence, kw_only=True):
         dict[str, Literal["provisional", "estimated", "revised", "final", "break"]],
         Meta(description="Letters glued to a figure, and what they mean."),
     ] = {}
-    rounded_to: Annotated[int | None, Meta(ge=2, description="The source rounds to multiples of this.")] = None
+    rounded_to: Annotated[int, Meta(ge=2, description="The source rounds to multiples of this.")] | None = None
     negative: Annotated[bool, Meta(description="Negative figures may occur (corrections).")] = False
     not_yet: NotYet | None = None
     cumulative: Cumulative | None = None

@@ -57,4 +57,4 @@ class Fact(Sentence, kw_only=True):
 
     source: Annotated[Literal["file_name", "title"], Meta(description="Where it stands.")] = field(name="from")
     pattern: Annotated[str, Meta(description="The text, with {name} where the fact stands and * for anything.")]
-    row: Annotated[int | None, Meta(ge=1, description="Which title line, counted from 1.")] = None
+    row: Annotated[int, Meta(ge=1, description="Which title line, counted from 1.")] | None = None

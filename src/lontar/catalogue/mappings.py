@@ -1,0 +1,152 @@
+"""Mappings with everything that they speak of: crosswalks, corrections, indicators, code lists; and what is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from lontar.catalogue.loader import Catalogue
+from lontar.catalogue.structs import read_struct
+from lontar.model.errors import CatalogueProblem
+from lontar.model.figures.absences import MATCHES
+from lontar.model.mapping import Corrections, Crosswalk, CrosswalkLine, Mapping, MappingBundle
+
+_OWN_COLUMNS = ("from", "match", "note", "ignore")
+_ALWAYS = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
+
+
+def mapping_ids(catalogue: Catalogue) -> tuple[str, ...]:
+    """Give the ids of all mappings, sorted."""
+    folder = catalogue.root / "mappings"
+    return tuple(sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.yml")))
+
+
+def mapping_path(catalogue: Catalogue, id_or_path: str) -> Path:
+    """Find a mapping by its id, or take a path. Raises CatalogueProblem when there is neither."""
+    path = Path(id_or_path)
+    if path.suffix in (".yml", ".yaml") and path.is_file():
+        return path
+    inside = catalogue.root / "mappings" / f"{id_or_path}.yml"
+    if inside.is_file() and inside.resolve().is_relative_to(catalogue.root.resolve()):
+        return inside
+    known = ", ".join(mapping_ids(catalogue)) or "none yet"
+    raise CatalogueProblem(
+        "CAT-006", "mappings/", f"there is no mapping '{id_or_path}'.", f"There are: {known}; or give a path."
+    )
+
+
+def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
+    """Load a mapping with all that it speaks of. Raises CatalogueProblem for the first thing that does not fit."""
+    path = mapping_path(catalogue, id_or_path)
+    mapping = read_struct(path, Mapping)
+    files = [path]
+    crosswalks: dict[str, Crosswalk] = {}
+    for name in dict.fromkeys(c.crosswalk for c in mapping.columns if c.crosswalk):
+        file = _crosswalk_path(catalogue, path, name)
+        files.append(file)
+        crosswalks[name] = read_crosswalk(file, catalogue.root)
+    corrections = catalogue.root / "corrections" / f"{mapping.id}.yml"
+    known = ()
+    if corrections.is_file():
+        files.append(corrections)
+        known = read_struct(corrections, Corrections).corrections
+    indicators = {name: catalogue.indicator(name) for name in _indicator_ids(mapping, crosswalks)}
+    lists = {name: catalogue.codelist(name) for name in _list_ids(mapping, indicators.values())}
+    return MappingBundle(
+        mapping=mapping,
+        crosswalks=crosswalks,
+        corrections=known,
+        indicators=indicators,
+        codelists=lists,
+        version=_version(files),
+    )
+
+
+def read_crosswalk(path: Path, root: Path) -> Crosswalk:
+    """Read a crosswalk: a CSV of from, one column a target (or `to`), match, note, ignore."""
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CatalogueProblem("CAT-001", shown, "there is no such crosswalk.", "Check its name.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueProblem("CAT-002", shown, f"cannot be read ({error}).", "Save it as UTF-8.") from None
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    header = tuple(reader.fieldnames or ())
+    targets = tuple(name for name in header if name not in _OWN_COLUMNS)
+    if "from" not in header or not targets:
+        raise CatalogueProblem(
+            "CAT-030", f"{shown}, row 1", "a crosswalk has a column 'from' and one for each target.", "Add them."
+        )
+    lines, seen = [], {}
+    for row in reader:
+        line = _line(row, targets, reader.line_num, shown)
+        if line.source in seen:
+            raise CatalogueProblem(
+                "CAT-031",
+                f"{shown}, row {line.line}",
+                f"'{line.source}' stands in row {seen[line.source]} already.",
+                "Keep one.",
+            )
+        seen[line.source] = line.line
+        lines.append(line)
+    return Crosswalk(id=path.stem, path=shown, targets=targets, lines=tuple(lines))
+
+
+def _line(row: dict[str, str], targets: tuple[str, ...], number: int, shown: str) -> CrosswalkLine:
+    place = f"{shown}, row {number}"
+    if None in row or None in row.values():
+        raise CatalogueProblem("CAT-032", place, "the row has more or fewer cells than the header.", "Mend it.")
+    match = row.get("match") or "exact"
+    codes = {target: row[target].strip() for target in targets if row[target].strip()}
+    ignore, note = (row.get("ignore") or "").strip(), (row.get("note") or "").strip()
+    if match not in MATCHES:
+        raise CatalogueProblem("CAT-033", place, f"'{match}' is no match.", f"Allowed: {', '.join(MATCHES)}.")
+    if bool(codes) == bool(ignore):
+        raise CatalogueProblem(
+            "CAT-034", place, "a line says either what a code becomes, or why it is ignored.", "Fill one of the two."
+        )
+    if match != "exact" and not note:
+        raise CatalogueProblem("CAT-035", place, f"the match is {match}, which needs a note.", "Say what differs.")
+    source = " ".join(row["from"].split())
+    return CrosswalkLine(source=source, to=codes, match=match, note=note, ignore=ignore, line=number)  # type: ignore[arg-type]
+
+
+def _crosswalk_path(catalogue: Catalogue, mapping: Path, name: str) -> Path:
+    folder = catalogue.root / "mappings" if "/" in name else mapping.parent
+    path = folder / f"{name}.csv"
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CatalogueProblem("CAT-001", str(mapping), f"'{name}' is no name of a crosswalk.", "Give a plain name.")
+    return path
+
+
+def _indicator_ids(mapping: Mapping, crosswalks: dict[str, Crosswalk]) -> Iterable[str]:
+    found = [mapping.indicator, *(column.indicator for column in mapping.columns)]
+    for column in mapping.columns:
+        if "indicator" in column.targets() and column.crosswalk:
+            found += [line.to.get("indicator") for line in crosswalks[column.crosswalk].lines]
+    return dict.fromkeys(name for name in found if name)
+
+
+def _list_ids(mapping: Mapping, indicators: Iterable[object]) -> Iterable[str]:
+    from lontar.model.figures.indicators import Indicator
+
+    targets = {target for column in mapping.columns for target in column.targets()}
+    named = [column.codes for column in mapping.columns if column.codes]
+    named += [codelist for check in mapping.checks for codelist in check.listed.values()]
+    named += [codelist for target, codelist in _ALWAYS.items() if target in targets]
+    for indicator in indicators:
+        assert isinstance(indicator, Indicator)
+        named += [codelist for dimension, codelist in indicator.dimensions.items() if dimension in targets]
+    return dict.fromkeys(named)
+
+
+def _version(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        data = path.read_bytes()
+        digest.update(f"{path.name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()[:16]
