@@ -149,7 +149,10 @@ class Catalogue:
         if list_id in self._opening:
             circle = " -> ".join((*self._opening, list_id))
             raise CatalogueProblem(
-                "CAT-012", f"codelists/{list_id}.yml", f"lists include each other: {circle}.", "Take one out."
+                "CAT-012",
+                str(folder / f"{list_id}.yml"),
+                f"lists include each other: {circle}.",
+                "Take one out.",
             )
         self._opening.append(list_id)
         try:

@@ -20,7 +20,9 @@ _ALWAYS = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_k
 def mapping_ids(catalogue: Catalogue) -> tuple[str, ...]:
     """Give the ids of all mappings, sorted."""
     folder = catalogue.root / "mappings"
-    return tuple(sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.yml")))
+    return tuple(
+        sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.yml"))
+    )
 
 
 def mapping_path(catalogue: Catalogue, id_or_path: str) -> Path:
@@ -78,7 +80,10 @@ def read_crosswalk(path: Path, root: Path) -> Crosswalk:
     targets = tuple(name for name in header if name not in _OWN_COLUMNS)
     if "from" not in header or not targets:
         raise CatalogueProblem(
-            "CAT-030", f"{shown}, row 1", "a crosswalk has a column 'from' and one for each target.", "Add them."
+            "CAT-030",
+            f"{shown}, row 1",
+            "a crosswalk has a column 'from' and one for each target.",
+            "Add them.",
         )
     lines, seen = [], {}
     for row in reader:
@@ -98,7 +103,9 @@ def read_crosswalk(path: Path, root: Path) -> Crosswalk:
 def _line(row: dict[str, str], targets: tuple[str, ...], number: int, shown: str) -> CrosswalkLine:
     place = f"{shown}, row {number}"
     if None in row or None in row.values():
-        raise CatalogueProblem("CAT-032", place, "the row has more or fewer cells than the header.", "Mend it.")
+        raise CatalogueProblem(
+            "CAT-032", place, "the row has more or fewer cells than the header.", "Mend it."
+        )
     match = row.get("match") or "exact"
     codes = {target: row[target].strip() for target in targets if row[target].strip()}
     ignore, note = (row.get("ignore") or "").strip(), (row.get("note") or "").strip()
@@ -106,10 +113,15 @@ def _line(row: dict[str, str], targets: tuple[str, ...], number: int, shown: str
         raise CatalogueProblem("CAT-033", place, f"'{match}' is no match.", f"Allowed: {', '.join(MATCHES)}.")
     if bool(codes) == bool(ignore):
         raise CatalogueProblem(
-            "CAT-034", place, "a line says either what a code becomes, or why it is ignored.", "Fill one of the two."
+            "CAT-034",
+            place,
+            "a line says either what a code becomes, or why it is ignored.",
+            "Fill one of the two.",
         )
     if match != "exact" and not note:
-        raise CatalogueProblem("CAT-035", place, f"the match is {match}, which needs a note.", "Say what differs.")
+        raise CatalogueProblem(
+            "CAT-035", place, f"the match is {match}, which needs a note.", "Say what differs."
+        )
     source = " ".join(row["from"].split())
     return CrosswalkLine(source=source, to=codes, match=match, note=note, ignore=ignore, line=number)  # type: ignore[arg-type]
 
@@ -118,7 +130,9 @@ def _crosswalk_path(catalogue: Catalogue, mapping: Path, name: str) -> Path:
     folder = catalogue.root / "mappings" if "/" in name else mapping.parent
     path = folder / f"{name}.csv"
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise CatalogueProblem("CAT-001", str(mapping), f"'{name}' is no name of a crosswalk.", "Give a plain name.")
+        raise CatalogueProblem(
+            "CAT-001", str(mapping), f"'{name}' is no name of a crosswalk.", "Give a plain name."
+        )
     return path
 
 
