@@ -11,7 +11,7 @@ from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
 from lontar.model.figures.absences import MATCHES
-from lontar.model.mapping import Corrections, Crosswalk, CrosswalkLine, Mapping, MappingBundle
+from lontar.model.mapping import Correction, Corrections, Crosswalk, CrosswalkLine, Mapping, MappingBundle
 
 _OWN_COLUMNS = ("from", "match", "note", "ignore")
 _ALWAYS = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
@@ -50,7 +50,7 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         files.append(file)
         crosswalks[name] = read_crosswalk(file, catalogue.root)
     corrections = catalogue.root / "corrections" / f"{mapping.id}.yml"
-    known = ()
+    known: tuple[Correction, ...] = ()
     if corrections.is_file():
         files.append(corrections)
         known = read_struct(corrections, Corrections).corrections
@@ -85,7 +85,8 @@ def read_crosswalk(path: Path, root: Path) -> Crosswalk:
             "a crosswalk has a column 'from' and one for each target.",
             "Add them.",
         )
-    lines, seen = [], {}
+    lines: list[CrosswalkLine] = []
+    seen: dict[str, int] = {}
     for row in reader:
         line = _line(row, targets, reader.line_num, shown)
         if line.source in seen:

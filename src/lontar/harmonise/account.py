@@ -138,13 +138,20 @@ def summed(files: list[FileAccount], derived: Derived) -> FileAccount:
         refused=sum(f.cells.refused for f in files),
     )  # fmt: skip
     whole.rows = Rows(**{n: sum(getattr(f.rows, n) for f in files) for n in Rows.__struct_fields__})
-    whole.sums = Sums(**{n: plain(sum((Decimal(getattr(f.sums, n)) for f in files), Decimal(0))) for n in Sums.__struct_fields__})
+    whole.sums = Sums(
+        **{
+            n: plain(sum((Decimal(getattr(f.sums, n)) for f in files), Decimal(0)))
+            for n in Sums.__struct_fields__
+        }
+    )
     whole.counted = _summed_counts([f.counted for f in files])
     whole.declared_totals = [total for f in files for total in f.declared_totals]
     whole.observations = _added([f.observations for f in files])
     whole.problems = _added([f.problems for f in files])
     whole.opened = any(f.opened for f in files)
-    whole.balanced = all(f.balanced for f in files) and whole.cells.agrees() and whole.sums.agree() and derived.agrees
+    whole.balanced = (
+        all(f.balanced for f in files) and whole.cells.agrees() and whole.sums.agree() and derived.agrees
+    )
     return whole
 
 

@@ -3,7 +3,18 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from lontar.harmonise.account import Cells, Counted, DeclaredTotal, Derived, FileAccount, Leftovers, Rows, Sums, plain
+from lontar.harmonise.account import (
+    Cells,
+    Counted,
+    DeclaredTotal,
+    Derived,
+    Fate,
+    FileAccount,
+    Leftovers,
+    Rows,
+    Sums,
+    plain,
+)
 from lontar.harmonise.compiling.binding import REST
 from lontar.harmonise.compiling.compile import Compiled
 from lontar.harmonise.compiling.totalling import Declared
@@ -17,7 +28,15 @@ from lontar.model.problems import Problem
 DECLARED, NO_FIGURE, PERSONAL, TITLE = "declared total", "no figure, by the mapping", "personal", "title"
 """Reasons to ignore cells that the mapping language implies."""
 
-_FATE_OF = {"observed": "observed", "refused": "refused", "ignored": "ignored", "total": "ignored", "nothing": "ignored"}
+
+_FATE_OF: dict[str, Fate] = {
+    "observed": "observed",
+    "refused": "refused",
+    "ignored": "ignored",
+    "total": "ignored",
+    "nothing": "ignored",
+}
+_FATE_OF_ROLE: dict[str, Fate] = {"used": "code_or_label", "unmapped": "refused", "ignored": "ignored"}
 
 
 class Accountant:
@@ -32,7 +51,14 @@ class Accountant:
     def accounts(self) -> list[FileAccount]:
         """One account a file, in the order in which the files were given."""
         self._accounts = [
-            FileAccount(file=f.name, opened=n in self._binding.files, cells=Cells(), rows=Rows(), sums=Sums(), counted=Counted())
+            FileAccount(
+                file=f.name,
+                opened=n in self._binding.files,
+                cells=Cells(),
+                rows=Rows(),
+                sums=Sums(),
+                counted=Counted(),
+            )
             for n, f in enumerate(self._landing.files)
         ]
         for number in self._binding.files:
@@ -50,14 +76,30 @@ class Accountant:
         """Whether increments add up to the last cumulative figure of each series."""
         if not self._has_increments():
             return Derived()
-        key = ", ".join(map(identifier, ("indicator", "unit", "stage", "reporter", "area", "period_start", *self._compiled.dimensions)))
+        key = ", ".join(
+            map(
+                identifier,
+                (
+                    "indicator",
+                    "unit",
+                    "stage",
+                    "reporter",
+                    "area",
+                    "period_start",
+                    *self._compiled.dimensions,
+                ),
+            )
+        )
         count, increments, last = self._engine.rows(
             f"SELECT count(*), sum(final_value), (SELECT sum(last_value) FROM (SELECT arg_max(value_told, period_end) AS last_value"
             f" FROM {JUDGED} WHERE since IS NOT NULL GROUP BY {key})) FROM {JUDGED} WHERE since IS NOT NULL"
         )[0]
         sums = [Decimal(str(number or 0)) for number in (increments, last)]
         return Derived(
-            increments=int(count), sum_of_increments=plain(sums[0]), sum_of_last_cumulative=plain(sums[1]), agrees=sums[0] == sums[1]
+            increments=int(count),
+            sum_of_increments=plain(sums[0]),
+            sum_of_last_cumulative=plain(sums[1]),
+            agrees=sums[0] == sums[1],
         )
 
     def leftovers(self) -> Leftovers:
@@ -67,11 +109,19 @@ class Accountant:
             if reader.crosswalk is not None:
                 needed[reader.crosswalk.path] |= reader.used
         unused = []
-        for path, crosswalk in {r.crosswalk.path: r.crosswalk for r in self._compiled.readers if r.crosswalk}.items():
-            unused += [f"{path}, line {x.line}: '{x.source}'" for x in crosswalk.lines if x.source not in needed[path]]
+        for path, crosswalk in {
+            r.crosswalk.path: r.crosswalk for r in self._compiled.readers if r.crosswalk
+        }.items():
+            unused += [
+                f"{path}, line {x.line}: '{x.source}'"
+                for x in crosswalk.lines
+                if x.source not in needed[path]
+            ]
         idle = [check.id for check in self._compiled.checks if not self._was_put(check.id)]
         return Leftovers(
-            unused_crosswalk_lines=unused, idle_checks=idle, idle_corrections=[c.id for c in self._compiled.idle_corrections]
+            unused_crosswalk_lines=unused,
+            idle_checks=idle,
+            idle_corrections=[c.id for c in self._compiled.idle_corrections],
         )
 
     def _has_increments(self) -> bool:
@@ -101,7 +151,7 @@ class Accountant:
         cells.add("refused", sum(problem.cells for problem in file.problems))
         for column in file.columns:
             role, reason = self._role(column.header)
-            cells.add({"used": "code_or_label", "unmapped": "refused"}.get(role, "ignored"), column.header_cells, reason)  # type: ignore[arg-type]
+            cells.add(_FATE_OF_ROLE[role], column.header_cells, reason)
             if role == "unmapped":
                 cells.add("refused", column.filled)
             elif role == "ignored":
@@ -116,7 +166,9 @@ class Accountant:
         unmapped = any(self._role(c.header)[0] == "unmapped" and c.header_cells for c in file.columns)
         rows.refused += header_rows if unmapped else 0
         rows.code_or_label += (title_rows if titles_told else 0) + (0 if unmapped else header_rows)
-        joined = file.rows - file.data_rows - len(file.problems) - file.ignored_rows - title_rows - header_rows
+        joined = (
+            file.rows - file.data_rows - len(file.problems) - file.ignored_rows - title_rows - header_rows
+        )
         rows.code_or_label += joined
 
     def _role(self, header: str) -> tuple[str, str]:
@@ -131,7 +183,12 @@ class Accountant:
 
     def _named_in_periods(self) -> set[str]:
         rules = [self._mapping.period, self._mapping.vintage]
-        return {h for h in self._binding.slots for rule in rules if rule is not None and "{" + h + "}" in rule.source}
+        return {
+            h
+            for h in self._binding.slots
+            for rule in rules
+            if rule is not None and "{" + h + "}" in rule.source
+        }
 
     def _add_figures(self) -> None:
         query = (
@@ -143,7 +200,7 @@ class Accountant:
         for file, fate, reason, count, total, intervals, empty in self._engine.rows(query):
             account = self._accounts[int(file)]
             told = {"total": DECLARED, "nothing": NO_FIGURE}.get(str(fate), str(reason))
-            account.cells.add(_FATE_OF[str(fate)], int(count), told)  # type: ignore[arg-type]
+            account.cells.add(_FATE_OF[str(fate)], int(count), told)
             kind = _FATE_OF[str(fate)]
             setattr(account.sums, kind, plain(Decimal(getattr(account.sums, kind)) + Decimal(str(total))))
             account.counted.intervals += int(intervals)
@@ -176,7 +233,11 @@ class Accountant:
                 self._accounts[int(file)].cells.add(str(fate), int(count), str(reason))  # type: ignore[arg-type]
 
     def _refused_condition(self, slot: str) -> str:
-        columns = [identifier(bad.column) for bad in self._compiled.bad if bad.refuses and bad.by_row and bad.slot == slot]
+        columns = [
+            identifier(bad.column)
+            for bad in self._compiled.bad
+            if bad.refuses and bad.by_row and bad.slot == slot
+        ]
         wrong = " OR ".join(f"{column} IS NOT NULL" for column in columns) or "FALSE"
         return f"row_ignore IS NULL AND fate <> 'total' AND ({wrong})"
 
@@ -190,9 +251,14 @@ class Accountant:
     def _add_rows(self) -> None:
         by_row = [identifier(b.column) for b in self._compiled.bad if b.refuses and b.by_row]
         unmapped = [identifier(s) for h, s in self._binding.slots.items() if self._role(h)[0] == "unmapped"]
-        wrong = [f"({c} IS NOT NULL AND fate <> 'total' AND row_ignore IS NULL)" for c in by_row] + [f"{s} <> ''" for s in unmapped]
+        wrong = [f"({c} IS NOT NULL AND fate <> 'total' AND row_ignore IS NULL)" for c in by_row] + [
+            f"{s} <> ''" for s in unmapped
+        ]
         codes = [identifier(s) for h, s in self._binding.slots.items() if self._role(h)[0] == "used"]
-        coded = " OR ".join(f"({c} <> '' AND row_ignore IS NULL)" for c in codes if c not in self._figure_slots()) or "FALSE"
+        coded = (
+            " OR ".join(f"({c} <> '' AND row_ignore IS NULL)" for c in codes if c not in self._figure_slots())
+            or "FALSE"
+        )
         query = (
             "SELECT file, fate, count(*) FROM (SELECT file, row, CASE"
             f" WHEN bool_or(fate = 'refused' AND figure <> '') OR bool_or({' OR '.join(wrong) or 'FALSE'}) THEN 'refused'"
@@ -223,12 +289,21 @@ class Accountant:
 
     def _add_totals(self) -> None:
         for declared in self._compiled.declared:
-            for file, row, column, value, low, high, vague, parts in self._engine.rows(_total_query(declared)):
+            for file, row, column, value, low, high, vague, parts in self._engine.rows(
+                _total_query(declared)
+            ):
                 name = self._landing.files[int(file)].name
-                told = _compared(f"row {row}, column {column}", value, low, high, vague, parts, declared.tolerance)
+                told = _compared(
+                    f"row {row}, column {column}", value, low, high, vague, parts, declared.tolerance
+                )
                 self._accounts[int(file)].declared_totals.append(told)
                 if not told.agrees:
-                    place = {"file": name, "sheet": self._landing.files[int(file)].sheet, "row": int(row), "column": int(column)}
+                    place = {
+                        "file": name,
+                        "sheet": self._landing.files[int(file)].sheet,
+                        "row": int(row),
+                        "column": int(column),
+                    }
                     kind = "total_differs" if parts else "total_without_parts"
                     details = {"declared": told.declared, "computed": told.computed}
                     self.total_problems.append(Problem(kind, value=told.declared, details=details, **place))  # type: ignore[arg-type]
@@ -243,11 +318,19 @@ def _total_query(declared: Declared) -> str:
     )
 
 
-def _compared(place: str, value: object, low: object, high: object, vague: object, parts: object, tolerance: int) -> DeclaredTotal:
+def _compared(
+    place: str, value: object, low: object, high: object, vague: object, parts: object, tolerance: int
+) -> DeclaredTotal:
     declared, least = Decimal(str(value)), Decimal(str(low or 0))
     most = None if vague else Decimal(str(high or 0))
     agrees = bool(parts) and declared >= least - tolerance and (most is None or declared <= most + tolerance)
-    computed = plain(least) if most == least else f"{plain(least)} or more" if most is None else f"{plain(least)} to {plain(most)}"
+    computed = (
+        plain(least)
+        if most == least
+        else f"{plain(least)} or more"
+        if most is None
+        else f"{plain(least)} to {plain(most)}"
+    )
     return DeclaredTotal(place=place, declared=plain(declared), computed=computed, agrees=agrees)
 
 

@@ -44,7 +44,9 @@ class DuckEngine:
         files = ", ".join(literal(str(part)) for part in parts)
         columns = self.rows(f"DESCRIBE SELECT * FROM read_parquet([{files}], union_by_name = true)")
         told = ", ".join(
-            f"coalesce({identifier(str(c[0]))}, '') AS {identifier(str(c[0]))}" if c[1] == "VARCHAR" else identifier(str(c[0]))
+            f"coalesce({identifier(str(c[0]))}, '') AS {identifier(str(c[0]))}"
+            if c[1] == "VARCHAR"
+            else identifier(str(c[0]))
             for c in columns
         )
         self.run(f"CREATE VIEW {LANDED} AS SELECT {told} FROM read_parquet([{files}], union_by_name = true)")
@@ -70,7 +72,8 @@ class DuckEngine:
         if not values:
             return
         told = ", ".join(
-            f"unnest(?::{'VARCHAR' if c.type == 'number' else SQL_TYPES[c.type]}[])::{SQL_TYPES[c.type]}" for c in columns
+            f"unnest(?::{'VARCHAR' if c.type == 'number' else SQL_TYPES[c.type]}[])::{SQL_TYPES[c.type]}"
+            for c in columns
         )
         self.run(f"INSERT INTO {identifier(name)} SELECT {told}", values)
 

@@ -4,14 +4,13 @@ import resource
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from lontar.harmonise.account import Account, FileAccount, summed
+from lontar.harmonise.account import Account, summed
 from lontar.harmonise.reading.landing import LandedFile, Landing, Limits, ReadRequest, SourceFile
 from lontar.harmonise.reading.launch import ReadingChild, landed_parts
 from lontar.model.errors import SourceProblem, Unavailable
@@ -34,7 +33,12 @@ class Outcome(NamedTuple):
 
 
 def harmonise_files(
-    sources: Sequence[tuple[Path, str]], bundle: MappingBundle, out: Path, *, replace: bool = False, settings: Settings | None = None
+    sources: Sequence[tuple[Path, str]],
+    bundle: MappingBundle,
+    out: Path,
+    *,
+    replace: bool = False,
+    settings: Settings | None = None,
 ) -> Outcome:
     """Harmonise files (path and sender's name) into the folder `out`.
 
@@ -50,7 +54,9 @@ def harmonise_files(
             outcome = _harmonise(sources, bundle, work, settings, started)
             _put_in_place(work / "out", out, replace)
     except OSError as error:
-        raise Problem("no_space", details={"detail": error.strerror or str(error)}).error(Unavailable) from error
+        raise Problem("no_space", details={"detail": error.strerror or str(error)}).error(
+            Unavailable
+        ) from error
     return outcome
 
 
@@ -84,11 +90,19 @@ def _harmonise(
 class _Call:
     """The second half of a call, once the rows are landed."""
 
-    def __init__(self, engine: object, bundle: MappingBundle, landing: Landing, work: Path, started: float) -> None:
+    def __init__(
+        self, engine: object, bundle: MappingBundle, landing: Landing, work: Path, started: float
+    ) -> None:
         from lontar.harmonise.engine import DuckEngine
 
         assert isinstance(engine, DuckEngine)
-        self._engine, self._bundle, self._landing, self._work, self._started = engine, bundle, landing, work, started
+        self._engine, self._bundle, self._landing, self._work, self._started = (
+            engine,
+            bundle,
+            landing,
+            work,
+            started,
+        )
 
     def finish(self, binding: object) -> Outcome:
         """Plan, carry out, write, account."""
@@ -100,7 +114,9 @@ class _Call:
         assert isinstance(binding, Binding)
         engine, out = self._engine, self._work / "out"
         engine.open_landed(landed_parts(self._work))
-        compiled = compile_plan(self._bundle, binding, self._landing, lambda columns: engine.distinct(binding.files, columns))
+        compiled = compile_plan(
+            self._bundle, binding, self._landing, lambda columns: engine.distinct(binding.files, columns)
+        )
         engine.carry_out(compiled.plan)
         out.mkdir()
         names = [file.name for file in self._landing.files]
@@ -110,7 +126,10 @@ class _Call:
         accounts, leftovers, derived = accountant.accounts(), accountant.leftovers(), accountant.derived()
         others = [*_reading_problems(self._landing), *binding.problems, *accountant.total_problems]
         others += [_idle_check(check) for check in leftovers.idle_checks]
-        others += [Problem("idle_correction", value=c.found, details={"expected": c.id}) for c in compiled.idle_corrections]
+        others += [
+            Problem("idle_correction", value=c.found, details={"expected": c.id})
+            for c in compiled.idle_corrections
+        ]
         counted = write_problems(engine, compiled, others, names, out / "problems.csv")
         account = Account(
             mapping=self._bundle.mapping.id, mapping_version=self._bundle.version, files=accounts,
@@ -136,7 +155,15 @@ def _idle_check(check: str) -> Problem:
 
 def _reading_problems(landing: Landing) -> list[Problem]:
     return [
-        Problem(p.kind, file=file.name, sheet=file.sheet, row=p.row, column=p.column, value=p.value, details=p.details)
+        Problem(
+            p.kind,
+            file=file.name,
+            sheet=file.sheet,
+            row=p.row,
+            column=p.column,
+            value=p.value,
+            details=p.details,
+        )
         for file in landing.files
         for p in file.problems
     ]
@@ -169,7 +196,9 @@ def _writable_parent(out: Path) -> Path:
     try:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem("no_space", details={"detail": f"{parent}: {error.strerror}"}).error(Unavailable) from error
+        raise Problem("no_space", details={"detail": f"{parent}: {error.strerror}"}).error(
+            Unavailable
+        ) from error
     return parent
 
 
@@ -189,5 +218,3 @@ def _put_in_place(made: Path, out: Path, replace: bool) -> None:
         shutil.rmtree(old)
         return
     raise FileExistsError(f"{out} is not empty")
-
-

@@ -34,10 +34,14 @@ def bind_files(engine: DuckEngine, files: list[tuple[int, str, str | None]]) -> 
     engine.bind("files", _FILES, files)
 
 
-def write_observations(engine: DuckEngine, compiled: Compiled, bundle: MappingBundle, folder: Path) -> dict[str, int]:
+def write_observations(
+    engine: DuckEngine, compiled: Compiled, bundle: MappingBundle, folder: Path
+) -> dict[str, int]:
     """One Parquet file for each indicator that has observations; returns how many each has."""
     folder.mkdir()
-    counted = engine.rows(f"SELECT indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1")
+    counted = engine.rows(
+        f"SELECT indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
+    )
     for identity, _ in counted:
         query = observation_query(compiled, bundle, bundle.indicators[str(identity)])
         engine.copy(query, folder / f"{identity}.parquet", "FORMAT parquet, COMPRESSION zstd")
@@ -51,7 +55,9 @@ def observation_query(compiled: Compiled, bundle: MappingBundle, indicator: Indi
         column = identifier(dimension)
         told.append(f"coalesce({column}, row::VARCHAR) AS {column}" if dimension == "event" else column)
         if dimension in compiled.listed:
-            told.append(f"string_split({identifier(dimension + '_list')}, '{LIST_SEPARATOR}') AS {identifier(dimension + '_list')}")
+            told.append(
+                f"string_split({identifier(dimension + '_list')}, '{LIST_SEPARATOR}') AS {identifier(dimension + '_list')}"
+            )
     told += [f"{expression} AS {identifier(name)}" for expression, name in _AFTER]
     told += [f"{literal(bundle.mapping.id)} AS mapping", f"{literal(bundle.version)} AS mapping_version"]
     return (
@@ -64,7 +70,10 @@ def write_problems(
     engine: DuckEngine, compiled: Compiled, others: list[Problem], names: list[str], target: Path
 ) -> dict[str, int]:
     """All problems as CSV, ordered by source place; returns how many of each severity there are."""
-    texts = [(n, p.code, p.level, p.message(), p.remedy(), p.value) for n, p in enumerate(compiled.findings.problems)]
+    texts = [
+        (n, p.code, p.level, p.message(), p.remedy(), p.value)
+        for n, p in enumerate(compiled.findings.problems)
+    ]
     columns = (
         op.Column(name="number", type="int"),
         *(op.Column(name=n, type="text") for n in ("code", "severity", "message", "remedy", "said")),
@@ -74,21 +83,33 @@ def write_problems(
     positions = [(f, slot, column) for (f, slot), column in compiled.binding.positions.items()]
     engine.bind(
         "positions",
-        (op.Column(name="file", type="int"), op.Column(name="slot", type="text"), op.Column(name="position", type="int")),
+        (
+            op.Column(name="file", type="int"),
+            op.Column(name="slot", type="text"),
+            op.Column(name="position", type="int"),
+        ),
         positions,
     )
     query = _problem_query(compiled)
-    engine.copy(query, target, "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE (value, message, remedy)")
+    engine.copy(
+        query,
+        target,
+        "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE (value, message, remedy)",
+    )
     counted = engine.rows(f"SELECT severity, count(*) FROM ({query}) GROUP BY 1")
     return {str(severity): int(count) for severity, count in counted}
 
 
 def _problem_query(compiled: Compiled) -> str:
     parts = [_bad_query(bad) for bad in compiled.bad]
-    places = " UNION ALL ".join(parts) if parts else "SELECT NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::VARCHAR WHERE FALSE"
+    places = (
+        " UNION ALL ".join(parts)
+        if parts
+        else "SELECT NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::VARCHAR WHERE FALSE"
+    )
     return (
         f"WITH places(file, row, place, number, found) AS ({places}), told AS ("
-        "SELECT t.code, t.severity, f.name AS file, f.sheet, p.row, p.place AS \"column\", coalesce(p.found, t.said) AS value,"
+        'SELECT t.code, t.severity, f.name AS file, f.sheet, p.row, p.place AS "column", coalesce(p.found, t.said) AS value,'
         " t.message, t.remedy, p.file AS file_number FROM places AS p JOIN problem_texts AS t USING (number)"
         " JOIN files AS f ON f.file = p.file UNION ALL SELECT * FROM other_problems)"
         ' SELECT * EXCLUDE (file_number) FROM told ORDER BY file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
@@ -102,7 +123,9 @@ def _bad_query(bad: Bad) -> str:
         return f"SELECT j.file, j.row, j.source_column, j.{column}, j.figure FROM {JUDGED} AS j WHERE {where}"
     place, found = "NULL::BIGINT", "NULL::VARCHAR"
     if bad.slot:
-        place = f"(SELECT position FROM positions AS s WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
+        place = (
+            f"(SELECT position FROM positions AS s WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
+        )
         found = f"j.{identifier(bad.slot)}"
     return f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found} FROM {JUDGED} AS j WHERE {where}"
 

@@ -52,7 +52,13 @@ class Binding(NamedTuple):
 
 def expected_headers(mapping: Mapping) -> tuple[str, ...]:
     """Headers that every file of the family has."""
-    named = [h for c in mapping.columns if not c.optional for h in c.headers() if not _is_fact_name(h) and h != REST]
+    named = [
+        h
+        for c in mapping.columns
+        if not c.optional
+        for h in c.headers()
+        if not _is_fact_name(h) and h != REST
+    ]
     return tuple(dict.fromkeys(named))
 
 
@@ -86,7 +92,9 @@ def name_problem(mapping: Mapping, name: str) -> Problem | None:
     """What is wrong with a file's name, before it is opened."""
     if match_name(mapping.file.names, name) is not None:
         return None
-    return Problem("unknown_name", file=name, details={"expected": " or ".join(f"'{n}'" for n in mapping.file.names)})
+    return Problem(
+        "unknown_name", file=name, details={"expected": " or ".join(f"'{n}'" for n in mapping.file.names)}
+    )
 
 
 def match_name(patterns: tuple[str, ...], name: str) -> dict[str, str] | None:
@@ -149,7 +157,9 @@ def _entry_headers(entries: tuple[Entry, ...], landing: Landing) -> dict[int, di
     told = {}
     for entry in entries:
         texts = levels.get(entry.header, (entry.header,))
-        told[entry.number] = {"header": entry.header} | {f"header_{i}": text for i, text in enumerate(texts, 1)}
+        told[entry.number] = {"header": entry.header} | {
+            f"header_{i}": text for i, text in enumerate(texts, 1)
+        }
     return told
 
 
@@ -159,19 +169,31 @@ def _positions(landing: Landing, facts: dict[int, dict[str, str]]) -> dict[tuple
 
 def _column_problems(mapping: Mapping, landing: Landing, facts: dict[int, dict[str, str]]) -> list[Problem]:
     known = {header for column in mapping.columns for header in column.headers()}
-    known |= set(references(mapping.period.source)) | set(references(mapping.vintage.source) if mapping.vintage else ())
+    known |= set(references(mapping.period.source)) | set(
+        references(mapping.vintage.source) if mapping.vintage else ()
+    )
     problems = []
     for number in facts:
         file = landing.files[number]
         seen: set[str] = set()
         for column in file.columns:
-            problems += _header_problems(column, file, known, seen, mapping.table.title_rows + mapping.table.header_rows)
+            problems += _header_problems(
+                column, file, known, seen, mapping.table.title_rows + mapping.table.header_rows
+            )
             seen.add(column.header)
     return problems
 
 
-def _header_problems(column: LandedColumn, file: LandedFile, known: set[str], seen: set[str], row: int) -> list[Problem]:
-    place = {"file": file.name, "sheet": file.sheet, "row": row or None, "column": column.position, "value": column.header}
+def _header_problems(
+    column: LandedColumn, file: LandedFile, known: set[str], seen: set[str], row: int
+) -> list[Problem]:
+    place = {
+        "file": file.name,
+        "sheet": file.sheet,
+        "row": row or None,
+        "column": column.position,
+        "value": column.header,
+    }
     if column.header in seen and column.header:
         return [Problem("duplicate_column", **place)]  # type: ignore[arg-type]
     if column.header not in known and REST not in known and (column.filled or column.header):
@@ -185,4 +207,6 @@ def _is_fact_name(header: str) -> bool:
 
 def fits(patterns: tuple[str, ...], name: str) -> bool:
     """Whether a file name fits one of these patterns, in which * stands for anything."""
-    return any(fnmatchcase(name, re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]")) for pattern in patterns)
+    return any(
+        fnmatchcase(name, re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]")) for pattern in patterns
+    )

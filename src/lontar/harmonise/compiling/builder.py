@@ -47,7 +47,9 @@ class Builder:
         narrow = [row[:width] + tuple(row[width + i] for i in kept) for row in table]
         useful = [row for row in narrow if any(cell is not None for cell in row[width:])]
         columns = tuple(op.Column(name=f"key_{i}", type=c.type) for i, c in enumerate(key_types, start=1))
-        self.lookups[name] = op.Lookup(keys=columns, outputs=tuple(outputs[i] for i in kept), rows=tuple(useful))
+        self.lookups[name] = op.Lookup(
+            keys=columns, outputs=tuple(outputs[i] for i in kept), rows=tuple(useful)
+        )
         self.step(op.Attach(lookup=name, keys=tuple(keys)), why)
         return named
 

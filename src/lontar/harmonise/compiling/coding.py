@@ -55,13 +55,17 @@ class Coder:
     def _is_known(self, name: str) -> bool:
         return self._is_row_level(name) or name.startswith("header")
 
-    def _add_source(self, builder: Builder, source: str, columns: list[Column], names: tuple[str, ...]) -> None:
+    def _add_source(
+        self, builder: Builder, source: str, columns: list[Column], names: tuple[str, ...]
+    ) -> None:
         readers = [(column, CodeReader(column, self._bundle)) for column in columns]
         self.readers += [reader for _, reader in readers]
         targets = tuple(dict.fromkeys(target for column in columns for target in column.targets()))
         prefix = f"code_{len(self.coded) + 1}"
         key = self._keys.keys(names)
-        rows = [(*values, *self._cells(texts, source, readers, targets)) for values, texts in key.combinations]
+        rows = [
+            (*values, *self._cells(texts, source, readers, targets)) for values, texts in key.combinations
+        ]
         outputs = [op.Column(name=f"{prefix}_{t}", type="text") for t in targets]
         outputs += [op.Column(name=f"{prefix}_{t}_list", type="text") for t in targets]
         outputs += [op.Column(name=f"{prefix}_match", type="int")]
@@ -70,10 +74,16 @@ class Coder:
         told = builder.attach(prefix, key.columns, key.types, outputs, rows, f"what '{source}' says")
         self.coded.append(_coded(source, prefix, targets, told))
         if f"{prefix}_bad" in told:
-            builder.mark_bad(f"{prefix}_bad", self._binding.slots.get(source, ""), by_row="entry" not in key.columns)
+            builder.mark_bad(
+                f"{prefix}_bad", self._binding.slots.get(source, ""), by_row="entry" not in key.columns
+            )
 
     def _cells(
-        self, texts: dict[str, str], source: str, readers: list[tuple[Column, CodeReader]], targets: tuple[str, ...]
+        self,
+        texts: dict[str, str],
+        source: str,
+        readers: list[tuple[Column, CodeReader]],
+        targets: tuple[str, ...],
     ) -> tuple[op.Scalar, ...]:
         text = texts.get(source, "")
         fitting = [pair for pair in readers if _holds(pair[0], texts)]

@@ -37,7 +37,15 @@ class Dater:
         key = self._keys.keys(names)
         reader = PeriodReader(rule)
         rows = [(*values, *self._period_cells(reader, texts, breaks)) for values, texts in key.combinations]
-        told = builder.attach("periods", key.columns, key.types, PERIOD_COLUMNS, rows, f"the period, from {rule.source}", whole=True)
+        told = builder.attach(
+            "periods",
+            key.columns,
+            key.types,
+            PERIOD_COLUMNS,
+            rows,
+            f"the period, from {rule.source}",
+            whole=True,
+        )
         if "period_bad" in told:
             builder.mark_bad("period_bad", self._place(rule), by_row="entry" not in key.columns)
         return told
@@ -48,7 +56,9 @@ class Dater:
         reader = PeriodReader(rule)
         outputs = (op.Column(name="vintage", type="date"), op.Column(name="vintage_bad", type="int"))
         rows = [(*values, *self._vintage_cells(reader, texts)) for values, texts in key.combinations]
-        told = builder.attach("vintages", key.columns, key.types, outputs, rows, f"the vintage, from {rule.source}", whole=True)
+        told = builder.attach(
+            "vintages", key.columns, key.types, outputs, rows, f"the vintage, from {rule.source}", whole=True
+        )
         if "vintage_bad" in told:
             builder.mark_bad("vintage_bad", self._place(rule), by_row="entry" not in key.columns)
         return told
@@ -68,12 +78,16 @@ class Dater:
             op.Column(name="span_start", type="date"),
         )
         days = [op.Column(name=name, type="date") for name in ("since", "period_end")]
-        builder.attach("spans", ("since", "period_end"), days, outputs, rows, "the span of each increment", whole=True)
+        builder.attach(
+            "spans", ("since", "period_end"), days, outputs, rows, "the span of each increment", whole=True
+        )
 
     def _place(self, rule: PeriodRule) -> str:
         return next((self._binding.slots[n] for n in references(rule.source) if n in self._binding.slots), "")
 
-    def _period_cells(self, reader: PeriodReader, texts: dict[str, str], breaks: tuple[Break, ...]) -> tuple[op.Scalar, ...]:
+    def _period_cells(
+        self, reader: PeriodReader, texts: dict[str, str], breaks: tuple[Break, ...]
+    ) -> tuple[op.Scalar, ...]:
         text = reader.text(texts)
         found = reader.read(text)
         if isinstance(found, Wrong):
@@ -93,6 +107,7 @@ def _break_note(period: Period, header: str, breaks: tuple[Break, ...]) -> str |
     notes = [
         f"break in series: {b.reason}"
         for b in breaks
-        if period.start <= date.fromisoformat(b.since) <= period.end and (not b.columns or header in b.columns)
+        if period.start <= date.fromisoformat(b.since) <= period.end
+        and (not b.columns or header in b.columns)
     ]
     return "; ".join(notes) or None

@@ -4,13 +4,18 @@ from lontar.harmonise.compiling.binding import Binding, fits
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
+from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.resolving.figures import FigureReader
 from lontar.harmonise.resolving.findings import Findings, Wrong
-from lontar.harmonise.reading.landing import Landing
 from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import Check, Correction, MappingBundle, Range
 
-ROW_FIELDS = {"period_start": "period_start", "period_end": "period_end", "vintage": "vintage", "value": "value_told"}
+ROW_FIELDS = {
+    "period_start": "period_start",
+    "period_end": "period_end",
+    "vintage": "vintage",
+    "value": "value_told",
+}
 """Fields that a comparison may name besides figure columns."""
 
 
@@ -45,12 +50,19 @@ class Demander:
             if found is not None:
                 met.add(found.id)
                 rows.append((*values, *self._outcome(found)))
-        concerned = [c for c in corrections if any(fits(c.files, landing.files[f].name) for f in self._binding.files)]
+        concerned = [
+            c for c in corrections if any(fits(c.files, landing.files[f].name) for f in self._binding.files)
+        ]
         self.idle_corrections += [c for c in concerned if c.id not in met]
         self._attach_corrections(builder, slot, slots, rows, corrections)
 
     def _attach_corrections(
-        self, builder: Builder, slot: str, slots: list[str], rows: list[tuple[op.Scalar, ...]], corrections: list[Correction]
+        self,
+        builder: Builder,
+        slot: str,
+        slots: list[str],
+        rows: list[tuple[op.Scalar, ...]],
+        corrections: list[Correction],
     ) -> None:
         if not rows:
             return
@@ -60,7 +72,9 @@ class Demander:
             op.Column(name=f"dropped_{slot}", type="text"),
             op.Column(name=f"mended_{slot}_bad", type="int"),
         ]
-        told = builder.attach(f"corrections_{slot}", ("file", *slots), types, outputs, rows, "known errors of this source")
+        told = builder.attach(
+            f"corrections_{slot}", ("file", *slots), types, outputs, rows, "known errors of this source"
+        )
         if f"mended_{slot}_bad" in told:
             builder.mark_bad(f"mended_{slot}_bad", slot)
         if f"dropped_{slot}" in told:
@@ -83,13 +97,21 @@ class Demander:
         """Checks on the texts of a row: required, unique, implies, listed, and ranges of columns that hold no figures."""
         for check in self._bundle.mapping.checks:
             for position, column in enumerate(check.required, start=1):
-                self._flag(builder, check, f"{check.id}_{position}", op.OneOf(column=self._slot(column), values=("",)), column)
+                self._flag(
+                    builder,
+                    check,
+                    f"{check.id}_{position}",
+                    op.OneOf(column=self._slot(column), values=("",)),
+                    column,
+                )
             if check.unique:
                 self._add_unique(builder, check)
             if check.implies is not None:
                 kept = op.All(of=tuple(map(self._is_one_of, check.implies.when.items())))
                 broken = op.Not(of=op.All(of=tuple(map(self._is_one_of, check.implies.then.items()))))
-                self._flag(builder, check, check.id, op.All(of=(kept, broken)), next(iter(check.implies.then)))
+                self._flag(
+                    builder, check, check.id, op.All(of=(kept, broken)), next(iter(check.implies.then))
+                )
             for column, codelist in check.listed.items():
                 self._add_listed(builder, check, column, self._bundle.codelists[codelist])
             if check.range is not None and check.range.column not in self._figure_headers():
@@ -101,8 +123,15 @@ class Demander:
             if check.range is not None and check.range.column in self._figure_headers():
                 self._add_range(builder, check, check.range)
             if check.compare is not None:
-                met = op.Compared(left=self._field(check.compare.left), holds=check.compare.holds, right=self._field(check.compare.right))
-                known = tuple(op.Not(of=op.Missing(column=self._field(n))) for n in (check.compare.left, check.compare.right))
+                met = op.Compared(
+                    left=self._field(check.compare.left),
+                    holds=check.compare.holds,
+                    right=self._field(check.compare.right),
+                )
+                known = tuple(
+                    op.Not(of=op.Missing(column=self._field(n)))
+                    for n in (check.compare.left, check.compare.right)
+                )
                 self._flag(builder, check, check.id, op.All(of=(*known, op.Not(of=met))), None)
 
     def _add_unique(self, builder: Builder, check: Check) -> None:
@@ -114,7 +143,11 @@ class Demander:
 
     def _add_listed(self, builder: Builder, check: Check, column: str, codelist: CodeList) -> None:
         key = self._keys.keys((column,))
-        unknown = tuple(str(v[0]) for v, _ in key.combinations if str(v[0]).strip() and not codelist.has(str(v[0]).strip()))
+        unknown = tuple(
+            str(v[0])
+            for v, _ in key.combinations
+            if str(v[0]).strip() and not codelist.has(str(v[0]).strip())
+        )
         self._flag(builder, check, check.id, op.OneOf(column=key.columns[0], values=unknown), column)
 
     def _add_text_range(self, builder: Builder, check: Check, within: Range) -> None:
@@ -134,10 +167,21 @@ class Demander:
         self._flag(builder, check, check.id, beyond, None, by_row=False)
 
     def _flag(
-        self, builder: Builder, check: Check, name: str, broken: op.Condition, column: str | None, by_row: bool = True
+        self,
+        builder: Builder,
+        check: Check,
+        name: str,
+        broken: op.Condition,
+        column: str | None,
+        by_row: bool = True,
     ) -> None:
-        number = self._findings.number(Wrong.of("check_failed", detail=f"check {check.id}: {check.says}"), severity=check.severity)
-        builder.step(op.Choose(into=f"check_{name}", type="int", cases=(op.Case(when=broken, value=number),)), check.says)
+        number = self._findings.number(
+            Wrong.of("check_failed", detail=f"check {check.id}: {check.says}"), severity=check.severity
+        )
+        builder.step(
+            op.Choose(into=f"check_{name}", type="int", cases=(op.Case(when=broken, value=number),)),
+            check.says,
+        )
         slot = self._binding.slots.get(column) if column is not None else None
         builder.mark_bad(f"check_{name}", slot, check.severity == "refused", by_row and column is not None)
 
@@ -164,4 +208,6 @@ def _is_outside(reader: FigureReader, text: str, within: Range) -> bool:
     value = reader.read(text).value
     if value is None:
         return False
-    return (within.low is not None and value < within.low) or (within.high is not None and value > within.high)
+    return (within.low is not None and value < within.low) or (
+        within.high is not None and value > within.high
+    )

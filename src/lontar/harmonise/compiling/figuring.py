@@ -31,10 +31,13 @@ class Figurer:
     def add_long(self, builder: Builder) -> None:
         """One row a figure cell: its entry, its text as found, and as corrected."""
         entries = self._binding.entries
-        builder.step(op.Unpivot(entries=tuple((e.number, e.slot) for e in entries)), "one row for each figure cell")
+        builder.step(
+            op.Unpivot(entries=tuple((e.number, e.slot) for e in entries)), "one row for each figure cell"
+        )
         corrected = [e for e in entries if self._keys.column(e.slot) != e.slot]
         cases = tuple(
-            op.Case(when=op.OneOf(column="entry", values=(e.number,)), column=self._keys.column(e.slot)) for e in corrected
+            op.Case(when=op.OneOf(column="entry", values=(e.number,)), column=self._keys.column(e.slot))
+            for e in corrected
         )
         builder.step(op.Choose(into="figure_read", type="text", cases=cases, otherwise="figure"))
         rows = [
@@ -44,7 +47,9 @@ class Figurer:
         ]
         types = [op.Column(name=name, type="int") for name in ("file", "entry")]
         outputs = [op.Column(name="source_column", type="int")]
-        builder.attach("places", ("file", "entry"), types, outputs, rows, "where each figure stands", whole=True)
+        builder.attach(
+            "places", ("file", "entry"), types, outputs, rows, "where each figure stands", whole=True
+        )
 
     def add_figures(self, builder: Builder) -> None:
         """Read the figures: plain digits by the engine, every other distinct text resolved beforehand."""
@@ -59,22 +64,34 @@ class Figurer:
             rows += [(number, text, *self._cells(reader.read(text), text)) for text in sorted(texts)]
         by_entry = [(e.number, styles.index(e.style) + 1) for e in self._binding.entries]
         style_column, entry_column = op.Column(name="style", type="int"), op.Column(name="entry", type="int")
-        builder.attach("styles", ("entry",), [entry_column], [style_column], by_entry, "how each column writes figures")
+        builder.attach(
+            "styles", ("entry",), [entry_column], [style_column], by_entry, "how each column writes figures"
+        )
         self._add_found(builder, rows, style_column)
         keys = [style_column, op.Column(name="figure_read", type="text")]
-        builder.attach("figures", ("style", "figure_read"), keys, _OUTPUTS, rows, "what figure texts mean", whole=True)
+        builder.attach(
+            "figures", ("style", "figure_read"), keys, _OUTPUTS, rows, "what figure texts mean", whole=True
+        )
         builder.mark_bad("figure_bad", None, by_row=False)
-        self._add_value(builder, styles, readers)
+        self._add_value(builder, readers)
 
     def _add_found(self, builder: Builder, rows: list[tuple[op.Scalar, ...]], style: op.Column) -> None:
         """The number in the cell as it was found, for the account; corrections do not change it."""
         keys = [style, op.Column(name="figure", type="text")]
         found = [op.Column(name="figure_found", type="number")]
-        builder.attach("found", ("style", "figure"), keys, found, [row[:3] for row in rows], "figures as found", whole=True)
+        builder.attach(
+            "found",
+            ("style", "figure"),
+            keys,
+            found,
+            [row[:3] for row in rows],
+            "figures as found",
+            whole=True,
+        )
         builder.step(op.Digits(column="figure", into="plain_found"))
         builder.step(op.Pick(into="found_value", type="number", options=("figure_found", "plain_found")))
 
-    def _add_value(self, builder: Builder, styles: list[FigureStyle], readers: list[FigureReader]) -> None:
+    def _add_value(self, builder: Builder, readers: list[FigureReader]) -> None:
         builder.step(op.Digits(column="figure_read", into="plain"), "plain digits stand for themselves")
         allowed = tuple(n for n, reader in enumerate(readers, start=1) if reader.lets_engine_read_digits())
         case = op.Case(when=op.OneOf(column="style", values=allowed), column="plain")
@@ -87,21 +104,35 @@ class Figurer:
         late = op.Compared(left="period_start", holds=">", right="vintage")
         fillers = tuple(
             op.Case(
-                when=op.All(of=(op.OneOf(column="style", values=(n,)), late, op.OneOf(column="figure_read", values=rule.values))),
+                when=op.All(
+                    of=(
+                        op.OneOf(column="style", values=(n,)),
+                        late,
+                        op.OneOf(column="figure_read", values=rule.values),
+                    )
+                ),
                 value=rule.absence,
             )
             for n, rule in awaiting
         )
-        builder.step(op.Choose(into="filler", type="text", cases=fillers), "fillers after the day of the report")
+        builder.step(
+            op.Choose(into="filler", type="text", cases=fillers), "fillers after the day of the report"
+        )
         is_filler = op.Not(of=op.Missing(column="filler"))
         builder.step(op.Pick(into="absence", type="text", options=("filler", "figure_absence")))
         for name, into in (("value", "value_told"), ("figure_low", "low_told"), ("figure_high", "high_told")):
-            builder.step(op.Choose(into=into, type="number", cases=(op.Case(when=is_filler, value=None),), otherwise=name))
+            builder.step(
+                op.Choose(
+                    into=into, type="number", cases=(op.Case(when=is_filler, value=None),), otherwise=name
+                )
+            )
         self._add_unread(builder)
         if awaiting:
             number = self._findings.number(Wrong.of("figure_after_vintage", found="a day"))
             styled = op.OneOf(column="style", values=tuple(n for n, _ in awaiting))
-            is_figure = op.Any(of=(op.Not(of=op.Missing(column="value_told")), op.Not(of=op.Missing(column="low_told"))))
+            is_figure = op.Any(
+                of=(op.Not(of=op.Missing(column="value_told")), op.Not(of=op.Missing(column="low_told")))
+            )
             case = op.Case(when=op.All(of=(styled, late, is_figure)), value=number)
             builder.step(op.Choose(into="late_bad", type="int", cases=(case,)))
             builder.mark_bad("late_bad", None, by_row=False)

@@ -48,7 +48,9 @@ class KeyMaker:
         facts = [name for name in names if name not in self._binding.slots and self._binding.is_fact(name)]
         levels = [name for name in names if name not in self._binding.slots and name not in facts]
         wanted = (("file",) if facts else ()) + tuple(slots)
-        columns = (("file",) if facts else ()) + tuple(map(self.column, slots)) + (("entry",) if levels else ())
+        columns = (
+            (("file",) if facts else ()) + tuple(map(self.column, slots)) + (("entry",) if levels else ())
+        )
         types = tuple(op.Column(name=c, type="int" if c in ("file", "entry") else "text") for c in columns)
         return KeySet(columns, types, tuple(self._combinations(names, wanted, bool(levels))))
 
@@ -70,7 +72,9 @@ class KeyMaker:
                 for entry, levels in self._binding.headers.items():
                     yield (*variant, entry), texts | levels
 
-    def _texts(self, wanted: tuple[str, ...], row: tuple[op.Scalar, ...], slot_of: dict[str, str]) -> dict[str, str]:
+    def _texts(
+        self, wanted: tuple[str, ...], row: tuple[op.Scalar, ...], slot_of: dict[str, str]
+    ) -> dict[str, str]:
         texts: dict[str, str] = {}
         for column, value in zip(wanted, row, strict=True):
             if column == "file":
@@ -79,7 +83,9 @@ class KeyMaker:
                 texts[slot_of[column]] = str(value)
         return texts
 
-    def _variants(self, wanted: tuple[str, ...], row: tuple[op.Scalar, ...]) -> Iterator[tuple[op.Scalar, ...]]:
+    def _variants(
+        self, wanted: tuple[str, ...], row: tuple[op.Scalar, ...]
+    ) -> Iterator[tuple[op.Scalar, ...]]:
         options = [
             [value, *(to for found, to in self._replaced.get(column, ()) if found == value)]
             for column, value in zip(wanted, row, strict=True)

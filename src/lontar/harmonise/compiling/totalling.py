@@ -45,7 +45,13 @@ class Totaller:
         role = f"total_{number}_role"
         rows = [(*values, self._role(texts, total)) for values, texts in key.combinations]
         told = builder.attach(
-            f"total_{number}", key.columns, key.types, [op.Column(name=role, type="text")], rows, "rows that declare a total", whole=True
+            f"total_{number}",
+            key.columns,
+            key.types,
+            [op.Column(name=role, type="text")],
+            rows,
+            "rows that declare a total",
+            whole=True,
         )
         assert not told or role in told
         return op.OneOf(column=role, values=("total",))
@@ -57,7 +63,7 @@ class Totaller:
             return "part" if _meets(texts, total.of) else None
         return None if any(_meets(texts, other.where) for other in self._mapping.totals) else "part"
 
-    def add_sums(self, builder: Builder, is_any_total: op.Condition) -> None:
+    def add_sums(self, builder: Builder) -> None:
         """Sum the parts of every declared total."""
         self._add_bounds(builder)
         for number, total in enumerate(self._mapping.totals, start=1):
@@ -80,19 +86,41 @@ class Totaller:
             return
         builder.step(op.Pick(into="at_least", type="number", options=("value", "figure_low")))
         builder.step(op.Pick(into="at_most", type="number", options=("value", "figure_high")))
-        no_part = op.Any(of=(op.OneOf(column="figure_absence", values=("not_applicable",)), op.OneOf(column="is_nothing", values=(True,))))
+        no_part = op.Any(
+            of=(
+                op.OneOf(column="figure_absence", values=("not_applicable",)),
+                op.OneOf(column="is_nothing", values=(True,)),
+            )
+        )
         vague = op.All(of=(op.Missing(column="at_most"), op.Not(of=no_part)))
         case = op.Case(when=vague, value="1")
         builder.step(op.Choose(into="is_vague", type="number", cases=(case,)), "parts that are no figure")
-        builder.step(op.Choose(into="is_part", type="number", cases=(op.Case(when=op.All(of=()), value="1"),)))
+        builder.step(
+            op.Choose(into="is_part", type="number", cases=(op.Case(when=op.All(of=()), value="1"),))
+        )
 
     def _add_sum(
-        self, builder: Builder, name: str, is_total: op.Condition, is_part: op.Condition, by: tuple[str, ...], tolerance: int
+        self,
+        builder: Builder,
+        name: str,
+        is_total: op.Condition,
+        is_part: op.Condition,
+        by: tuple[str, ...],
+        tolerance: int,
     ) -> None:
-        for column, into in (("at_least", "low"), ("at_most", "high"), ("is_vague", "vague"), ("is_part", "parts")):
-            builder.step(op.Total(column=column, into=f"{name}_{into}", by=by, where=is_part), "sum of the parts")
+        for column, into in (
+            ("at_least", "low"),
+            ("at_most", "high"),
+            ("is_vague", "vague"),
+            ("is_part", "parts"),
+        ):
+            builder.step(
+                op.Total(column=column, into=f"{name}_{into}", by=by, where=is_part), "sum of the parts"
+            )
         self.declared.append(
-            Declared(name, is_total, f"{name}_low", f"{name}_high", f"{name}_vague", f"{name}_parts", tolerance)
+            Declared(
+                name, is_total, f"{name}_low", f"{name}_high", f"{name}_vague", f"{name}_parts", tolerance
+            )
         )
 
 

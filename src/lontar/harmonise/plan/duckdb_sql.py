@@ -108,7 +108,9 @@ def _pick(does: op.Pick, source: str, _: op.Plan) -> str:
 
 def _digits(does: op.Digits, source: str, _: op.Plan) -> str:
     column = identifier(does.column)
-    number = f"CASE WHEN regexp_full_match({column}, '[0-9]{{1,14}}') THEN {column}::{SQL_TYPES['number']} END"
+    number = (
+        f"CASE WHEN regexp_full_match({column}, '[0-9]{{1,14}}') THEN {column}::{SQL_TYPES['number']} END"
+    )
     return _with(does.into, number, source)
 
 
@@ -135,7 +137,9 @@ def _count(does: op.Count, source: str, _: op.Plan) -> str:
 
 
 def _total(does: op.Total, source: str, _: op.Plan) -> str:
-    summed = f"sum({identifier(does.column)}) FILTER ({condition_sql(does.where)}) OVER ({_partition(does.by)})"
+    summed = (
+        f"sum({identifier(does.column)}) FILTER ({condition_sql(does.where)}) OVER ({_partition(does.by)})"
+    )
     return _with(does.into, f"{summed}::{SQL_TYPES['number']}", source)
 
 

@@ -21,20 +21,20 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Base of everything in a plan."""
 
 
-class Missing(Part, kw_only=True):
+class Missing(Part, frozen=True, kw_only=True):
     """The column is null."""
 
     column: str
 
 
-class OneOf(Part, kw_only=True):
+class OneOf(Part, frozen=True, kw_only=True):
     """The column holds one of these values."""
 
     column: str
     values: tuple[Scalar, ...]
 
 
-class Compared(Part, kw_only=True):
+class Compared(Part, frozen=True, kw_only=True):
     """Two columns of one type stand in this relation."""
 
     left: str
@@ -42,19 +42,19 @@ class Compared(Part, kw_only=True):
     right: str
 
 
-class All(Part, kw_only=True):
+class All(Part, frozen=True, kw_only=True):
     """Every condition holds; of no condition that is true."""
 
     of: tuple[Condition, ...]
 
 
-class Any(Part, kw_only=True):
+class Any(Part, frozen=True, kw_only=True):
     """At least one condition holds; of no condition that is false."""
 
     of: tuple[Condition, ...]
 
 
-class Not(Part, kw_only=True):
+class Not(Part, frozen=True, kw_only=True):
     """The condition does not hold."""
 
     of: Condition
@@ -63,14 +63,14 @@ class Not(Part, kw_only=True):
 Condition = Missing | OneOf | Compared | All | Any | Not
 
 
-class Column(Part, kw_only=True):
+class Column(Part, frozen=True, kw_only=True):
     """A column of a lookup, with its type."""
 
     name: str
     type: Type
 
 
-class Lookup(Part, kw_only=True):
+class Lookup(Part, frozen=True, kw_only=True):
     """A table resolved beforehand: rows are unique in their first `keys` columns."""
 
     keys: tuple[Column, ...]
@@ -78,27 +78,27 @@ class Lookup(Part, kw_only=True):
     rows: tuple[tuple[Scalar, ...], ...]
 
 
-class Read(Part, kw_only=True):
+class Read(Part, frozen=True, kw_only=True):
     """The landed rows of these files: file, row, line, pieces and the slots."""
 
     files: tuple[int, ...]
     slots: tuple[str, ...]
 
 
-class Attach(Part, kw_only=True):
+class Attach(Part, frozen=True, kw_only=True):
     """For each row the outputs of the lookup row with the same keys, null where there is none."""
 
     lookup: str
     keys: tuple[str, ...]
 
 
-class Unpivot(Part, kw_only=True):
+class Unpivot(Part, frozen=True, kw_only=True):
     """One row for each entry: `entry` is its number, `figure` the text of its slot."""
 
     entries: tuple[tuple[int, str], ...]
 
 
-class Pick(Part, kw_only=True):
+class Pick(Part, frozen=True, kw_only=True):
     """The first of these columns that is not null."""
 
     into: str
@@ -106,14 +106,14 @@ class Pick(Part, kw_only=True):
     options: tuple[str, ...]
 
 
-class Digits(Part, kw_only=True):
+class Digits(Part, frozen=True, kw_only=True):
     """The number that 1 to 14 ASCII digits stand for, null for any other text."""
 
     column: str
     into: str
 
 
-class Case(Part, kw_only=True):
+class Case(Part, frozen=True, kw_only=True):
     """A condition, and the column or the value that it gives."""
 
     when: Condition
@@ -121,7 +121,7 @@ class Case(Part, kw_only=True):
     value: Scalar = None
 
 
-class Choose(Part, kw_only=True):
+class Choose(Part, frozen=True, kw_only=True):
     """What the first case that holds gives; otherwise the column `otherwise`, or null."""
 
     into: str
@@ -130,14 +130,14 @@ class Choose(Part, kw_only=True):
     otherwise: str | None = None
 
 
-class Concat(Part, kw_only=True):
+class Concat(Part, frozen=True, kw_only=True):
     """The texts of these columns that are neither null nor empty, joined by '; '; null if there is none."""
 
     into: str
     columns: tuple[str, ...]
 
 
-class Count(Part, kw_only=True):
+class Count(Part, frozen=True, kw_only=True):
     """How many rows that meet the condition share this row's values of `by`; null for the other rows."""
 
     into: str
@@ -145,7 +145,7 @@ class Count(Part, kw_only=True):
     where: Condition
 
 
-class Total(Part, kw_only=True):
+class Total(Part, frozen=True, kw_only=True):
     """Sum of a number column over the rows that meet the condition and share this row's values of `by`."""
 
     column: str
@@ -154,7 +154,7 @@ class Total(Part, kw_only=True):
     where: Condition
 
 
-class Previous(Part, kw_only=True):
+class Previous(Part, frozen=True, kw_only=True):
     """Values of the row before this one, among rows that meet the condition and share `by`, ordered by `order`."""
 
     columns: tuple[tuple[str, str], ...]
@@ -163,7 +163,7 @@ class Previous(Part, kw_only=True):
     where: Condition
 
 
-class Subtract(Part, kw_only=True):
+class Subtract(Part, frozen=True, kw_only=True):
     """A number column less another; null if either is null."""
 
     left: str
@@ -171,7 +171,7 @@ class Subtract(Part, kw_only=True):
     into: str
 
 
-class Keep(Part, kw_only=True):
+class Keep(Part, frozen=True, kw_only=True):
     """Only the rows that meet the condition."""
 
     where: Condition
@@ -182,7 +182,7 @@ Operation = (
 )
 
 
-class Step(Part, kw_only=True):
+class Step(Part, frozen=True, kw_only=True):
     """One operation, applied to the relation of the step before; with what it is for."""
 
     name: str
@@ -190,7 +190,7 @@ class Step(Part, kw_only=True):
     why: str = ""
 
 
-class Plan(Part, kw_only=True):
+class Plan(Part, frozen=True, kw_only=True):
     """Steps from the landed rows to the judged figures, and the lookups that they draw on."""
 
     steps: tuple[Step, ...]

@@ -44,7 +44,9 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
         sha256, size = fingerprint(path)
     except OSError as error:
         kind = "no_file" if isinstance(error, FileNotFoundError) else "not_readable"
-        return _unopened(source.name, "", 0, LandedProblem(kind=kind, details={"detail": error.strerror or str(error)}))
+        return _unopened(
+            source.name, "", 0, LandedProblem(kind=kind, details={"detail": error.strerror or str(error)})
+        )
     try:
         with tempfile.TemporaryDirectory(dir=request.out) as work:
             return read_file(index, path, request, store, Path(work), sha256, size)
@@ -54,7 +56,9 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
     except (MemoryError, pa.ArrowMemoryError):
         store.forget(index)
         limit = f"{request.limits.memory_bytes // 2**20} MB of memory"
-        return _unopened(source.name, sha256, size, LandedProblem(kind="too_large", details={"detail": limit}))
+        return _unopened(
+            source.name, sha256, size, LandedProblem(kind="too_large", details={"detail": limit})
+        )
 
 
 def _unopened(name: str, sha256: str, size: int, problem: LandedProblem) -> LandedFile:

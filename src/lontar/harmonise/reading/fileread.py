@@ -8,7 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lontar.harmonise.reading import layout, text, workbook
-from lontar.harmonise.reading.batches import OddRow, RowBatch, any_filled, as_text, blank_to_empty, filled, first_filled
+from lontar.harmonise.reading.batches import (
+    OddRow,
+    RowBatch,
+    any_filled,
+    as_text,
+    blank_to_empty,
+    filled,
+    first_filled,
+)
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, LandedProblem, ReadRequest
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
@@ -25,7 +33,9 @@ def read_file(
         sheet, head = None, text.read_head(plain, request.shape, _HEAD_RECORDS + request.table.title_rows)
         if request.table.header_rows or request.table.header:
             probe = request.table.title_rows if request.table.header_rows else 0
-            text.check_delimiter(head[probe] if probe < len(head) else [], request.shape, len(request.expected))
+            text.check_delimiter(
+                head[probe] if probe < len(head) else [], request.shape, len(request.expected)
+            )
         heading = layout.read_heading(head, request.table, request.expected)
         batches: Iterable[RowBatch] = text.read_batches(plain, request.shape, heading.width)
     else:
@@ -42,8 +52,16 @@ def read_file(
 class _FileLander:
     """Sorts the rows of one file into data, ignored and odd ones, and keeps the counts."""
 
-    def __init__(self, index: int, request: ReadRequest, store: RowStore, heading: layout.Heading, is_cut: bool) -> None:
-        self.index, self.request, self.store, self.heading, self.is_cut = index, request, store, heading, is_cut
+    def __init__(
+        self, index: int, request: ReadRequest, store: RowStore, heading: layout.Heading, is_cut: bool
+    ) -> None:
+        self.index, self.request, self.store, self.heading, self.is_cut = (
+            index,
+            request,
+            store,
+            heading,
+            is_cut,
+        )
         personal = set(request.personal)
         self.slots = ["" if c.header in personal else store.slot(c.header) for c in heading.columns]
         self.filled = [0] * heading.width
@@ -55,7 +73,11 @@ class _FileLander:
     def take(self, batch: RowBatch) -> None:
         """Land the rows of a batch that lie under the header."""
         below = [row for row in batch.odd if row.row > self.heading.records]
-        self.odd += [OddRow(r.row, r.line, [as_text(c) for c in r.cells], r.breaks) for r in below if any(map(as_text, r.cells))]
+        self.odd += [
+            OddRow(r.row, r.line, [as_text(c) for c in r.cells], r.breaks)
+            for r in below
+            if any(map(as_text, r.cells))
+        ]
         self.last_row = max([self.last_row, *(row.row for row in batch.odd)])
         if not len(batch.rows):
             return
@@ -114,7 +136,9 @@ class _FileLander:
     def _land_merged(self, merged: list[tuple[OddRow, int]]) -> None:
         rows = pa.array([row.row for row, _ in merged], pa.int64())
         lines = pa.array([row.line for row, _ in merged], pa.int64())
-        columns = [pa.array([row.cells[i] for row, _ in merged], pa.string()) for i in range(self.heading.width)]
+        columns = [
+            pa.array([row.cells[i] for row, _ in merged], pa.string()) for i in range(self.heading.width)
+        ]
         self._land(RowBatch(rows, lines, columns, []), pa.array([extra for _, extra in merged], pa.int32()))
 
     def _judge(self, left: list[OddRow]) -> list[LandedProblem]:
@@ -133,7 +157,14 @@ class _FileLander:
 
     def _columns(self) -> tuple[LandedColumn, ...]:
         return tuple(
-            LandedColumn(slot=slot, levels=c.levels, header=c.header, position=c.position, filled=count, header_cells=c.header_cells)
+            LandedColumn(
+                slot=slot,
+                levels=c.levels,
+                header=c.header,
+                position=c.position,
+                filled=count,
+                header_cells=c.header_cells,
+            )
             for c, slot, count in zip(self.heading.columns, self.slots, self.filled, strict=True)
         )
 

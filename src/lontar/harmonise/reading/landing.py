@@ -9,14 +9,14 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what crosses between parent and child."""
 
 
-class SourceFile(Message, kw_only=True):
+class SourceFile(Message, frozen=True, kw_only=True):
     """A file to read: where it lies and the name that it has for its sender."""
 
     path: str
     name: str
 
 
-class Limits(Message, kw_only=True):
+class Limits(Message, frozen=True, kw_only=True):
     """What one call of the child may use."""
 
     memory_bytes: int = 4 * 2**30
@@ -24,7 +24,7 @@ class Limits(Message, kw_only=True):
     inflated_bytes: int = 20 * 2**30
 
 
-class ReadRequest(Message, kw_only=True):
+class ReadRequest(Message, frozen=True, kw_only=True):
     """Read these files as tables of this shape."""
 
     files: tuple[SourceFile, ...]
@@ -38,7 +38,7 @@ class ReadRequest(Message, kw_only=True):
     limits: Limits = Limits()
 
 
-class LandedProblem(Message, kw_only=True):
+class LandedProblem(Message, frozen=True, kw_only=True):
     """A problem found while reading; kinds are those of `lontar.model.problems`."""
 
     kind: str
@@ -50,7 +50,7 @@ class LandedProblem(Message, kw_only=True):
     """Cells refused with it."""
 
 
-class LandedColumn(Message, kw_only=True):
+class LandedColumn(Message, frozen=True, kw_only=True):
     """One column of one file."""
 
     slot: str
@@ -64,7 +64,7 @@ class LandedColumn(Message, kw_only=True):
     header_cells: int = 0
 
 
-class TitleCell(Message, kw_only=True):
+class TitleCell(Message, frozen=True, kw_only=True):
     """A cell above the header."""
 
     row: int
@@ -72,7 +72,7 @@ class TitleCell(Message, kw_only=True):
     text: str
 
 
-class LandedFile(Message, kw_only=True):
+class LandedFile(Message, frozen=True, kw_only=True):
     """What became of one file."""
 
     name: str
@@ -92,7 +92,7 @@ class LandedFile(Message, kw_only=True):
     problems: tuple[LandedProblem, ...] = ()
 
 
-class Landing(Message, kw_only=True):
+class Landing(Message, frozen=True, kw_only=True):
     """The child's answer: landed rows lie in `rows.parquet` (file, row, line, pieces, slots...)."""
 
     files: tuple[LandedFile, ...]

@@ -19,7 +19,7 @@ class ReadingChild:
 
     def __init__(self, request: ReadRequest) -> None:
         self._request = request
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no argument from outside
+        self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", "lontar.harmonise.reading.child"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             cwd=request.out, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},

@@ -31,10 +31,20 @@ def read_heading(records: list[list[str]], table: TableShape, expected: tuple[st
     if table.header_rows == 0:
         width = len(table.header) or max((len(cells) for cells in records[start:]), default=0)
         names = table.header or tuple(f"column {i}" for i in range(1, width + 1))
-        return Heading(titles, [_column(position, (name,), 0, table) for position, name in enumerate(names, 1)], start, width)
+        return Heading(
+            titles,
+            [_column(position, (name,), 0, table) for position, name in enumerate(names, 1)],
+            start,
+            width,
+        )
     rows = _unwrapped(records[start:stop], table)
     columns = [
-        _column(position, texts, sum(bool(cells[position - 1 : position] and cells[position - 1].strip()) for cells in rows), table)
+        _column(
+            position,
+            texts,
+            sum(bool(cells[position - 1 : position] and cells[position - 1].strip()) for cells in rows),
+            table,
+        )
         for position, texts in enumerate(_header_levels(rows), 1)
     ]
     columns = _with_wrapped_cells(columns, records[start:stop], table)
@@ -42,7 +52,9 @@ def read_heading(records: list[list[str]], table: TableShape, expected: tuple[st
     return Heading(titles, columns, stop, len(columns))
 
 
-def merge_wrapped(odd: list[OddRow], width: int, table: TableShape) -> tuple[list[tuple[OddRow, int]], list[OddRow]]:
+def merge_wrapped(
+    odd: list[OddRow], width: int, table: TableShape
+) -> tuple[list[tuple[OddRow, int]], list[OddRow]]:
     """Join each row that is one cell short with the single cells beside it.
 
     Returns whole rows, each with the number of cells joined into one beyond the first, and what is left over.
@@ -56,7 +68,9 @@ def merge_wrapped(odd: list[OddRow], width: int, table: TableShape) -> tuple[lis
         if len(row.cells) != width - 1 or width < 3:
             continue
         pieces = [by_row.get(row.row - 1), by_row.get(row.row + 1)]
-        found = [p for p in pieces if p is not None and len(p.cells) == 1 and p.row not in used and p.cells[0]]
+        found = [
+            p for p in pieces if p is not None and len(p.cells) == 1 and p.row not in used and p.cells[0]
+        ]
         if not found:
             continue
         used |= {row.row} | {piece.row for piece in found}
@@ -71,7 +85,9 @@ def judge_odd(row: OddRow, width: int, is_last_and_cut: bool) -> LandedProblem:
     cells = sum(bool(cell) for cell in row.cells)
     details = {"found": str(len(row.cells)), "expected": str(width)}
     if is_last_and_cut and len(row.cells) < width:
-        raise Unreadable("truncated", row=row.row, detail=f"its last row has {len(row.cells)} of {width} cells")
+        raise Unreadable(
+            "truncated", row=row.row, detail=f"its last row has {len(row.cells)} of {width} cells"
+        )
     if len(row.cells) == 1 and width > 2:
         return LandedProblem(kind="stray_line", row=row.row, column=1, value=row.cells[0], cells=cells)
     kind = "too_many_cells" if len(row.cells) > width else "too_few_cells"
@@ -81,7 +97,10 @@ def judge_odd(row: OddRow, width: int, is_last_and_cut: bool) -> LandedProblem:
 def ignored_reason(first: str, table: TableShape) -> str | None:
     """Why a row that begins with this cell is passed over, if it is."""
     for rule in table.ignore_rows:
-        if first and (first.strip() in rule.first_cell or (rule.starts_with and first.lstrip().startswith(rule.starts_with))):
+        if first and (
+            first.strip() in rule.first_cell
+            or (rule.starts_with and first.lstrip().startswith(rule.starts_with))
+        ):
             return rule.reason
     return None
 
@@ -100,11 +119,15 @@ def _header_levels(rows: list[list[str]]) -> list[tuple[str, ...]]:
     if not rows:
         return []
     width = max(len(cells) for cells in rows)
-    filled = [_spread(cells, width) if i < len(rows) - 1 else _padded(cells, width) for i, cells in enumerate(rows)]
+    filled = [
+        _spread(cells, width) if i < len(rows) - 1 else _padded(cells, width) for i, cells in enumerate(rows)
+    ]
     return [tuple(tidy(cells[i]) for cells in filled) for i in range(width)]
 
 
-def _with_wrapped_cells(columns: list[LandedColumn], records: list[list[str]], table: TableShape) -> list[LandedColumn]:
+def _with_wrapped_cells(
+    columns: list[LandedColumn], records: list[list[str]], table: TableShape
+) -> list[LandedColumn]:
     """Add the cell of the header whose words stand on lines of their own."""
     if table.wrapped is None or table.wrapped.header is None:
         return columns
@@ -139,7 +162,9 @@ def _column(position: int, texts: tuple[str, ...], cells: int, table: TableShape
     return LandedColumn(slot="", levels=texts, header=header, position=position, header_cells=cells)
 
 
-def _check_header(columns: list[LandedColumn], records: list[list[str]], table: TableShape, expected: tuple[str, ...]) -> None:
+def _check_header(
+    columns: list[LandedColumn], records: list[list[str]], table: TableShape, expected: tuple[str, ...]
+) -> None:
     found = {column.header for column in columns}
     missing = [name for name in expected if name not in found]
     if not missing:

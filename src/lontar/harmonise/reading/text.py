@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,16 +26,16 @@ def read_head(path: Path, shape: FileShape, records: int) -> list[list[str]]:
     if not data.strip():
         raise Unreadable("empty_file")
     lines = data.rpartition(b"\n")[0] if cut and b"\n" in data else data
-    text = _decode(lines, path, shape.encoding)
-    reader = csv.reader(io.StringIO(text, newline=""), **dialect(shape))
+    text = _decode(lines, shape.encoding)
+    reader = split_cells(io.StringIO(text, newline=""), shape)
     return [cells for _, cells in zip(range(records), reader, strict=False)]
 
 
-def dialect(shape: FileShape) -> dict[str, object]:
-    """How Python's csv module reads such a file."""
+def split_cells(stream: Iterable[str], shape: FileShape) -> Iterator[list[str]]:
+    """Records of such a file by Python's csv module, for the few that need looking at one by one."""
     if not shape.quote:
-        return {"delimiter": shape.delimiter, "quoting": csv.QUOTE_NONE}
-    return {"delimiter": shape.delimiter, "quotechar": shape.quote}
+        return csv.reader(stream, delimiter=shape.delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(stream, delimiter=shape.delimiter, quotechar=shape.quote)
 
 
 def check_delimiter(header: list[str], shape: FileShape, expected: int) -> None:
@@ -57,7 +57,7 @@ def read_batches(path: Path, shape: FileShape, width: int) -> Iterator[RowBatch]
     odd: list[OddRow] = []
 
     def catch(row: pyarrow.csv.InvalidRow) -> str:
-        cells = next(csv.reader(io.StringIO(row.text, newline=""), **dialect(shape)), [])
+        cells = next(split_cells(io.StringIO(row.text, newline=""), shape), [])
         odd.append(OddRow(row.number, row.number, [as_text(cell) for cell in cells], row.text.count("\n")))
         return "skip"
 
@@ -126,8 +126,12 @@ class _Counter:
         breaks = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
         for column in columns:
             breaks = pc.add(breaks, pc.cast(pc.count_substring(column, "\n"), pa.int64()))
-        events = sorted(
-            [(row, count, None) for row, count in zip(rows.to_pylist(), breaks.to_pylist(), strict=True) if count]
+        events: list[tuple[int, int, OddRow | None]] = sorted(
+            [
+                (row, count, None)
+                for row, count in zip(rows.to_pylist(), breaks.to_pylist(), strict=True)
+                if count
+            ]
             + [(o.row, o.breaks, o) for o in odd],
             key=lambda event: event[0],
         )
@@ -135,7 +139,9 @@ class _Counter:
             return RowBatch(rows, rows, columns, odd)
         return self._shifted(rows, columns, events)
 
-    def _shifted(self, rows: pa.Array, columns: list[pa.Array], events: list[tuple[int, int, OddRow | None]]) -> RowBatch:
+    def _shifted(
+        self, rows: pa.Array, columns: list[pa.Array], events: list[tuple[int, int, OddRow | None]]
+    ) -> RowBatch:
         lines, placed, position, events = [], [], 0, [*events]
         numbers = rows.to_pylist()
         for number, count, odd in events:
@@ -195,13 +201,13 @@ def ends_midway(path: Path) -> bool:
 def _explain(error: pa.ArrowInvalid, path: Path, shape: FileShape) -> Unreadable:
     if "UTF8" in str(error) or "codec" in str(error):
         try:
-            _decode(path.read_bytes(), path, shape.encoding)
+            _decode(path.read_bytes(), shape.encoding)
         except Unreadable as explained:
             return explained
     return Unreadable("wrong_format", expected="text", detail=str(error).splitlines()[0])
 
 
-def _decode(data: bytes, path: Path, encoding: str) -> str:
+def _decode(data: bytes, encoding: str) -> str:
     try:
         return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
     except UnicodeDecodeError as error:
@@ -211,4 +217,6 @@ def _decode(data: bytes, path: Path, encoding: str) -> str:
 
 
 def _named(delimiter: str) -> str:
-    return {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}.get(delimiter, repr(delimiter))
+    return {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}.get(
+        delimiter, repr(delimiter)
+    )

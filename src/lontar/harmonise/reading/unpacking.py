@@ -60,7 +60,9 @@ def _unzip(path: Path, work: Path, limit: int) -> Path:
         with zipfile.ZipFile(path) as archive:
             parts = [part for part in archive.infolist() if not part.is_dir()]
             if len(parts) != 1:
-                raise Unreadable("wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one")
+                raise Unreadable(
+                    "wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one"
+                )
             with archive.open(parts[0]) as stream:
                 return _inflate(stream, work / "unpacked", limit)
     except zipfile.BadZipFile as error:

@@ -34,7 +34,9 @@ def row_batches(rows: list[list[str]], width: int) -> Iterator[RowBatch]:
     for start in range(0, len(rows), _BATCH_ROWS):
         part = rows[start : start + _BATCH_ROWS]
         numbers = pa.array(range(start + 1, start + len(part) + 1), pa.int64())
-        columns = [pa.array([row[i] if i < len(row) else "" for row in part], pa.string()) for i in range(width)]
+        columns = [
+            pa.array([row[i] if i < len(row) else "" for row in part], pa.string()) for i in range(width)
+        ]
         yield RowBatch(numbers, pa.nulls(len(part), pa.int64()), columns, [])
 
 
@@ -59,5 +61,7 @@ def _choose(names: list[str], wanted: str | None) -> str:
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted is None or wanted not in names:
-        raise Unreadable("no_sheet", expected=f"'{wanted}'" if wanted else "named in the mapping", found=", ".join(names))
+        raise Unreadable(
+            "no_sheet", expected=f"'{wanted}'" if wanted else "named in the mapping", found=", ".join(names)
+        )
     return wanted

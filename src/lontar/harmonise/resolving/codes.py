@@ -33,7 +33,9 @@ class CodeReader:
         self._lists = {target: lists_of(target, column, bundle) for target in self._targets}
         self._crosswalk = bundle.crosswalks[column.crosswalk] if column.crosswalk else None
         self._lines = {line.source: line for line in self._crosswalk.lines} if self._crosswalk else {}
-        self._names = [NameResolver(found, column.names) for found in self._named_lists()] if column.names else []
+        self._names = (
+            [NameResolver(found, column.names) for found in self._named_lists()] if column.names else []
+        )
         self.used: set[str] = set()
 
     def read(self, text: str) -> Resolved:
@@ -116,7 +118,9 @@ class CodeReader:
 
     def _unknown(self, bare: str) -> Wrong:
         suggestion = closest_of(bare, self._lines) if self._lines else None
-        suggestion = suggestion or next((close for names in self._names if (close := names.closest(bare))), None)
+        suggestion = suggestion or next(
+            (close for names in self._names if (close := names.closest(bare))), None
+        )
         if suggestion:
             return Wrong.of("unknown_code_like", expected=self._where(), suggestion=suggestion)
         return Wrong.of("unknown_code", expected=self._where())
@@ -127,7 +131,10 @@ class CodeReader:
         return " or ".join(self._listed(target) for target in self._targets)
 
     def _listed(self, target: str) -> str:
-        return " or ".join(f"the code list {codelist.id}" for codelist in self._lists[target]) or f"what {target} allows"
+        return (
+            " or ".join(f"the code list {codelist.id}" for codelist in self._lists[target])
+            or f"what {target} allows"
+        )
 
     def _named_lists(self) -> Iterable[CodeList]:
         found = {codelist.id: codelist for lists in self._lists.values() for codelist in lists}

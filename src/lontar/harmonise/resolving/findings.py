@@ -29,5 +29,7 @@ class Findings:
         key = (wrong, value, severity)
         if key not in self._numbers:
             self._numbers[key] = len(self.problems)
-            self.problems.append(Problem(wrong.kind, value=value, details=dict(wrong.details), severity=severity))
+            self.problems.append(
+                Problem(wrong.kind, value=value, details=dict(wrong.details), severity=severity)
+            )
         return self._numbers[key]

@@ -39,7 +39,11 @@ def _numbers(language: str, wanted: str) -> set[int]:
     others = _OTHERS.get(language, {})
     if whole or wanted in others:
         return whole or {others[wanted]}
-    short = {number for number, name in enumerate(names, start=1) if len(wanted) >= _SHORT and name.startswith(wanted)}
+    short = {
+        number
+        for number, name in enumerate(names, start=1)
+        if len(wanted) >= _SHORT and name.startswith(wanted)
+    }
     return short if len(short) == 1 else set()
 
 

@@ -73,10 +73,16 @@ class PeriodReader:
 
     def read(self, text: str) -> Period | Wrong:
         """The period that this text means, or why that is not certain."""
-        matches = [found for pattern in self._patterns if (found := pattern.fullmatch(text)) and self._is_known(found)]
+        matches = [
+            found
+            for pattern in self._patterns
+            if (found := pattern.fullmatch(text)) and self._is_known(found)
+        ]
         periods = [period for found in matches if (period := self._built(found)) is not None]
         if not matches:
-            return Wrong.of("unknown_period", expected=" or ".join(f"'{form}'" for form in self._rule.formats))
+            return Wrong.of(
+                "unknown_period", expected=" or ".join(f"'{form}'" for form in self._rule.formats)
+            )
         if not periods:
             return Wrong.of("no_such_day")
         if len(set(periods)) > 1 and not self._rule.first_format_wins:
@@ -126,7 +132,11 @@ class PeriodReader:
 
 def _dated(year: int, month: int | None, parts: dict[str, str]) -> Period:
     if month is not None:
-        return day_period(date(year, month, int(parts["day"]))) if "day" in parts else part_period(year, "M", month)
+        return (
+            day_period(date(year, month, int(parts["day"])))
+            if "day" in parts
+            else part_period(year, "M", month)
+        )
     for name, frequency in (("quarter", "Q"), ("half", "S")):
         if name in parts:
             return part_period(year, frequency, int(parts[name]))

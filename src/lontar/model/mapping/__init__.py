@@ -23,7 +23,7 @@ from lontar.model.mapping.rules import (
 from lontar.model.mapping.sentence import Sentence
 
 
-class Source(Sentence, kw_only=True):
+class Source(Sentence, frozen=True, kw_only=True):
     """Who publishes the table, and under which terms."""
 
     publisher: str
@@ -32,7 +32,7 @@ class Source(Sentence, kw_only=True):
     address: str = ""
 
 
-class Mapping(Sentence, kw_only=True):
+class Mapping(Sentence, frozen=True, kw_only=True):
     """How one table of one reporter becomes observations."""
 
     id: Annotated[str, Meta(pattern="^[a-z0-9_]+/[a-z0-9_]+$", description="<reporter>/<table>, lower case.")]
@@ -40,14 +40,18 @@ class Mapping(Sentence, kw_only=True):
     source: Source
     description: str = ""
     reporter: Annotated[str | None, Meta(description="Who says it, unless a column does.")] = None
-    source_kind: Annotated[str | None, Meta(description="official, organisation, survey, media, published.")] = None
+    source_kind: Annotated[
+        str | None, Meta(description="official, organisation, survey, media, published.")
+    ] = None
     area: Annotated[str | None, Meta(description="What it is about, unless a column says so.")] = None
     indicator: str | None = None
     unit: str | None = None
     stage: str | None = None
     status: Status = "final"
     dimensions: Annotated[dict[str, str], Meta(description="Codes that hold for the whole table.")] = {}
-    notes: Annotated[tuple[str, ...], Meta(description="What a reader must know to compare these figures.")] = ()
+    notes: Annotated[
+        tuple[str, ...], Meta(description="What a reader must know to compare these figures.")
+    ] = ()
     file: FileShape = FileShape()
     table: TableShape = TableShape()
     facts: tuple[Fact, ...] = ()
@@ -60,14 +64,14 @@ class Mapping(Sentence, kw_only=True):
     breaks: tuple[Break, ...] = ()
 
 
-class Corrections(Sentence, kw_only=True):
+class Corrections(Sentence, frozen=True, kw_only=True):
     """The known errors of one family of files."""
 
     mapping: str
     corrections: tuple[Correction, ...]
 
 
-class MappingBundle(Sentence, kw_only=True):
+class MappingBundle(Sentence, frozen=True, kw_only=True):
     """A mapping with everything that it speaks of, loaded: what the engine is given."""
 
     mapping: Mapping

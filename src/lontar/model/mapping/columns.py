@@ -13,27 +13,25 @@ ROLES = ("figure", "total", "ignore", "personal", "used")
 FIELDS = ("indicator", "unit", "stage", "reporter", "source_kind", "area", "status", "event")
 """Fields of an observation, besides the dimensions of its indicator, that a column may fill."""
 
-NameKind = Literal[
-    "names", "alpha3", "m49", "unhcr", "short", "official", "old", "adjective", "alternative"
-]
+NameKind = Literal["names", "alpha3", "m49", "unhcr", "short", "official", "old", "adjective", "alternative"]
 """Which kinds of name resolve to a code; `names` stands for every kind that is no code system."""
 
 
-class Interval(Sentence, kw_only=True):
+class Interval(Sentence, frozen=True, kw_only=True):
     """Bounds of a figure that the source gives as a range, both inclusive."""
 
     low: int
     high: int | None = None
 
 
-class NotYet(Sentence, kw_only=True):
+class NotYet(Sentence, frozen=True, kw_only=True):
     """Fillers in periods that lie after the vintage: they are no figures yet."""
 
     values: Annotated[tuple[str, ...], Meta(description="What the source writes there, for instance 0.")]
     absence: Absence = "awaited"
 
 
-class Cumulative(Sentence, kw_only=True):
+class Cumulative(Sentence, frozen=True, kw_only=True):
     """Figures that count since the start of the year, to be turned into increments between reports."""
 
     keep: Annotated[
@@ -42,36 +40,46 @@ class Cumulative(Sentence, kw_only=True):
     ] = {}
 
 
-class FigureStyle(Sentence, kw_only=True):
+class FigureStyle(Sentence, frozen=True, kw_only=True):
     """How the source writes figures."""
 
     thousands: Annotated[str, Meta(max_length=1, description="What parts the thousands, or nothing.")] = ""
-    decimal: Annotated[str, Meta(max_length=1, description="Decimal sign, where fractions occur at all.")] = ""
+    decimal: Annotated[str, Meta(max_length=1, description="Decimal sign, where fractions occur at all.")] = (
+        ""
+    )
     absences: Annotated[
         dict[str, Absence | Literal["nothing"]],
         Meta(description="What a text without a figure means in this source; nothing = no observation."),
     ] = {}
     intervals: Annotated[dict[str, Interval], Meta(description="Ranges such as '<5' and their bounds.")] = {}
-    span: Annotated[str, Meta(max_length=3, description="What stands between the bounds of a range, as in 1-4.")] = ""
-    marks: Annotated[tuple[str, ...], Meta(description="Footnote marks to take off the end of a figure.")] = ()
+    span: Annotated[
+        str, Meta(max_length=3, description="What stands between the bounds of a range, as in 1-4.")
+    ] = ""
+    marks: Annotated[
+        tuple[str, ...], Meta(description="Footnote marks to take off the end of a figure.")
+    ] = ()
     flags: Annotated[
         dict[str, Literal["provisional", "estimated", "revised", "final", "break"]],
         Meta(description="Letters glued to a figure, and what they mean."),
     ] = {}
-    rounded_to: Annotated[int, Meta(ge=2, description="The source rounds to multiples of this.")] | None = None
+    rounded_to: Annotated[int, Meta(ge=2, description="The source rounds to multiples of this.")] | None = (
+        None
+    )
     negative: Annotated[bool, Meta(description="Negative figures may occur (corrections).")] = False
     not_yet: NotYet | None = None
     cumulative: Cumulative | None = None
 
 
-class Column(Sentence, kw_only=True):
+class Column(Sentence, frozen=True, kw_only=True):
     """One column, or several that say the same kind of thing."""
 
     says: Annotated[
         str | tuple[str, ...],
         Meta(description="figure, total, ignore, personal, used, a dimension, or a field such as area."),
     ] = field(name="is")
-    column: Annotated[str | None, Meta(description="Its header, or a fact in braces such as {header}.")] = None
+    column: Annotated[str | None, Meta(description="Its header, or a fact in braces such as {header}.")] = (
+        None
+    )
     columns: Annotated[tuple[str, ...], Meta(description="Headers of several columns.")] = ()
     when: Annotated[
         dict[str, tuple[str, ...]],
@@ -92,7 +100,9 @@ class Column(Sentence, kw_only=True):
     unit: Annotated[str | None, Meta(description="Unit of these figures.")] = None
     stage: Annotated[str | None, Meta(description="Stage of these figures.")] = None
     dimensions: Annotated[dict[str, str], Meta(description="Codes that hold for these figures.")] = {}
-    figures: Annotated[FigureStyle | None, Meta(description="How these figures are written, if differently.")] = None
+    figures: Annotated[
+        FigureStyle | None, Meta(description="How these figures are written, if differently.")
+    ] = None
 
     def headers(self) -> tuple[str, ...]:
         """The columns meant, by header."""

@@ -8,18 +8,20 @@ from lontar.model.figures.absences import Match
 from lontar.model.mapping.sentence import Sentence
 
 
-class CrosswalkLine(Sentence, kw_only=True):
+class CrosswalkLine(Sentence, frozen=True, kw_only=True):
     """One national code: what it becomes and how well the two match, or why it is ignored."""
 
     source: Annotated[str, Meta(description="The national code or label.")] = field(name="from")
-    to: Annotated[dict[str, str], Meta(description="Target -> code; several codes parted by | have a parent.")] = {}
+    to: Annotated[
+        dict[str, str], Meta(description="Target -> code; several codes parted by | have a parent.")
+    ] = {}
     match: Match = "exact"
     note: str = ""
     ignore: Annotated[str, Meta(description="Reason why rows with this code are no data.")] = ""
     line: Annotated[int, Meta(description="Line in the crosswalk file, for messages.")] = 0
 
 
-class Crosswalk(Sentence, kw_only=True):
+class Crosswalk(Sentence, frozen=True, kw_only=True):
     """A table of national codes, reviewed by the State's own experts."""
 
     id: str

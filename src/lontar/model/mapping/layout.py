@@ -9,7 +9,7 @@ from lontar.model.mapping.sentence import Sentence
 FileFormat = Literal["text", "xlsx", "xls", "ods"]
 
 
-class FileShape(Sentence, kw_only=True):
+class FileShape(Sentence, frozen=True, kw_only=True):
     """How a file of this family is named and written."""
 
     names: Annotated[
@@ -17,44 +17,64 @@ class FileShape(Sentence, kw_only=True):
         Meta(description="File names it may have; {fact} captures a fact, * stands for anything."),
     ] = ("*",)
     format: Annotated[FileFormat, Meta(description="text (CSV and its kin), or a workbook.")] = "text"
-    encoding: Annotated[str, Meta(description="Encoding of a text file, for instance utf-8 or iso-8859-1.")] = "utf-8"
+    encoding: Annotated[
+        str, Meta(description="Encoding of a text file, for instance utf-8 or iso-8859-1.")
+    ] = "utf-8"
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, description="What parts the cells.")] = ","
-    quote: Annotated[str, Meta(max_length=1, description="What surrounds a cell that holds a delimiter.")] = '"'
+    quote: Annotated[str, Meta(max_length=1, description="What surrounds a cell that holds a delimiter.")] = (
+        '"'
+    )
     sheet: Annotated[str | None, Meta(description="Sheet of a workbook; without it the only sheet.")] = None
 
 
-class Wrapped(Sentence, kw_only=True):
+class Wrapped(Sentence, frozen=True, kw_only=True):
     """A cell whose text runs over several lines: a line with one cell belongs to the short row beside it."""
 
-    header: Annotated[Literal["first", "last"] | None, Meta(description="Which cell of the header is wrapped.")] = None
-    rows: Annotated[Literal["first", "last"] | None, Meta(description="Which cell of a row is wrapped.")] = None
+    header: Annotated[
+        Literal["first", "last"] | None, Meta(description="Which cell of the header is wrapped.")
+    ] = None
+    rows: Annotated[Literal["first", "last"] | None, Meta(description="Which cell of a row is wrapped.")] = (
+        None
+    )
 
 
-class IgnoredRows(Sentence, kw_only=True):
+class IgnoredRows(Sentence, frozen=True, kw_only=True):
     """Rows that are no data, with the reason why they may be passed over."""
 
-    reason: Annotated[str, Meta(min_length=3, description="Why these rows are no data; shown in the account.")]
-    starts_with: Annotated[str | None, Meta(description="Their first filled cell starts with this text.")] = None
+    reason: Annotated[
+        str, Meta(min_length=3, description="Why these rows are no data; shown in the account.")
+    ]
+    starts_with: Annotated[str | None, Meta(description="Their first filled cell starts with this text.")] = (
+        None
+    )
     first_cell: Annotated[tuple[str, ...], Meta(description="Their first filled cell is one of these.")] = ()
 
 
-class TableShape(Sentence, kw_only=True):
+class TableShape(Sentence, frozen=True, kw_only=True):
     """Where the table lies within its sheet or file."""
 
     title_rows: Annotated[int, Meta(ge=0, le=50, description="Lines above the header.")] = 0
-    header_rows: Annotated[int, Meta(ge=0, le=3, description="Lines of the header; 0 when there is none.")] = 1
+    header_rows: Annotated[
+        int, Meta(ge=0, le=3, description="Lines of the header; 0 when there is none.")
+    ] = 1
     header: Annotated[
         tuple[str, ...],
         Meta(description="Names of the columns, in order, for a table without a header."),
     ] = ()
     join: Annotated[str, Meta(description="What joins the levels of a header of several lines.")] = " / "
     wrapped: Annotated[Wrapped | None, Meta(description="Cells wrapped over several lines.")] = None
-    ignore_rows: Annotated[tuple[IgnoredRows, ...], Meta(description="Footnotes and other rows without data.")] = ()
+    ignore_rows: Annotated[
+        tuple[IgnoredRows, ...], Meta(description="Footnotes and other rows without data.")
+    ] = ()
 
 
-class Fact(Sentence, kw_only=True):
+class Fact(Sentence, frozen=True, kw_only=True):
     """Something said outside the table: in the file's name or in a title line."""
 
-    source: Annotated[Literal["file_name", "title"], Meta(description="Where it stands.")] = field(name="from")
-    pattern: Annotated[str, Meta(description="The text, with {name} where the fact stands and * for anything.")]
+    source: Annotated[Literal["file_name", "title"], Meta(description="Where it stands.")] = field(
+        name="from"
+    )
+    pattern: Annotated[
+        str, Meta(description="The text, with {name} where the fact stands and * for anything.")
+    ]
     row: Annotated[int, Meta(ge=1, description="Which title line, counted from 1.")] | None = None

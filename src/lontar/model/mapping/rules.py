@@ -9,18 +9,23 @@ from lontar.model.mapping.sentence import Sentence
 Severity = Literal["refused", "warning"]
 
 
-class PeriodRule(Sentence, kw_only=True):
+class PeriodRule(Sentence, frozen=True, kw_only=True):
     """How to read a period or a vintage."""
 
-    source: Annotated[str, Meta(description="Columns and facts in braces, as in '{fiscal_year} {header}'.")] = field(
-        name="from"
-    )
+    source: Annotated[
+        str, Meta(description="Columns and facts in braces, as in '{fiscal_year} {header}'.")
+    ] = field(name="from")
     formats: Annotated[
         tuple[str, ...],
-        Meta(min_length=1, description="Formats of {year} {month} {month_name} {day} {quarter} {week} {half} ..."),
+        Meta(
+            min_length=1,
+            description="Formats of {year} {month} {month_name} {day} {quarter} {week} {half} ...",
+        ),
     ]
     languages: Annotated[tuple[str, ...], Meta(description="Languages of month names.")] = ("en",)
-    fiscal_year_starts: Annotated[int, Meta(ge=1, le=12, description="Month in which {fiscal_year} begins.")] = 1
+    fiscal_year_starts: Annotated[
+        int, Meta(ge=1, le=12, description="Month in which {fiscal_year} begins.")
+    ] = 1
     fiscal_year_named: Annotated[
         Literal["end", "start"], Meta(description="FY 2013 ends, or starts, in 2013.")
     ] = "end"
@@ -28,22 +33,26 @@ class PeriodRule(Sentence, kw_only=True):
         Literal["year_start"] | None,
         Meta(description="The text gives the last day of a period that began on 1 January."),
     ] = None
-    lasts: Annotated[str | None, Meta(description="ISO 8601 duration, when the text gives the first day only.")] = None
+    lasts: Annotated[
+        str | None, Meta(description="ISO 8601 duration, when the text gives the first day only.")
+    ] = None
     first_format_wins: Annotated[
         bool, Meta(description="Decides dates that two formats read differently; else they are refused.")
     ] = False
 
 
-class RowTotal(Sentence, kw_only=True):
+class RowTotal(Sentence, frozen=True, kw_only=True):
     """Rows that declare a total: no observations, but checked against their parts."""
 
     where: Annotated[dict[str, tuple[str, ...]], Meta(description="Which rows are the total.")]
-    of: Annotated[dict[str, tuple[str, ...]], Meta(description="Which rows are its parts; others must agree.")] = {}
+    of: Annotated[
+        dict[str, tuple[str, ...]], Meta(description="Which rows are its parts; others must agree.")
+    ] = {}
     within: Annotated[tuple[str, ...], Meta(description="Columns in which total and parts agree.")] = ()
     tolerance: Annotated[int, Meta(ge=0, description="Difference that rounding explains.")] = 0
 
 
-class Compare(Sentence, kw_only=True):
+class Compare(Sentence, frozen=True, kw_only=True):
     """Two columns of one row that must stand in a relation."""
 
     left: str
@@ -51,7 +60,7 @@ class Compare(Sentence, kw_only=True):
     right: str
 
 
-class Range(Sentence, kw_only=True):
+class Range(Sentence, frozen=True, kw_only=True):
     """Bounds of a figure column, both inclusive."""
 
     column: str
@@ -59,14 +68,14 @@ class Range(Sentence, kw_only=True):
     high: int | None = None
 
 
-class Implies(Sentence, kw_only=True):
+class Implies(Sentence, frozen=True, kw_only=True):
     """Where one column holds one of these texts, another must hold one of those."""
 
     when: dict[str, tuple[str, ...]]
     then: dict[str, tuple[str, ...]]
 
 
-class Check(Sentence, kw_only=True):
+class Check(Sentence, frozen=True, kw_only=True):
     """One demand; exactly one of required, range, unique, compare, implies, listed."""
 
     id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
@@ -86,23 +95,29 @@ class Check(Sentence, kw_only=True):
             raise ValueError("a check has exactly one of required, unique, range, compare, implies, listed")
 
 
-class Break(Sentence, kw_only=True):
+class Break(Sentence, frozen=True, kw_only=True):
     """A break in the series: figures from this period on count something else."""
 
     since: Annotated[str, Meta(description="First day of the new series, YYYY-MM-DD.")] = field(name="from")
     reason: Annotated[str, Meta(min_length=5)]
-    columns: Annotated[tuple[str, ...], Meta(description="Figure columns concerned; all, if none is named.")] = ()
+    columns: Annotated[
+        tuple[str, ...], Meta(description="Figure columns concerned; all, if none is named.")
+    ] = ()
 
 
-class Correction(Sentence, kw_only=True):
+class Correction(Sentence, frozen=True, kw_only=True):
     """A known error in a received file, mended as data; it complains once the source is mended."""
 
     id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]*$")]
     column: str
-    found: Annotated[str, Meta(description="The text that is wrong; if it is not there any more, this complains.")]
+    found: Annotated[
+        str, Meta(description="The text that is wrong; if it is not there any more, this complains.")
+    ]
     action: Annotated[Literal["replace", "refuse", "ignore"], Meta(description="What becomes of the cell.")]
     to: Annotated[str | None, Meta(description="What it is replaced by.")] = None
-    where: Annotated[dict[str, tuple[str, ...]], Meta(description="Rows concerned, by the text of columns.")] = {}
+    where: Annotated[
+        dict[str, tuple[str, ...]], Meta(description="Rows concerned, by the text of columns.")
+    ] = {}
     files: Annotated[tuple[str, ...], Meta(description="Files concerned, as in file names.")] = ("*",)
     reason: Annotated[str, Meta(min_length=10)]
     reported: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Day on which it was noticed.")]

@@ -1,0 +1,154 @@
+"""Steps that put an observation's fields and dimensions together."""
+
+from lontar.harmonise.compiling.binding import Binding
+from lontar.harmonise.compiling.builder import Builder
+from lontar.harmonise.compiling.coding import Coder
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.resolving.findings import Findings, Wrong
+from lontar.model.figures.absences import MATCHES
+from lontar.model.mapping import MappingBundle
+
+FIELDS = ("indicator", "unit", "stage", "reporter", "source_kind", "area", "status")
+"""Text fields that every observation has and that a column, an entry or the mapping may fill."""
+
+
+class Fielder:
+    """Puts together the fields and dimensions of the observation from columns, entries and the mapping."""
+
+    def __init__(self, bundle: MappingBundle, binding: Binding, coder: Coder, findings: Findings) -> None:
+        self._bundle, self._binding, self._coder, self._findings = bundle, binding, coder, findings
+        names = (d for indicator in bundle.indicators.values() for d in indicator.dimensions)
+        self.dimensions = tuple(dict.fromkeys(names))
+        self.listed: tuple[str, ...] = ()
+        self.has_event = False
+
+    def add_constants(self, builder: Builder) -> None:
+        """Attach what entry and mapping say without any column."""
+        names = (*FIELDS, *(d for d in self.dimensions if d != "event"))
+        outputs = [op.Column(name=f"said_{name}", type="text") for name in names]
+        rows = [
+            (entry.number, *(self._said(entry.number, name) for name in names))
+            for entry in self._binding.entries
+        ]
+        key = [op.Column(name="entry", type="int")]
+        builder.attach(
+            "entries", ("entry",), key, outputs, rows, "what holds for each figure column", whole=True
+        )
+        defaults = [
+            (i.id, i.units[0] if len(i.units) == 1 else None, i.stages[0] if len(i.stages) == 1 else None)
+            for i in self._bundle.indicators.values()
+        ]
+        self._pick(builder, "indicator", "text")
+        only = [op.Column(name="only_unit", type="text"), op.Column(name="only_stage", type="text")]
+        text = [op.Column(name="indicator", type="text")]
+        builder.attach(
+            "indicators",
+            ("indicator",),
+            text,
+            only,
+            defaults,
+            "units and stages without alternative",
+            whole=True,
+        )
+
+    def add_fields(self, builder: Builder) -> None:
+        """Choose for each field and dimension the nearest source: its column, then the entry, then the mapping."""
+        for name in FIELDS[1:]:
+            extra = {"unit": ("only_unit",), "stage": ("only_stage",), "status": ()}.get(name, ())
+            first = ("figure_status",) if name == "status" else ()
+            self._pick(builder, name, "text", first, extra)
+        listed = []
+        for name in self.dimensions:
+            if name == "event":
+                self._add_event(builder)
+                continue
+            self._pick(builder, name, "text")
+            if self._add_list(builder, name):
+                listed.append(name)
+        self.listed = tuple(listed)
+        self._add_allowed(builder)
+        self._add_match(builder)
+
+    def _pick(
+        self,
+        builder: Builder,
+        name: str,
+        kind: op.Type,
+        first: tuple[str, ...] = (),
+        last: tuple[str, ...] = (),
+    ) -> None:
+        coded = tuple(c.targets[name] for c in self._coder.coded if name in c.targets)
+        builder.step(op.Pick(into=name, type=kind, options=(*first, *coded, f"said_{name}", *last)))
+
+    def _add_event(self, builder: Builder) -> None:
+        coded = tuple(c.targets["event"] for c in self._coder.coded if "event" in c.targets)
+        self.has_event = bool(coded)
+        builder.step(
+            op.Pick(into="event", type="text", options=coded), "the source's own id; else the record number"
+        )
+
+    def _add_list(self, builder: Builder, name: str) -> bool:
+        columns = tuple(c.lists[name] for c in self._coder.coded if name in c.lists)
+        if columns:
+            builder.step(op.Pick(into=f"{name}_list", type="text", options=columns))
+        return bool(columns)
+
+    def _add_allowed(self, builder: Builder) -> None:
+        """Refuse figures whose unit or stage their indicator does not have."""
+        rows = [
+            (i.id, unit, stage, True)
+            for i in self._bundle.indicators.values()
+            for unit in self._units(i.id)
+            for stage in i.stages
+        ]
+        key = [op.Column(name=name, type="text") for name in ("indicator", "unit", "stage")]
+        allowed = [op.Column(name="is_allowed", type="bool")]
+        builder.attach(
+            "allowed",
+            ("indicator", "unit", "stage"),
+            key,
+            allowed,
+            rows,
+            "units and stages of each indicator",
+        )
+        number = self._findings.number(
+            Wrong.of("code_not_allowed", found="a unit or stage", expected="the indicator")
+        )
+        case = op.Case(when=op.Missing(column="is_allowed"), value=number)
+        builder.step(op.Choose(into="allowed_bad", type="int", cases=(case,)))
+        builder.mark_bad("allowed_bad", None, by_row=False)
+
+    def _units(self, indicator: str) -> tuple[str, ...]:
+        found = self._bundle.indicators[indicator]
+        return found.units or tuple(self._bundle.codelists[found.unit_list].codes)
+
+    def _add_match(self, builder: Builder) -> None:
+        matches = [c.match for c in self._coder.coded if c.match]
+        cases = tuple(
+            op.Case(
+                when=op.Any(of=tuple(op.OneOf(column=m, values=(rank,)) for m in matches)),
+                value=MATCHES[rank],
+            )
+            for rank in (3, 2, 1)
+        )
+        exact = op.Case(when=op.All(of=()), value=MATCHES[0])
+        builder.step(
+            op.Choose(into="match", type="text", cases=(*cases, exact)), "the worst match of the row"
+        )
+        notes = tuple(c.note for c in self._coder.coded if c.note)
+        builder.step(op.Concat(into="note", columns=(*notes, "break_note")))
+        has_break = op.Any(
+            of=(op.OneOf(column="figure_break", values=(True,)), op.Not(of=op.Missing(column="break_note")))
+        )
+        yes, no = op.Case(when=has_break, value=True), op.Case(when=op.All(of=()), value=False)
+        builder.step(op.Choose(into="series_break", type="bool", cases=(yes, no)))
+
+    def _said(self, number: int, name: str) -> str | None:
+        entry, mapping = self._binding.entries[number - 1], self._bundle.mapping
+        if name in ("indicator", "unit", "stage"):
+            told: str | None = getattr(entry.column, name) or getattr(mapping, name)
+            return told
+        if name in FIELDS:
+            held: str | None = getattr(mapping, name)
+            return held
+        return entry.column.dimensions.get(name) or mapping.dimensions.get(name, "_T")

@@ -1,0 +1,156 @@
+"""Steps that decide what becomes of each figure cell, and turn cumulative figures into increments."""
+
+from lontar.harmonise.compiling.binding import Binding
+from lontar.harmonise.compiling.builder import Builder
+from lontar.harmonise.compiling.coding import Coder
+from lontar.harmonise.compiling.dating import Dater
+from lontar.harmonise.compiling.demanding import Demander
+from lontar.harmonise.compiling.fielding import Fielder
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.resolving.findings import Findings, Wrong
+
+
+class Judge:
+    """Decides what becomes of each figure cell, and turns cumulative figures into increments."""
+
+    def __init__(self, binding: Binding, findings: Findings, fielder: Fielder) -> None:
+        self._binding, self._findings, self._fielder = binding, findings, fielder
+
+    def add_fate(
+        self, builder: Builder, coder: Coder, demander: Demander, is_total: op.Condition
+    ) -> tuple[str, ...]:
+        """One of nothing, ignored, total, refused, observed; returns the columns with reasons to ignore a row."""
+        ignores = tuple(c.ignore for c in coder.coded if c.ignore)
+        entry_of = {e.slot: e.number for e in self._binding.entries}
+        for slot, column in demander.ignores:
+            if slot not in entry_of:
+                ignores = (*ignores, column)
+        own = [
+            op.Case(when=op.OneOf(column="entry", values=(entry_of[slot],)), column=column)
+            for slot, column in demander.ignores
+            if slot in entry_of
+        ]
+        builder.step(op.Choose(into="cell_ignore", type="text", cases=tuple(own)))
+        builder.step(op.Pick(into="row_ignore", type="text", options=ignores), "why the row is no data")
+        builder.step(op.Pick(into="ignore", type="text", options=("row_ignore", "cell_ignore")))
+        absent = op.Missing(column="source_column")
+        nothing = op.OneOf(column="is_nothing", values=(True,))
+        declares = op.All(of=(is_total, op.Missing(column="figure_bad")))
+        is_bad = op.Any(of=tuple(op.Not(of=op.Missing(column=b.column)) for b in builder.bad if b.refuses))
+        passed = op.Not(of=op.Missing(column="ignore"))
+        first = (
+            ("nothing", absent),
+            ("ignored", passed),
+            ("total", declares),
+            ("nothing", nothing),
+            ("refused", is_bad),
+        )
+        cases = [op.Case(when=condition, value=fate) for fate, condition in first]
+        otherwise = op.Case(when=op.All(of=()), value="observed")
+        builder.step(
+            op.Choose(into="fate_alone", type="text", cases=(*cases, otherwise)),
+            "what becomes of the cell by itself",
+        )
+        self._add_twice(builder)
+        return ignores
+
+    def _add_twice(self, builder: Builder) -> None:
+        key = (
+            "indicator",
+            "unit",
+            "stage",
+            "reporter",
+            "area",
+            "period",
+            "vintage",
+            *self._fielder.dimensions,
+        )
+        key += tuple(f"{name}_list" for name in self._fielder.listed)
+        if "event" in self._fielder.dimensions and not self._fielder.has_event:
+            key += ("file", "row")
+        alone = op.OneOf(column="fate_alone", values=("observed",))
+        builder.step(op.Count(into="times", by=key, where=alone), "the same figure twice is a problem")
+        builder.constant("once", "int", 1)
+        doubled = op.Compared(left="times", holds=">", right="once")
+        number = self._findings.number(Wrong.of("twice"))
+        builder.step(op.Choose(into="twice_bad", type="int", cases=(op.Case(when=doubled, value=number),)))
+        builder.mark_bad("twice_bad", None, by_row=False)
+        case = op.Case(when=doubled, value="refused")
+        builder.step(op.Choose(into="fate", type="text", cases=(case,), otherwise="fate_alone"))
+
+    def add_increments(self, builder: Builder, dater: Dater) -> None:
+        """Cumulative figures become increments since the report before; others stay as they are."""
+        is_cumulative = self._cumulative()
+        mended = tuple(
+            s.does.into
+            for s in builder.steps
+            if isinstance(s.does, op.Pick) and s.does.into.startswith("corrected_")
+        )
+        if is_cumulative is not None:
+            self._add_previous(builder, dater, is_cumulative)
+        changed = self._corrected(builder, mended)
+        derived = op.Any(
+            of=(*([op.Not(of=op.Missing(column="since"))] if is_cumulative is not None else []), *changed)
+        )
+        yes, no = op.Case(when=derived, value=True), op.Case(when=op.All(of=()), value=False)
+        builder.step(op.Choose(into="derived", type="bool", cases=(yes, no)))
+        for name, kind in (("value", "number"), ("period", "text"), ("frequency", "text"), ("start", "date")):
+            self._add_final(builder, name, kind, is_cumulative is not None)  # type: ignore[arg-type]
+
+    def _cumulative(self) -> op.Condition | None:
+        conditions: list[op.Condition] = []
+        for entry in self._binding.entries:
+            rule = entry.style.cumulative
+            if rule is None:
+                continue
+            kept = tuple(op.OneOf(column=name, values=codes) for name, codes in rule.keep.items())
+            conditions.append(
+                op.All(of=(op.OneOf(column="entry", values=(entry.number,)), op.Not(of=op.Any(of=kept))))
+            )
+        if not conditions:
+            return None
+        has_value = op.Not(of=op.Missing(column="value_told"))
+        return op.All(
+            of=(op.OneOf(column="fate", values=("observed",)), has_value, op.Any(of=tuple(conditions)))
+        )
+
+    def _add_previous(self, builder: Builder, dater: Dater, is_cumulative: op.Condition) -> None:
+        by = ("indicator", "unit", "stage", "reporter", "area", "period_start", *self._fielder.dimensions)
+        columns = (("value_told", "value_before"), ("period_end", "end_before"))
+        builder.step(
+            op.Previous(columns=columns, by=by, order="period_end", where=is_cumulative),
+            "the report before this one",
+        )
+        builder.constant("nought", "number", "0")
+        builder.step(op.Pick(into="base", type="number", options=("value_before", "nought")))
+        builder.step(op.Subtract(left="value_told", right="base", into="increment"))
+        builder.step(op.Pick(into="since_any", type="date", options=("end_before", "period_before")))
+        builder.step(
+            op.Choose(into="since", type="date", cases=(op.Case(when=is_cumulative, column="since_any"),))
+        )
+        dater.add_spans(builder)
+        fell = op.All(of=(is_cumulative, op.Compared(left="increment", holds="<", right="nought")))
+        number = self._findings.number(Wrong.of("cumulative_fell", declared="a higher one"))
+        builder.step(op.Choose(into="fell_bad", type="int", cases=(op.Case(when=fell, value=number),)))
+        builder.mark_bad("fell_bad", None, refuses=False, by_row=False)
+
+    def _corrected(self, builder: Builder, mended: tuple[str, ...]) -> list[op.Condition]:
+        present = {column.name for lookup in builder.lookups.values() for column in lookup.outputs}
+        return [
+            op.Not(of=op.Missing(column=c.replace("corrected_", "mended_")))
+            for c in mended
+            if c.replace("corrected_", "mended_") in present
+        ]
+
+    def _add_final(self, builder: Builder, name: str, kind: op.Type, has_increments: bool) -> None:
+        plain = {"value": "value_told", "start": "period_start"}.get(name, name)
+        spanned = {
+            "value": "increment",
+            "period": "span",
+            "frequency": "span_frequency",
+            "start": "span_start",
+        }[name]
+        cases: tuple[op.Case, ...] = ()
+        if has_increments:
+            cases = (op.Case(when=op.Not(of=op.Missing(column="since")), column=spanned),)
+        builder.step(op.Choose(into=f"final_{name}", type=kind, cases=cases, otherwise=plain))
