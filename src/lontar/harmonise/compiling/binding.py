@@ -5,8 +5,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
-from lontar.harmonise.resolving.periods import references
 from lontar.model.mapping import Column, FigureStyle, Mapping
+from lontar.model.mapping.formats import references
 from lontar.model.problems import Problem
 
 REST = "*"

@@ -7,9 +7,10 @@ from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
-from lontar.harmonise.resolving.periods import PeriodReader, references
+from lontar.harmonise.resolving.periods import PeriodReader
 from lontar.model.figures.periods import Period, days_period
 from lontar.model.mapping import Break, PeriodRule
+from lontar.model.mapping.formats import references
 
 PERIOD_COLUMNS = (
     op.Column(name="period", type="text"),

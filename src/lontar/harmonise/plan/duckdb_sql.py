@@ -4,7 +4,7 @@ Only this module writes SQL from a plan. Identifiers go through `identifier`, co
 lookups are bound tables, never text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any as Anything
 
@@ -39,21 +39,55 @@ def literal(value: op.Scalar) -> str:
 
 
 def plan_sql(plan: op.Plan, until: str | None = None) -> str:
-    """The query that yields the relation of the last step, or of the step named."""
+    """The query that yields the relation of the last step, or of the step named.
+
+    Steps that do not read one another's columns are written as one SELECT: shorter to read, and faster to plan.
+    """
     parts, before = [], LANDED
-    for step in plan.steps:
-        name = identifier(step.name)
-        comment = f"-- {_one_line(step.why)}\n" if step.why else ""
-        parts.append(f"{comment}{name} AS (\n  {operation_sql(step.does, before, plan)}\n)")
-        before = step.name
-        if step.name == until:
-            break
+    for steps in _groups(plan, until):
+        name = identifier(steps[-1].name)
+        reasons = dict.fromkeys(_one_line(step.why) for step in steps if step.why)
+        comment = f"-- {'; '.join(reasons)}\n" if reasons else ""
+        parts.append(f"{comment}{name} AS (\n  {_group_sql(steps, before, plan)}\n)")
+        before = steps[-1].name
     return "WITH\n" + ",\n".join(parts) + f"\nSELECT * FROM {identifier(before)}"
 
 
-def operation_sql(does: op.Operation, source: str, plan: op.Plan) -> str:
-    """One step as a SELECT from the relation of the step before."""
-    return _RENDERERS[type(does)](does, identifier(source), plan)
+def _groups(plan: op.Plan, until: str | None) -> Iterator[list[op.Step]]:
+    """Runs of steps that only add columns, or only attach lookups, none reading what another of them adds."""
+    group: list[op.Step] = []
+    made: set[str] = set()
+    for step in plan.steps:
+        kind = _kind(step)
+        alone = kind is None or (group and _kind(group[0]) != kind) or made & step.does.reads()
+        if group and alone:
+            yield group
+            group, made = [], set()
+        group.append(step)
+        made |= step.does.makes(plan.lookups)
+        if step.name == until:
+            break
+    yield group
+
+
+def _kind(step: op.Step) -> str | None:
+    if isinstance(step.does, op.Attach):
+        return "attach"
+    return "column" if type(step.does) in _VALUES else None
+
+
+def _group_sql(steps: list[op.Step], before: str, plan: op.Plan) -> str:
+    source, first = identifier(before), steps[0].does
+    if type(first) in _VALUES:
+        values = [
+            f"{value} AS {identifier(into)}"
+            for step in steps
+            for into, value in _VALUES[type(step.does)](step.does)
+        ]
+        return "SELECT *,\n    " + ",\n    ".join(values) + f"\n  FROM {source}"
+    if isinstance(first, op.Attach):
+        return _attach([step.does for step in steps if isinstance(step.does, op.Attach)], source, plan)
+    return _RELATIONS[type(first)](first, source)
 
 
 def condition_sql(condition: op.Condition) -> str:
@@ -75,23 +109,26 @@ def condition_sql(condition: op.Condition) -> str:
             return f"NOT {condition_sql(inner)}"
 
 
-def _read(does: op.Read, source: str, _: op.Plan) -> str:
+def _read(does: op.Read, source: str) -> str:
     columns = ", ".join(identifier(name) for name in ("file", "row", "line", "pieces", *does.slots))
     files = op.OneOf(column="file", values=does.files)
     return f"SELECT {columns} FROM {source} WHERE {condition_sql(files)}"
 
 
-def _attach(does: op.Attach, source: str, plan: op.Plan) -> str:
-    lookup = plan.lookups[does.lookup]
-    outputs = "".join(f", l.{identifier(column.name)}" for column in lookup.outputs)
-    pairs = " AND ".join(
-        f"r.{identifier(key)} IS NOT DISTINCT FROM l.{identifier(column.name)}"
-        for key, column in zip(does.keys, lookup.keys, strict=True)
-    )
-    return f"SELECT r.*{outputs} FROM {source} AS r LEFT JOIN {identifier(does.lookup)} AS l ON {pairs or 'TRUE'}"
+def _attach(attached: list[op.Attach], source: str, plan: op.Plan) -> str:
+    outputs, joins = "", ""
+    for number, does in enumerate(attached, start=1):
+        lookup, alias = plan.lookups[does.lookup], f"l{number}"
+        outputs += "".join(f", {alias}.{identifier(column.name)}" for column in lookup.outputs)
+        pairs = " AND ".join(
+            f"r.{identifier(key)} IS NOT DISTINCT FROM {alias}.{identifier(column.name)}"
+            for key, column in zip(does.keys, lookup.keys, strict=True)
+        )
+        joins += f"\n  LEFT JOIN {identifier(does.lookup)} AS {alias} ON {pairs or 'TRUE'}"
+    return f"SELECT r.*{outputs}\n  FROM {source} AS r{joins}"
 
 
-def _unpivot(does: op.Unpivot, source: str, _: op.Plan) -> str:
+def _unpivot(does: op.Unpivot, source: str) -> str:
     if len(does.entries) == 1:
         number, slot = does.entries[0]
         return f"SELECT *, {number}::BIGINT AS entry, {identifier(slot)} AS figure FROM {source}"
@@ -100,70 +137,65 @@ def _unpivot(does: op.Unpivot, source: str, _: op.Plan) -> str:
     return f"SELECT r.*, e.entry, CASE e.entry {cases} END AS figure FROM {source} AS r, (VALUES {numbers}) AS e(entry)"
 
 
-def _pick(does: op.Pick, source: str, _: op.Plan) -> str:
-    options = ", ".join(identifier(option) for option in does.options)
-    value = f"coalesce({options})" if does.options else f"NULL::{SQL_TYPES[does.type]}"
-    return _with(does.into, value, source)
-
-
-def _digits(does: op.Digits, source: str, _: op.Plan) -> str:
-    column = identifier(does.column)
-    number = (
-        f"CASE WHEN regexp_full_match({column}, '[0-9]{{1,14}}') THEN {column}::{SQL_TYPES['number']} END"
-    )
-    return _with(does.into, number, source)
-
-
-def _choose(does: op.Choose, source: str, _: op.Plan) -> str:
-    kind = SQL_TYPES[does.type]
-    cases = " ".join(
-        f"WHEN {condition_sql(case.when)} THEN {identifier(case.column) if case.column else literal(case.value) + '::' + kind}"
-        for case in does.cases
-    )
-    otherwise = identifier(does.otherwise) if does.otherwise else f"NULL::{kind}"
-    return _with(does.into, f"CASE {cases} ELSE {otherwise} END" if cases else otherwise, source)
-
-
-def _concat(does: op.Concat, source: str, _: op.Plan) -> str:
-    texts = ", ".join(f"nullif({identifier(column)}, '')" for column in does.columns)
-    value = f"nullif(concat_ws('; ', {texts}), '')" if texts else "NULL::VARCHAR"
-    return _with(does.into, value, source)
-
-
-def _count(does: op.Count, source: str, _: op.Plan) -> str:
-    where = condition_sql(does.where)
-    counted = f"count(*) FILTER ({where}) OVER ({_partition(does.by)})"
-    return _with(does.into, f"CASE WHEN {where} THEN {counted} END", source)
-
-
-def _total(does: op.Total, source: str, _: op.Plan) -> str:
-    summed = (
-        f"sum({identifier(does.column)}) FILTER ({condition_sql(does.where)}) OVER ({_partition(does.by)})"
-    )
-    return _with(does.into, f"{summed}::{SQL_TYPES['number']}", source)
-
-
-def _previous(does: op.Previous, source: str, _: op.Plan) -> str:
-    where = condition_sql(does.where)
-    window = f"{_partition((*does.by,))}{', ' if does.by else 'PARTITION BY '}{where} ORDER BY {identifier(does.order)}"
-    lags = "".join(
-        f", CASE WHEN {where} THEN lag({identifier(column)}) OVER ({window}) END AS {identifier(into)}"
-        for column, into in does.columns
-    )
-    return f"SELECT *{lags} FROM {source}"
-
-
-def _subtract(does: op.Subtract, source: str, _: op.Plan) -> str:
-    difference = f"({identifier(does.left)} - {identifier(does.right)})::{SQL_TYPES['number']}"
-    return _with(does.into, difference, source)
-
-
-def _keep(does: op.Keep, source: str, _: op.Plan) -> str:
+def _keep(does: op.Keep, source: str) -> str:
     return f"SELECT * FROM {source} WHERE {condition_sql(does.where)}"
 
 
-def _with(into: str, value: str, source: str) -> str:
-    return f"SELECT *, {value} AS {identifier(into)} FROM {source}"
+Value = tuple[str, str]
+"""A new column and the expression that gives it."""
+
+
+def _pick(does: op.Pick) -> list[Value]:
+    options = ", ".join(identifier(option) for option in does.options)
+    return [(does.into, f"coalesce({options})" if does.options else f"NULL::{SQL_TYPES[does.type]}")]
+
+
+def _digits(does: op.Digits) -> list[Value]:
+    column = identifier(does.column)
+    is_plain = f"regexp_full_match({column}, '[0-9]{{1,14}}')"
+    return [(does.into, f"CASE WHEN {is_plain} THEN {column}::{SQL_TYPES['number']} END")]
+
+
+def _choose(does: op.Choose) -> list[Value]:
+    kind = SQL_TYPES[does.type]
+    cases = " ".join(
+        f"WHEN {condition_sql(case.when)} THEN "
+        + (identifier(case.column) if case.column else f"{literal(case.value)}::{kind}")
+        for case in does.cases
+    )
+    otherwise = identifier(does.otherwise) if does.otherwise else f"NULL::{kind}"
+    return [(does.into, f"CASE {cases} ELSE {otherwise} END" if cases else otherwise)]
+
+
+def _concat(does: op.Concat) -> list[Value]:
+    texts = ", ".join(f"nullif({identifier(column)}, '')" for column in does.columns)
+    return [(does.into, f"nullif(concat_ws('; ', {texts}), '')" if texts else "NULL::VARCHAR")]
+
+
+def _count(does: op.Count) -> list[Value]:
+    where = condition_sql(does.where)
+    counted = f"count(*) FILTER ({where}) OVER ({_partition(does.by)})"
+    return [(does.into, f"CASE WHEN {where} THEN {counted} END")]
+
+
+def _total(does: op.Total) -> list[Value]:
+    summed = (
+        f"sum({identifier(does.column)}) FILTER ({condition_sql(does.where)}) OVER ({_partition(does.by)})"
+    )
+    return [(does.into, f"{summed}::{SQL_TYPES['number']}")]
+
+
+def _previous(does: op.Previous) -> list[Value]:
+    where = condition_sql(does.where)
+    window = f"{_partition((*does.by,))}{', ' if does.by else 'PARTITION BY '}{where} ORDER BY {identifier(does.order)}"
+    return [
+        (into, f"CASE WHEN {where} THEN lag({identifier(column)}) OVER ({window}) END")
+        for column, into in does.columns
+    ]
+
+
+def _subtract(does: op.Subtract) -> list[Value]:
+    return [(does.into, f"({identifier(does.left)} - {identifier(does.right)})::{SQL_TYPES['number']}")]
 
 
 def _partition(by: Sequence[str]) -> str:
@@ -174,10 +206,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-_RENDERERS: dict[type, Callable[[Anything, str, op.Plan], str]] = {
+_RELATIONS: dict[type, Callable[[Anything, str], str]] = {
     op.Read: _read,
-    op.Attach: _attach,
     op.Unpivot: _unpivot,
+    op.Keep: _keep,
+}
+_VALUES: dict[type, Callable[[Anything], list[Value]]] = {
     op.Pick: _pick,
     op.Digits: _digits,
     op.Choose: _choose,
@@ -186,5 +220,4 @@ _RENDERERS: dict[type, Callable[[Anything, str, op.Plan], str]] = {
     op.Total: _total,
     op.Previous: _previous,
     op.Subtract: _subtract,
-    op.Keep: _keep,
 }

@@ -78,39 +78,79 @@ class Lookup(Part, frozen=True, kw_only=True):
     rows: tuple[tuple[Scalar, ...], ...]
 
 
-class Read(Part, frozen=True, kw_only=True):
+class Act(Part, frozen=True, kw_only=True):
+    """Base of the operations: what each needs of the relation, and what it adds to it."""
+
+    def reads(self) -> set[str]:
+        """The columns whose values it needs (of Attach its keys)."""
+        return set()
+
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:
+        """The columns that it adds."""
+        raise NotImplementedError(f"{type(self).__name__} does not say which columns it adds")
+
+
+class Adding(Act, frozen=True, kw_only=True):
+    """Base of the operations that add one column, `into`."""
+
+    into: str
+
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:  # noqa: ARG002
+        return {self.into}
+
+
+class Read(Act, frozen=True, kw_only=True):
     """The landed rows of these files: file, row, line, pieces and the slots."""
 
     files: tuple[int, ...]
     slots: tuple[str, ...]
 
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:  # noqa: ARG002
+        return {"file", "row", "line", "pieces", *self.slots}
 
-class Attach(Part, frozen=True, kw_only=True):
+
+class Attach(Act, frozen=True, kw_only=True):
     """For each row the outputs of the lookup row with the same keys, null where there is none."""
 
     lookup: str
     keys: tuple[str, ...]
 
+    def reads(self) -> set[str]:
+        return set(self.keys)
 
-class Unpivot(Part, frozen=True, kw_only=True):
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:
+        return {column.name for column in lookups[self.lookup].outputs}
+
+
+class Unpivot(Act, frozen=True, kw_only=True):
     """One row for each entry: `entry` is its number, `figure` the text of its slot."""
 
     entries: tuple[tuple[int, str], ...]
 
+    def reads(self) -> set[str]:
+        return {slot for _, slot in self.entries}
 
-class Pick(Part, frozen=True, kw_only=True):
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:  # noqa: ARG002
+        return {"entry", "figure"}
+
+
+class Pick(Adding, frozen=True, kw_only=True):
     """The first of these columns that is not null."""
 
-    into: str
     type: Type
     options: tuple[str, ...]
 
+    def reads(self) -> set[str]:
+        return set(self.options)
 
-class Digits(Part, frozen=True, kw_only=True):
+
+class Digits(Adding, frozen=True, kw_only=True):
     """The number that 1 to 14 ASCII digits stand for, null for any other text."""
 
     column: str
-    into: str
+
+    def reads(self) -> set[str]:
+        return {self.column}
 
 
 class Case(Part, frozen=True, kw_only=True):
@@ -121,40 +161,52 @@ class Case(Part, frozen=True, kw_only=True):
     value: Scalar = None
 
 
-class Choose(Part, frozen=True, kw_only=True):
+class Choose(Adding, frozen=True, kw_only=True):
     """What the first case that holds gives; otherwise the column `otherwise`, or null."""
 
-    into: str
     type: Type
     cases: tuple[Case, ...]
     otherwise: str | None = None
 
+    def reads(self) -> set[str]:
+        """The columns of conditions and cases."""
+        named = {case.column for case in self.cases if case.column} | (
+            {self.otherwise} if self.otherwise else set()
+        )
+        return named.union(*(columns_tested(case.when) for case in self.cases))
 
-class Concat(Part, frozen=True, kw_only=True):
+
+class Concat(Adding, frozen=True, kw_only=True):
     """The texts of these columns that are neither null nor empty, joined by '; '; null if there is none."""
 
-    into: str
     columns: tuple[str, ...]
 
+    def reads(self) -> set[str]:
+        return set(self.columns)
 
-class Count(Part, frozen=True, kw_only=True):
+
+class Count(Adding, frozen=True, kw_only=True):
     """How many rows that meet the condition share this row's values of `by`; null for the other rows."""
 
-    into: str
     by: tuple[str, ...]
     where: Condition
 
+    def reads(self) -> set[str]:
+        return set(self.by) | columns_tested(self.where)
 
-class Total(Part, frozen=True, kw_only=True):
+
+class Total(Adding, frozen=True, kw_only=True):
     """Sum of a number column over the rows that meet the condition and share this row's values of `by`."""
 
     column: str
-    into: str
     by: tuple[str, ...]
     where: Condition
 
+    def reads(self) -> set[str]:
+        return {self.column, *self.by} | columns_tested(self.where)
 
-class Previous(Part, frozen=True, kw_only=True):
+
+class Previous(Act, frozen=True, kw_only=True):
     """Values of the row before this one, among rows that meet the condition and share `by`, ordered by `order`."""
 
     columns: tuple[tuple[str, str], ...]
@@ -162,19 +214,33 @@ class Previous(Part, frozen=True, kw_only=True):
     order: str
     where: Condition
 
+    def reads(self) -> set[str]:
+        return {column for column, _ in self.columns} | {*self.by, self.order} | columns_tested(self.where)
 
-class Subtract(Part, frozen=True, kw_only=True):
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:  # noqa: ARG002
+        return {into for _, into in self.columns}
+
+
+class Subtract(Adding, frozen=True, kw_only=True):
     """A number column less another; null if either is null."""
 
     left: str
     right: str
-    into: str
+
+    def reads(self) -> set[str]:
+        return {self.left, self.right}
 
 
-class Keep(Part, frozen=True, kw_only=True):
+class Keep(Act, frozen=True, kw_only=True):
     """Only the rows that meet the condition."""
 
     where: Condition
+
+    def reads(self) -> set[str]:
+        return columns_tested(self.where)
+
+    def makes(self, lookups: dict[str, Lookup]) -> set[str]:  # noqa: ARG002
+        return set()
 
 
 Operation = (
@@ -195,3 +261,16 @@ class Plan(Part, frozen=True, kw_only=True):
 
     steps: tuple[Step, ...]
     lookups: dict[str, Lookup]
+
+
+def columns_tested(condition: Condition) -> set[str]:
+    """The columns that a condition looks at."""
+    match condition:
+        case Missing(column=column) | OneOf(column=column):
+            return {column}
+        case Compared(left=left, right=right):
+            return {left, right}
+        case All(of=conditions) | Any(of=conditions):
+            return set[str]().union(*map(columns_tested, conditions))
+        case Not(of=inner):
+            return columns_tested(inner)
