@@ -1,10 +1,13 @@
 """What every test run has: seeded samples of generated input, or full counts under LONTAR_PROVE=1; and a time budget."""
 
 import os
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.factories import Harmonised, harmonise_family
 from tests.house.budgets import TimeBudgets
 
 PROVING = os.environ.get("LONTAR_PROVE") == "1"
@@ -25,3 +28,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def full_counts() -> bool:
     """Whether this run proves (every case) rather than samples."""
     return PROVING
+
+
+@pytest.fixture(scope="session")
+def harmonised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Harmonised]:
+    """Mapping -> what its example files become; each family is harmonised once."""
+
+    @cache
+    def run(mapping: str) -> Harmonised:
+        return harmonise_family(mapping, tmp_path_factory.mktemp("family") / "out")
+
+    return run
