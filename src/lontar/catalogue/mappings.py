@@ -165,3 +165,19 @@ def _version(files: list[Path]) -> str:
         digest.update(f"{path.name}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()[:16]
+
+
+def fitting_mappings(catalogue: Catalogue, reporter: str, name: str) -> tuple[str, ...]:
+    """Give the mappings of a reporter (lower case) whose file names fit this one; a mapping for any name fits none."""
+    from fnmatch import fnmatchcase
+    from re import sub
+
+    fitting = []
+    for mapping_id in mapping_ids(catalogue):
+        if not mapping_id.startswith(f"{reporter}/"):
+            continue
+        mapping = read_struct(catalogue.root / "mappings" / f"{mapping_id}.yml", Mapping)
+        patterns = [sub(r"\{\w+\}", "*", pattern) for pattern in mapping.file.names]
+        if any(pattern != "*" and fnmatchcase(name, pattern) for pattern in patterns):
+            fitting.append(mapping_id)
+    return tuple(fitting)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import msgspec
 from lontar.catalogue.codelist_files import CodeListHead
 from lontar.catalogue.loader import Questions
 from lontar.model.figures.indicators import Indicator, Topic
+from lontar.model.mapping import Corrections, Mapping
 from lontar.model.people.method_sheets import MethodSheet
 from lontar.model.people.participants import Participant, Reporter
 
@@ -24,6 +24,8 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "reporter": Reporter,
     "method_questions": Questions,
     "method_sheet": MethodSheet,
+    "mapping": Mapping,
+    "corrections": Corrections,
 }
 """File kind -> the class that its files are read into."""
 
@@ -44,7 +46,7 @@ def schema_text(name: str, struct: type[msgspec.Struct]) -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def write_schemas(folder: Path, table: Mapping[str, type[msgspec.Struct]] = SCHEMAS) -> tuple[Path, ...]:
+def write_schemas(folder: Path, table: dict[str, type[msgspec.Struct]] = SCHEMAS) -> tuple[Path, ...]:
     """Write `<name>.schema.json` for each kind into this folder, and give the paths; other files are left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = tuple(folder / f"{name}.schema.json" for name in table)

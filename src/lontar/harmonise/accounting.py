@@ -15,10 +15,10 @@ from lontar.harmonise.account import (
     Sums,
     plain,
 )
-from lontar.harmonise.compiling.binding import REST
 from lontar.harmonise.compiling.compile import Compiled
 from lontar.harmonise.compiling.totalling import Declared
 from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.mapping_headers import REST
 from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier, literal
 from lontar.harmonise.reading.landing import LandedFile, Landing
 from lontar.harmonise.resolving.figures import FigureReader

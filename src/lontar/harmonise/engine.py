@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
 
 import duckdb
 
@@ -33,10 +32,8 @@ class DuckEngine:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the connection; the folder of the call is removed by its owner."""
         self._connection.close()
 
     def open_landed(self, parts: list[Path]) -> None:

@@ -1,16 +1,12 @@
 """What the mapping names, found in the landed files: slots, figures, facts; and what does not fit."""
 
-import re
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from lontar.harmonise.mapping_headers import REST, match_name, name_pattern
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
 from lontar.model.mapping import Column, FigureStyle, Mapping
 from lontar.model.mapping.formats import references
 from lontar.model.problems import Problem
-
-REST = "*"
-"""A column entry with this header stands for all columns that no other entry names."""
 
 
 class Entry(NamedTuple):
@@ -50,23 +46,6 @@ class Binding(NamedTuple):
         return any(name in facts for facts in self.facts.values())
 
 
-def expected_headers(mapping: Mapping) -> tuple[str, ...]:
-    """Headers that every file of the family has."""
-    named = [
-        h
-        for c in mapping.columns
-        if not c.optional
-        for h in c.headers()
-        if not _is_fact_name(h) and h != REST
-    ]
-    return tuple(dict.fromkeys(named))
-
-
-def personal_headers(mapping: Mapping) -> tuple[str, ...]:
-    """Headers of columns that are dropped before anything is written."""
-    return tuple(h for column in mapping.columns if column.says == "personal" for h in column.headers())
-
-
 def bind(mapping: Mapping, landing: Landing) -> Binding:
     """Find in the landed files what the mapping names."""
     problems: list[Problem] = []
@@ -88,31 +67,13 @@ def bind(mapping: Mapping, landing: Landing) -> Binding:
     )  # fmt: skip
 
 
-def name_problem(mapping: Mapping, name: str) -> Problem | None:
-    """What is wrong with a file's name, before it is opened."""
-    if match_name(mapping.file.names, name) is not None:
-        return None
-    return Problem(
-        "unknown_name", file=name, details={"expected": " or ".join(f"'{n}'" for n in mapping.file.names)}
-    )
-
-
-def match_name(patterns: tuple[str, ...], name: str) -> dict[str, str] | None:
-    """The facts that a file name holds by the first pattern that fits; None if none does."""
-    for pattern in patterns:
-        found = _pattern(pattern).fullmatch(name)
-        if found is not None:
-            return found.groupdict()
-    return None
-
-
 def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
     facts = dict(match_name(mapping.file.names, file.name) or {})
     for fact in mapping.facts:
         texts = [file.name] if fact.source == "file_name" else [
             cell.text for cell in file.titles if fact.row is None or cell.row == fact.row
         ]  # fmt: skip
-        found = next((m for text in texts if (m := _pattern(fact.pattern).fullmatch(text))), None)
+        found = next((m for text in texts if (m := name_pattern(fact.pattern).fullmatch(text))), None)
         if found is None:
             return Problem("no_fact", file=file.name, row=fact.row, details={"expected": f"'{fact.pattern}'"})
         told = found.groupdict()
@@ -122,16 +83,6 @@ def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
             return Problem("no_fact", file=file.name, row=fact.row, details={"expected": said})
         facts |= told
     return facts
-
-
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"(\{\w+\}|\*)", pattern)
-    return re.compile(
-        "".join(
-            ".*" if part == "*" else f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else re.escape(part)
-            for part in parts
-        )
-    )
 
 
 def _entries(mapping: Mapping, slots: dict[str, str]) -> tuple[Entry, ...]:
@@ -199,14 +150,3 @@ def _header_problems(
     if column.header not in known and REST not in known and (column.filled or column.header):
         return [Problem("unmapped_column", **place)]  # type: ignore[arg-type]
     return []
-
-
-def _is_fact_name(header: str) -> bool:
-    return header.startswith("{") and header.endswith("}")
-
-
-def fits(patterns: tuple[str, ...], name: str) -> bool:
-    """Whether a file name fits one of these patterns, in which * stands for anything."""
-    return any(
-        fnmatchcase(name, re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]")) for pattern in patterns
-    )

@@ -1,8 +1,9 @@
 """Steps that put the mapping's checks and corrections to the rows."""
 
-from lontar.harmonise.compiling.binding import Binding, fits
+from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.mapping_headers import fits
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.resolving.figures import FigureReader

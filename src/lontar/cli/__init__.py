@@ -1,0 +1,48 @@
+"""The command line: noun, then verb. It wires the rooms together and decides nothing."""
+
+import sys
+
+import click
+
+from lontar import __version__
+from lontar.cli.groups import LazyGroup
+from lontar.cli.saying import say_bug, say_error
+from lontar.model.errors import LontarError
+
+_COMMANDS = {
+    "harmonise": "lontar.cli.harmonising:harmonise",
+    "mapping": "lontar.cli.mapping:mapping",
+    "catalogue": "lontar.cli.catalogue:catalogue",
+    "demo": "lontar.cli.demo:demo",
+}
+
+
+@click.group(cls=LazyGroup, commands_at=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lontar", message="%(prog)s %(version)s")
+def main() -> None:
+    """Bring the file you have; Lontar makes it comparable and accounts for every cell.
+
+    Exit status: 0 yes or all well; 1 no, or something was refused (output is written); 2 wrong usage, or
+    nothing could be opened as a table; 3 unavailable, try again.
+    """
+
+
+def run() -> None:
+    """Run the command line; whatever goes wrong ends in one sentence and an exit status."""
+    try:
+        main(prog_name="lontar", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.Abort:
+        click.echo("Stopped; nothing was written.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except LontarError as error:
+        sys.exit(say_error(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        sys.exit(say_bug(error))

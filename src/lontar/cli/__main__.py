@@ -1,0 +1,5 @@
+"""`python -m lontar.cli`."""
+
+from lontar.cli import run
+
+run()

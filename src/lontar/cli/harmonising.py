@@ -1,0 +1,64 @@
+"""`lontar harmonise`: files in, observations, problems and account out."""
+
+from pathlib import Path
+
+import click
+
+from lontar.cli.saying import NO, OK, say_json
+from lontar.cli.sources import SourceFiles
+
+_MEGABYTE = 2**20
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "--mapping", "mapping_id", required=True, metavar="ID", help="Mapping of the catalogue, or a path to one."
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to."
+)
+@click.option("--replace", is_flag=True, help="Replace what the folder holds.")
+@click.option(
+    "--engine", type=click.Choice(["duckdb"]), default="duckdb", help="Engine that carries out the plan."
+)
+@click.option(
+    "--memory", default=2048, show_default=True, metavar="MB", help="Memory that the engine may use."
+)
+@click.option("--name", metavar="FILE", help="Name of the file when the source is - (standard input).")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def harmonise(
+    sources: tuple[str, ...],
+    mapping_id: str,
+    out: Path,
+    replace: bool,
+    engine: str,  # noqa: ARG001 - one engine so far; the option is part of the contract
+    memory: int,
+    name: str | None,
+    as_json: bool,
+) -> None:
+    """Turn national files into comparable observations, list every problem, and account for every cell.
+
+    SOURCE is a file, a folder of files of one family, or - for standard input. Writes observations/, problems.csv
+    and account.json to the folder given, whole or not at all.
+    """
+    from lontar.catalogue import open_catalogue
+    from lontar.catalogue.mappings import open_mapping
+    from lontar.harmonise.run import Settings, harmonise_files
+
+    _check_folder(out, replace)
+    bundle = open_mapping(open_catalogue(), mapping_id)
+    with SourceFiles(sources, name) as files:
+        outcome = harmonise_files(files, bundle, out, replace=replace, settings=Settings(memory * _MEGABYTE))
+    if as_json:
+        say_json(outcome.account)
+    else:
+        from lontar.cli.summary import summary
+
+        click.echo(summary(outcome.account, out))
+    raise click.exceptions.Exit(NO if outcome.problems.get("refused") else OK)
+
+
+def _check_folder(out: Path, replace: bool) -> None:
+    if out.exists() and any(out.iterdir()) and not replace:
+        raise click.UsageError(f"The folder {out} is not empty. Give another one, or --replace.")

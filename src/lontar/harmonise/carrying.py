@@ -1,0 +1,114 @@
+"""The second half of a call, once the rows are landed: compile, carry out, write, account."""
+
+import resource
+import time
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from lontar.harmonise.account import Account, summed
+from lontar.harmonise.accounting import Accountant
+from lontar.harmonise.compiling.binding import Binding, bind
+from lontar.harmonise.compiling.compile import Compiled, compile_plan
+from lontar.harmonise.engine import DuckEngine
+from lontar.harmonise.reading.landing import Landing
+from lontar.harmonise.reading.launch import landed_parts
+from lontar.harmonise.writing import bind_files, write_observations, write_problems
+from lontar.model.errors import LontarError, SourceProblem
+from lontar.model.mapping import MappingBundle
+from lontar.model.problems import Problem
+
+
+def start_engine(work: Path, memory_bytes: int) -> DuckEngine:
+    """An engine that can reach nothing but the folder of the call."""
+    return DuckEngine(work, memory_bytes)
+
+
+class Call:
+    """Landed files on their way to observations; raises SourceProblem if none of them could be opened."""
+
+    def __init__(self, engine: DuckEngine, bundle: MappingBundle, landing: Landing, work: Path) -> None:
+        self._engine, self._bundle, self._landing, self._work = engine, bundle, landing, work
+        self._binding: Binding = bind(bundle.mapping, landing)
+        if not self._binding.files:
+            raise _unopened(landing, self._binding.problems)
+        engine.open_landed(landed_parts(work))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.close()
+
+    def compiled(self) -> Compiled:
+        """The plan for these files."""
+        files = self._binding.files
+        return compile_plan(
+            self._bundle, self._binding, self._landing, lambda columns: self._engine.distinct(files, columns)
+        )
+
+    def finish(self, out: Path, started: float) -> Account:
+        """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
+        compiled = self.compiled()
+        self._engine.carry_out(compiled.plan)
+        out.mkdir()
+        bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
+        write_observations(self._engine, compiled, self._bundle, out / "observations")
+        account, others = self._account(compiled)
+        names = [file.name for file in self._landing.files]
+        account.all.problems = write_problems(self._engine, compiled, others, names, out / "problems.csv")
+        self._measure(account, started)
+        (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
+        return account
+
+    def _account(self, compiled: Compiled) -> tuple[Account, list[Problem]]:
+        accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)
+        files, leftovers, derived = accountant.accounts(), accountant.leftovers(), accountant.derived()
+        others = [*_reading_problems(self._landing), *self._binding.problems, *accountant.total_problems]
+        others += [Problem("idle_check", details={"expected": check}) for check in leftovers.idle_checks]
+        others += [
+            Problem("idle_correction", value=c.found, details={"expected": c.id})
+            for c in compiled.idle_corrections
+        ]
+        account = Account(
+            mapping=self._bundle.mapping.id,
+            mapping_version=self._bundle.version,
+            files=files,
+            all=summed(files, derived),
+            derived=derived,
+            leftovers=leftovers,
+            hashes={file.name: file.sha256 for file in self._landing.files},
+        )
+        return account, others
+
+    def _measure(self, account: Account, started: float) -> None:
+        rows = sum(file.data_rows for file in self._landing.files)
+        account.seconds = round(time.perf_counter() - started, 3)
+        account.rows_per_second = int(rows / account.seconds) if account.seconds else 0
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        account.peak_bytes = max(own, self._landing.peak_bytes)
+
+
+def _reading_problems(landing: Landing) -> list[Problem]:
+    return [
+        Problem(
+            p.kind,
+            file=file.name,
+            sheet=file.sheet,
+            row=p.row,
+            column=p.column,
+            value=p.value,
+            details=p.details,
+        )
+        for file in landing.files
+        for p in file.problems
+    ]
+
+
+def _unopened(landing: Landing, problems: tuple[Problem, ...]) -> LontarError:
+    """The first reason why no file could be opened, with how many more files there are."""
+    found = [*_reading_problems(landing), *problems]
+    first = found[0]
+    more = f" ({len(found) - 1} more files cannot be opened either)" if len(found) > 1 else ""
+    return SourceProblem(first.code, first.place(), f"{first.message()}.{more}", first.remedy())

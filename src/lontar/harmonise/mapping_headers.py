@@ -1,0 +1,64 @@
+"""What a mapping says of names: of files, of columns, of facts in braces."""
+
+import re
+from fnmatch import fnmatchcase
+
+from lontar.model.mapping import Mapping
+from lontar.model.problems import Problem
+
+REST = "*"
+"""A column entry with this header stands for all columns that no other entry names."""
+
+
+def expected_headers(mapping: Mapping) -> tuple[str, ...]:
+    """Headers that every file of the family has."""
+    named = [
+        h for c in mapping.columns if not c.optional for h in c.headers() if not is_fact_name(h) and h != REST
+    ]
+    return tuple(dict.fromkeys(named))
+
+
+def personal_headers(mapping: Mapping) -> tuple[str, ...]:
+    """Headers of columns that are dropped before anything is written."""
+    return tuple(h for column in mapping.columns if column.says == "personal" for h in column.headers())
+
+
+def name_problem(mapping: Mapping, name: str) -> Problem | None:
+    """What is wrong with a file's name, before it is opened."""
+    if match_name(mapping.file.names, name) is not None:
+        return None
+    return Problem(
+        "unknown_name", file=name, details={"expected": " or ".join(f"'{n}'" for n in mapping.file.names)}
+    )
+
+
+def match_name(patterns: tuple[str, ...], name: str) -> dict[str, str] | None:
+    """The facts that a file name holds by the first pattern that fits; None if none does."""
+    for pattern in patterns:
+        found = name_pattern(pattern).fullmatch(name)
+        if found is not None:
+            return found.groupdict()
+    return None
+
+
+def name_pattern(pattern: str) -> re.Pattern[str]:
+    """The texts that a pattern with {facts} and * describes."""
+    parts = re.split(r"(\{\w+\}|\*)", pattern)
+    return re.compile(
+        "".join(
+            ".*" if part == "*" else f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else re.escape(part)
+            for part in parts
+        )
+    )
+
+
+def is_fact_name(header: str) -> bool:
+    """Whether a column entry names a fact in braces instead of a header."""
+    return header.startswith("{") and header.endswith("}")
+
+
+def fits(patterns: tuple[str, ...], name: str) -> bool:
+    """Whether a file name fits one of these patterns, in which * stands for anything."""
+    return any(
+        fnmatchcase(name, re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]")) for pattern in patterns
+    )
