@@ -48,16 +48,16 @@ def _lines(value: object, depth: int) -> Iterator[str]:
     pad = "  " * depth
     if isinstance(value, dict):
         for key, inner in value.items():
-            if inner in (None, "", [], {}):
+            if inner in (None, "", [], {}, ()):
                 continue
-            if isinstance(inner, dict | list):
+            if isinstance(inner, dict | list | tuple):
                 yield f"{pad}{key}:"
                 yield from _lines(inner, depth + 1)
             else:
                 yield f"{pad}{key}: {inner}"
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for inner in value:
-            if isinstance(inner, dict | list):
+            if isinstance(inner, dict | list | tuple):
                 yield f"{pad}-"
                 yield from _lines(inner, depth + 1)
             else:

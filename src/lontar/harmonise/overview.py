@@ -29,8 +29,9 @@ class YearlyFigure(NamedTuple):
 def yearly_figures(files: Sequence[Path], indicators: dict[str, Indicator]) -> list[YearlyFigure]:
     """Sums by source and calendar year over harmonised files, `<folder>/<indicator>.parquet`.
 
-    Stocks, and periods that are no part of a calendar year, are left out; of several vintages the last counts; where a
-    source gives totals beside their parts only the totals are added.
+    Stocks, and periods that are no part of a calendar year, are left out, and so are periods of another length than
+    most of the source (they would overlap); of several vintages the last counts; where a source gives totals beside
+    their parts only the totals are added.
     """
     found: list[YearlyFigure] = []
     with duckdb.connect() as connection:
@@ -48,13 +49,15 @@ def _query(path: Path, indicator: Indicator) -> str:
     dimensions = [name for name in indicator.dimensions if name != "event"]
     addable = [f"NOT bool_or({identifier(name)} = '_T') AS {identifier(name)}" for name in dimensions]
     total = " AND ".join(f"(o.{identifier(d)} = '_T' OR s.{identifier(d)})" for d in dimensions) or "TRUE"
-    key = ", ".join(identifier(name) for name in ("unit", "stage", "reporter", "area", "period", *dimensions))
+    key = ", ".join(
+        f"o.{identifier(name)}" for name in ("unit", "stage", "reporter", "area", "period", *dimensions)
+    )
     frequencies = ", ".join(map(literal, _ALIGNED))
     return f"""
-WITH s AS (SELECT {", ".join(addable) or "TRUE AS nothing"} FROM {source}),
+WITH s AS (SELECT {", ".join(["mode(frequency) AS usual", *addable])} FROM {source}),
 latest AS (
   SELECT o.* FROM {source} AS o, s
-  WHERE frequency IN ({frequencies}) AND period NOT LIKE '%/%' AND {total}
+  WHERE frequency = s.usual AND frequency IN ({frequencies}) AND period NOT LIKE '%/%' AND {total}
   QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY vintage DESC NULLS LAST) = 1
 )
 SELECT indicator, unit, stage, mapping, year(period_start)::INTEGER,
