@@ -210,7 +210,7 @@ def test_places_lie_in_their_area(catalogue: Catalogue) -> None:
     assert sum(code.attributes["kind"] == "sector" for code in places.values()) == 21
     assert sum(code.attributes["area"] == "IT" for code in places.values()) == 20
     assert all(code.code.startswith(code.attributes["area"] + "_") for code in places.values())
-    assert places["US_LIVERMORE"].valid_to == "2004-09-30"
+    assert places["US_LIVERMORE"].valid_to == "2005-09-30"
 
 
 def test_participants(catalogue: Catalogue) -> None:
