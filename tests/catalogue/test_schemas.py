@@ -18,6 +18,8 @@ FILES = {
     "reporter": "reporters/*.yml",
     "method_questions": "method_sheets/questions.yml",
     "method_sheet": "method_sheets/*/*.yml",
+    "mapping": "mappings/*/*.yml",
+    "corrections": "corrections/*/*.yml",
 }
 
 
