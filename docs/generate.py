@@ -7,11 +7,14 @@ import argparse
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
+from lontar.catalogue.schemas import schema_text
 from lontar.cli import main as lontar
+from lontar.cli.answers import ANSWERS
 from lontar.model.problems import PROBLEM_KINDS
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -37,8 +40,11 @@ def commands(command: click.Command = lontar, name: str = "lontar") -> Iterator[
         return
     yield name, command
     if isinstance(command, click.Group):
-        for part in sorted(command.commands):
-            yield from commands(command.commands[part], f"{name} {part}")
+        context = click.Context(command)
+        for part in command.list_commands(context):
+            found = command.get_command(context, part)
+            if found is not None:
+                yield from commands(found, f"{name} {part}")
 
 
 def command_line_page() -> str:
@@ -91,11 +97,21 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_line_page,
     "problems.md": problems_page,
 }
+SCHEMAS: dict[str, Callable[[], str]] = {
+    f"schemas/{name}.schema.json": partial(schema_text, name, answer) for name, answer in ANSWERS.items()
+}
+"""What the command line prints with --json, described for programs."""
+
+
+def written_texts() -> dict[str, str]:
+    """Every page and schema as the code says it now."""
+    pages = {name: WRITTEN_BY + write() for name, write in PAGES.items()}
+    return pages | {name: write() for name, write in SCHEMAS.items()}
 
 
 def outdated_pages(folder: Path = REFERENCE) -> list[str]:
     """Names of the pages in that folder that are not what the code says now."""
-    texts = {name: WRITTEN_BY + write() for name, write in PAGES.items()}
+    texts = written_texts()
     return [name for name, text in texts.items() if not _is_current(folder / name, text)]
 
 
@@ -117,8 +133,10 @@ def main() -> int:
                 file=sys.stderr,
             )
         return 1 if outdated else 0
-    for name, write in PAGES.items():
-        (REFERENCE / name).write_text(WRITTEN_BY + write(), "utf-8")
+    for name, text in written_texts().items():
+        path = REFERENCE / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
     return 0
 
 

@@ -64,9 +64,10 @@ def _lontar_objection(words: list[str], command: click.Command) -> str | None:
     path = "lontar"
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         name, *words = words
-        if name not in command.commands:
+        found = command.get_command(click.Context(command), name)
+        if found is None:
             return f"there is no `{path} {name}`"
-        path, command = f"{path} {name}", command.commands[name]
+        path, command = f"{path} {name}", found
     known = {
         option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
     } | {"--help", "--version"}

@@ -53,6 +53,7 @@ def test_an_outdated_page_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         generate, "PAGES", {"a.md": lambda: "new", "b.md": lambda: "same", "c.md": lambda: "never written"}
     )
+    monkeypatch.setattr(generate, "SCHEMAS", {})
     (tmp_path / "a.md").write_text(generate.WRITTEN_BY + "old")
     (tmp_path / "b.md").write_text(generate.WRITTEN_BY + "same")
     assert generate.outdated_pages(tmp_path) == ["a.md", "c.md"]

@@ -40,6 +40,4 @@ def test_wheel_ships_nothing_else(shipped: set[str]) -> None:
         "lontar",
         f"lontar-{lontar.__version__}.dist-info",
     }
-    assert [
-        name for name in shipped if name.endswith((".pyc", ".toml")) and "dist-info" not in name
-    ] == []
+    assert [name for name in shipped if name.endswith((".pyc", ".toml")) and "dist-info" not in name] == []

@@ -30,9 +30,7 @@ def main() -> None:
 def run() -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit status."""
     try:
-        main(prog_name="lontar", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        sys.exit(main(prog_name="lontar", standalone_mode=False))
     except click.Abort:
         click.echo("Stopped; nothing was written.", err=True)
         sys.exit(130)

@@ -29,9 +29,12 @@ def check(folder: Path | None, as_json: bool) -> None:
     opened = open_catalogue(folder)
     found = [*opened.check(), *check_mappings(opened)]
     if as_json:
-        say_json(
-            [{"code": p.code, "place": p.place, "message": p.message, "remedy": p.remedy} for p in found]
-        )
+        from lontar.cli.answers import CatalogueFinding, CatalogueFindings
+
+        told = [
+            CatalogueFinding(code=p.code, place=p.place, message=p.message, remedy=p.remedy) for p in found
+        ]
+        say_json(CatalogueFindings(problems=told))
     else:
         for problem in found:
             click.echo(str(problem))
@@ -51,7 +54,9 @@ def show(identity: str, as_json: bool) -> None:
         remedy = "List a folder of catalogue/, or see `lontar mapping list`."
         raise CatalogueProblem("CAT-006", "catalogue", f"there is nothing with the id '{identity}'.", remedy)
     if as_json:
-        say_json(dict(things))
+        from lontar.cli.answers import Shown
+
+        say_json(Shown(**dict(things)))  # type: ignore[arg-type]
         return
     click.echo("\n\n".join(told(kind, thing) for kind, thing in things))
 

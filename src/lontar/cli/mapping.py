@@ -34,7 +34,11 @@ def check(path: str, sources: tuple[str, ...], as_json: bool) -> None:
     wrong = [str(problem) for problem in check_mapping(bundle, catalogue)]
     refused, leftovers = _try_files(path, sources) if sources and not wrong else ([], [])
     if as_json:
-        say_json({"mapping": bundle.mapping.id, "wrong": wrong, "problems": refused, "leftovers": leftovers})
+        from lontar.cli.answers import MappingFindings
+
+        say_json(
+            MappingFindings(mapping=bundle.mapping.id, wrong=wrong, problems=refused, leftovers=leftovers)
+        )
     else:
         _say_findings(bundle.mapping.id, wrong, refused, leftovers, bool(sources))
     raise click.exceptions.Exit(NO if wrong or refused else OK)
@@ -108,7 +112,9 @@ def list_mappings(as_json: bool) -> None:
     catalogue = open_catalogue()
     told = {name: open_mapping(catalogue, name).mapping.title for name in mapping_ids(catalogue)}
     if as_json:
-        say_json(told)
+        from lontar.cli.answers import MappingTitles
+
+        say_json(MappingTitles(mappings=told))
         return
     for name, title in told.items():
         click.echo(f"{name:24} {title}")

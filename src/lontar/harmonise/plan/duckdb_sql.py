@@ -17,6 +17,8 @@ SQL_TYPES: dict[op.Type, str] = {
     "date": "DATE",
     "bool": "BOOLEAN",
 }
+WIDE_NUMBER = "DECIMAL(28, 4)"
+"""What sums and differences of numbers are."""
 LANDED = "landed"
 
 
@@ -121,7 +123,7 @@ def _attach(attached: list[op.Attach], source: str, plan: op.Plan) -> str:
         lookup, alias = plan.lookups[does.lookup], f"l{number}"
         outputs += "".join(f", {alias}.{identifier(column.name)}" for column in lookup.outputs)
         pairs = " AND ".join(
-            f"r.{identifier(key)} IS NOT DISTINCT FROM {alias}.{identifier(column.name)}"
+            f"r.{identifier(key)} = {alias}.{identifier(column.name)}"
             for key, column in zip(does.keys, lookup.keys, strict=True)
         )
         joins += f"\n  LEFT JOIN {identifier(does.lookup)} AS {alias} ON {pairs or 'TRUE'}"
@@ -182,7 +184,7 @@ def _total(does: op.Total) -> list[Value]:
     summed = (
         f"sum({identifier(does.column)}) FILTER ({condition_sql(does.where)}) OVER ({_partition(does.by)})"
     )
-    return [(does.into, f"{summed}::{SQL_TYPES['number']}")]
+    return [(does.into, f"{summed}::{WIDE_NUMBER}")]
 
 
 def _previous(does: op.Previous) -> list[Value]:
@@ -195,7 +197,7 @@ def _previous(does: op.Previous) -> list[Value]:
 
 
 def _subtract(does: op.Subtract) -> list[Value]:
-    return [(does.into, f"({identifier(does.left)} - {identifier(does.right)})::{SQL_TYPES['number']}")]
+    return [(does.into, f"({identifier(does.left)} - {identifier(does.right)})::{WIDE_NUMBER}")]
 
 
 def _partition(by: Sequence[str]) -> str:

@@ -1,8 +1,11 @@
 """The plan: a few operations on relations whose meaning does not depend on any engine's casts.
 
-Types are text, int, number (decimal, 14 digits before and 4 after the point), date and bool. Text is compared
-code point by code point; nothing is trimmed, folded or cast. Null equals null in the keys of Attach, and no
-condition holds of a null except Missing. Whatever needs a language or a calendar is resolved once for each
+Types are text, int, number (decimal, 14 digits before and 4 after the point; sums and differences 24 before it),
+date and bool. A constant number, in a lookup or a case, is written as decimal text. Text is compared code point by
+code point, a date by the calendar, false comes before true; nothing is trimmed, folded or cast. Null equals null in
+the keys of Attach and wherever rows share values, and no condition looks true of a null except Missing (and Not of
+one that does not hold). Every step gives its columns new names, which differ in more than upper and lower case. The
+order of rows means nothing. Whatever needs a language or a calendar is resolved once for each
 distinct value before the plan runs, and comes in as a lookup.
 """
 
@@ -21,20 +24,24 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Base of everything in a plan."""
 
 
-class Missing(Part, frozen=True, kw_only=True):
+class Test(Part, frozen=True, kw_only=True, tag_field="holds_if", tag=True):
+    """Base of the conditions."""
+
+
+class Missing(Test, frozen=True, kw_only=True):
     """The column is null."""
 
     column: str
 
 
-class OneOf(Part, frozen=True, kw_only=True):
+class OneOf(Test, frozen=True, kw_only=True):
     """The column holds one of these values."""
 
     column: str
     values: tuple[Scalar, ...]
 
 
-class Compared(Part, frozen=True, kw_only=True):
+class Compared(Test, frozen=True, kw_only=True):
     """Two columns of one type stand in this relation."""
 
     left: str
@@ -42,19 +49,19 @@ class Compared(Part, frozen=True, kw_only=True):
     right: str
 
 
-class All(Part, frozen=True, kw_only=True):
+class All(Test, frozen=True, kw_only=True):
     """Every condition holds; of no condition that is true."""
 
     of: tuple[Condition, ...]
 
 
-class Any(Part, frozen=True, kw_only=True):
+class Any(Test, frozen=True, kw_only=True):
     """At least one condition holds; of no condition that is false."""
 
     of: tuple[Condition, ...]
 
 
-class Not(Part, frozen=True, kw_only=True):
+class Not(Test, frozen=True, kw_only=True):
     """The condition does not hold."""
 
     of: Condition
@@ -78,7 +85,7 @@ class Lookup(Part, frozen=True, kw_only=True):
     rows: tuple[tuple[Scalar, ...], ...]
 
 
-class Act(Part, frozen=True, kw_only=True):
+class Act(Part, frozen=True, kw_only=True, tag_field="operation", tag=True):
     """Base of the operations: what each needs of the relation, and what it adds to it."""
 
     def reads(self) -> set[str]:
@@ -162,7 +169,7 @@ class Case(Part, frozen=True, kw_only=True):
 
 
 class Choose(Adding, frozen=True, kw_only=True):
-    """What the first case that holds gives; otherwise the column `otherwise`, or null."""
+    """What the first case that holds gives (its column if it names one); otherwise the column `otherwise`, or null."""
 
     type: Type
     cases: tuple[Case, ...]
@@ -196,7 +203,11 @@ class Count(Adding, frozen=True, kw_only=True):
 
 
 class Total(Adding, frozen=True, kw_only=True):
-    """Sum of a number column over the rows that meet the condition and share this row's values of `by`."""
+    """Sum of a number column over the rows that meet the condition and share this row's values of `by`.
+
+    Every row gets it, also one that does not meet the condition. Nulls count for nothing; the sum is null where no
+    number is summed.
+    """
 
     column: str
     by: tuple[str, ...]
@@ -207,7 +218,11 @@ class Total(Adding, frozen=True, kw_only=True):
 
 
 class Previous(Act, frozen=True, kw_only=True):
-    """Values of the row before this one, among rows that meet the condition and share `by`, ordered by `order`."""
+    """Values of the row before this one, among rows that meet the condition and share `by`, ordered by `order`.
+
+    Null for the first of them and for rows that do not meet the condition. A null in `order` comes last; among rows
+    that share `by`, no two may have the same value of `order`.
+    """
 
     columns: tuple[tuple[str, str], ...]
     by: tuple[str, ...]

@@ -1,0 +1,70 @@
+"""What the command line prints with --json: one class an answer, so that each has a schema."""
+
+from typing import Any
+
+import msgspec
+
+from lontar.harmonise.account import Account
+from lontar.model.figures.codelists import CodeList
+from lontar.model.figures.indicators import Indicator, Topic
+from lontar.model.mapping import MappingBundle
+from lontar.model.people.participants import Participant, Reporter
+
+
+class MappingFindings(msgspec.Struct, kw_only=True):
+    """`lontar mapping check`: what is wrong in the mapping, what the files have that it does not, and the reverse."""
+
+    mapping: str
+    wrong: list[str]
+    problems: list[str]
+    leftovers: list[str]
+
+
+class MappingTitles(msgspec.Struct, kw_only=True):
+    """`lontar mapping list`: id -> title."""
+
+    mappings: dict[str, str]
+
+
+class PlanTold(msgspec.Struct, kw_only=True):
+    """`lontar mapping plan`: the steps, each with its operation, and the lookups; see the explanation of the plan."""
+
+    steps: list[dict[str, Any]]
+    lookups: dict[str, dict[str, Any]]
+
+
+class CatalogueFinding(msgspec.Struct, kw_only=True):
+    """One thing wrong with the catalogue."""
+
+    code: str
+    place: str
+    message: str
+    remedy: str
+
+
+class CatalogueFindings(msgspec.Struct, kw_only=True):
+    """`lontar catalogue check`: everything wrong with the catalogue."""
+
+    problems: list[CatalogueFinding]
+
+
+class Shown(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """`lontar catalogue show`: everything that has the id asked for."""
+
+    indicator: Indicator | None = None
+    topic: Topic | None = None
+    codelist: CodeList | None = None
+    participant: Participant | None = None
+    reporter: Reporter | None = None
+    mapping: MappingBundle | None = None
+
+
+ANSWERS: dict[str, type[msgspec.Struct]] = {
+    "harmonise": Account,
+    "mapping_check": MappingFindings,
+    "mapping_list": MappingTitles,
+    "mapping_plan": PlanTold,
+    "catalogue_check": CatalogueFindings,
+    "catalogue_show": Shown,
+}
+"""Name of the schema under docs/reference/schemas/ -> the class of the answer."""
