@@ -101,7 +101,8 @@ def write_problems(
 
 
 def _problem_query(compiled: Compiled) -> str:
-    parts = [_bad_query(bad) for bad in compiled.bad]
+    corrected = {bad.slot: bad.column for bad in compiled.bad if bad.column == f"mended_{bad.slot}_bad"}
+    parts = [_bad_query(bad, corrected.get(bad.slot)) for bad in compiled.bad]
     places = (
         " UNION ALL ".join(parts)
         if parts
@@ -116,9 +117,12 @@ def _problem_query(compiled: Compiled) -> str:
     )
 
 
-def _bad_query(bad: Bad) -> str:
+def _bad_query(bad: Bad, corrected: str | None) -> str:
+    """Where a problem was met; a cell that a correction refuses is told by the correction alone (`corrected`, its column)."""
     column = identifier(bad.column)
     where = f"{column} IS NOT NULL AND source_column IS NOT NULL AND fate NOT IN ('ignored', 'total')"
+    if corrected not in (None, bad.column):
+        where += f" AND {identifier(corrected)} IS NULL"
     if bad.slot is None:
         return f"SELECT j.file, j.row, j.source_column, j.{column}, j.figure FROM {JUDGED} AS j WHERE {where}"
     place, found = "NULL::BIGINT", "NULL::VARCHAR"
