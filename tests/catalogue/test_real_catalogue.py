@@ -241,8 +241,8 @@ def test_sheets_of_the_first_families(catalogue: Catalogue) -> None:
         ("IT", "sea_arrivals"),
         ("IT", "in_reception"),
         ("UNODC", "trafficking_victims"),
-        ("AU", "boats"),
-        ("AU", "sea_arrivals"),
+        ("RCOA", "boats"),
+        ("RCOA", "sea_arrivals"),
     ]:
         assert catalogue.method_sheet(reporter, indicator) is not None
     assert catalogue.method_sheet("US", "boats") is None
