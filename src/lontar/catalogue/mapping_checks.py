@@ -172,10 +172,9 @@ class _Checker:
             columns = [*check.required, *check.unique, *check.listed]
             columns += [check.range.column] if check.range else []
             columns += [*check.implies.when, *check.implies.then] if check.implies else []
+            compared = (check.compare.left, check.compare.right) if check.compare else ()
+            columns += [name for name in compared if name not in _ROW_FIELDS]
             yield from self._unknown_columns(f"check {check.id}", columns)
-            for name in (check.compare.left, check.compare.right) if check.compare else ():
-                if name not in _ROW_FIELDS:
-                    yield f"check {check.id} compares '{name}'.", f"Comparable are {', '.join(_ROW_FIELDS)}."
         for correction in self._bundle.corrections:
             yield from self._unknown_columns(
                 f"correction {correction.id}", (correction.column, *correction.where)

@@ -1,5 +1,7 @@
 """Steps that put the mapping's checks and corrections to the rows."""
 
+from collections.abc import Callable
+
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
@@ -8,8 +10,9 @@ from lontar.harmonise.plan import operations as op
 from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.resolving.figures import FigureReader
 from lontar.harmonise.resolving.findings import Findings, Wrong
+from lontar.harmonise.resolving.periods import PeriodReader
 from lontar.model.figures.codelists import CodeList
-from lontar.model.mapping import Check, Correction, MappingBundle, Range
+from lontar.model.mapping import Check, Compare, Correction, MappingBundle, PeriodRule, Range
 
 ROW_FIELDS = {
     "period_start": "period_start",
@@ -124,16 +127,11 @@ class Demander:
             if check.range is not None and check.range.column in self._figure_headers():
                 self._add_range(builder, check, check.range)
             if check.compare is not None:
-                met = op.Compared(
-                    left=self._field(check.compare.left),
-                    holds=check.compare.holds,
-                    right=self._field(check.compare.right),
-                )
-                known = tuple(
-                    op.Not(of=op.Missing(column=self._field(n)))
-                    for n in (check.compare.left, check.compare.right)
-                )
-                self._flag(builder, check, check.id, op.All(of=(*known, op.Not(of=met))), None)
+                sides = [self._side(builder, check, check.compare, name) for name in ("left", "right")]
+                met = op.Compared(left=sides[0], holds=check.compare.holds, right=sides[1])
+                known = tuple(op.Not(of=op.Missing(column=side)) for side in sides)
+                place = check.compare.left if check.compare.left in self._binding.slots else None
+                self._flag(builder, check, check.id, op.All(of=(*known, op.Not(of=met))), place)
 
     def _add_unique(self, builder: Builder, check: Check) -> None:
         by = tuple(self._slot(column) for column in check.unique)
@@ -192,8 +190,35 @@ class Demander:
     def _slot(self, column: str) -> str:
         return self._keys.column(self._binding.slots[column])
 
-    def _field(self, name: str) -> str:
-        return ROW_FIELDS[name]
+    def _side(self, builder: Builder, check: Check, compare: Compare, side: str) -> str:
+        """The column of the relation that holds one side: a field, or the numbers or dates of a source column."""
+        name = compare.left if side == "left" else compare.right
+        if name in ROW_FIELDS:
+            return ROW_FIELDS[name]
+        key, into = self._keys.keys((name,)), f"{side}_{check.id}"
+        read = self._dates(compare) if compare.kind == "date" else self._numbers()
+        rows = [(*values, read(texts[name])) for values, texts in key.combinations]
+        outputs = [op.Column(name=into, type=compare.kind)]
+        builder.attach(into, key.columns, key.types, outputs, rows, check.says, whole=True)
+        return into
+
+    def _numbers(self) -> Callable[[str], op.Scalar]:
+        reader = FigureReader(self._bundle.mapping.figures)
+
+        def read(text: str) -> op.Scalar:
+            value = reader.read(text).value
+            return None if value is None else f"{value:f}"
+
+        return read
+
+    def _dates(self, compare: Compare) -> Callable[[str], op.Scalar]:
+        reader = PeriodReader(PeriodRule(source="", formats=compare.formats))
+
+        def read(text: str) -> op.Scalar:
+            found = reader.read(" ".join(text.split()))
+            return None if isinstance(found, Wrong) else found.start
+
+        return read
 
     def _figure_headers(self) -> set[str]:
         return {entry.header for entry in self._binding.entries}

@@ -123,7 +123,7 @@ def _attach(attached: list[op.Attach], source: str, plan: op.Plan) -> str:
         lookup, alias = plan.lookups[does.lookup], f"l{number}"
         outputs += "".join(f", {alias}.{identifier(column.name)}" for column in lookup.outputs)
         pairs = " AND ".join(
-            f"r.{identifier(key)} = {alias}.{identifier(column.name)}"
+            f"r.{identifier(key)} IS NOT DISTINCT FROM {alias}.{identifier(column.name)}"
             for key, column in zip(does.keys, lookup.keys, strict=True)
         )
         joins += f"\n  LEFT JOIN {identifier(does.lookup)} AS {alias} ON {pairs or 'TRUE'}"

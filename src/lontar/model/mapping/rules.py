@@ -53,11 +53,18 @@ class RowTotal(Sentence, frozen=True, kw_only=True):
 
 
 class Compare(Sentence, frozen=True, kw_only=True):
-    """Two columns of one row that must stand in a relation."""
+    """Two columns, or fields such as period_end, of one row that must stand in a relation."""
 
     left: str
     holds: Literal["<", "<=", "=", ">=", ">", "!="] = field(name="is")
     right: str
+    kind: Annotated[
+        Literal["number", "date"],
+        Meta(description="What columns hold; a cell that holds no such thing is not compared."),
+    ] = field(default="number", name="as")
+    formats: Annotated[tuple[str, ...], Meta(description="Formats of dates, as under period.")] = (
+        "{year}-{month}-{day}",
+    )
 
 
 class Range(Sentence, frozen=True, kw_only=True):
