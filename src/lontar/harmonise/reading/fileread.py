@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -150,6 +151,8 @@ class _FileLander:
                 self._ignore(reason, row.cells)
                 continue
             problem = layout.judge_odd(row, self.heading.width, self.is_cut and row.row == self.last_row)
+            if self.request.personal:
+                problem = msgspec.structs.replace(problem, value="")
             problems.append(problem)
             self.rows += 1
             self.cells += problem.cells
