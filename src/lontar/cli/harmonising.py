@@ -42,14 +42,20 @@ def harmonise(
     SOURCE is a file, a folder of files of one family, or - for standard input. Writes observations/, problems.csv
     and account.json to the folder given, whole or not at all.
     """
-    from lontar.catalogue import open_catalogue
-    from lontar.catalogue.mappings import open_mapping
-    from lontar.harmonise.run import Settings, harmonise_files
+    from lontar.harmonise.reading.starting import start_child, stop_child
 
     _check_folder(out, replace)
-    bundle = open_mapping(open_catalogue(), mapping_id)
-    with SourceFiles(sources, name) as files:
-        outcome = harmonise_files(files, bundle, out, replace=replace, settings=Settings(memory * _MEGABYTE))
+    child = start_child()  # it loads its libraries while this process loads the mapping
+    try:
+        from lontar.catalogue import open_catalogue
+        from lontar.catalogue.mappings import open_mapping
+        from lontar.harmonise.run import Settings, harmonise_files
+
+        bundle, settings = open_mapping(open_catalogue(), mapping_id), Settings(memory * _MEGABYTE)
+        with SourceFiles(sources, name) as files:
+            outcome = harmonise_files(files, bundle, out, replace=replace, settings=settings, child=child)
+    finally:
+        stop_child(child)
     if as_json:
         say_json(outcome.account)
     else:

@@ -20,6 +20,7 @@ from lontar.harmonise.reading.landing import (
     SourceFile,
 )
 from lontar.harmonise.reading.launch import ReadingChild
+from lontar.harmonise.reading.starting import Process
 from lontar.model.errors import LontarError, Unavailable
 from lontar.model.mapping import Mapping, MappingBundle
 from lontar.model.problems import Problem
@@ -53,8 +54,9 @@ def harmonise_files(
     *,
     replace: bool = False,
     settings: Settings | None = None,
+    child: Process | None = None,
 ) -> Outcome:
-    """Harmonise files into the folder `out`.
+    """Harmonise files into the folder `out`, by a reading child that was started already if there is one.
 
     Raises SourceProblem if none of them can be opened as the table described (nothing is written), and
     Unavailable if the machine cannot go on; then `out` is as it was.
@@ -64,7 +66,7 @@ def harmonise_files(
     try:
         with tempfile.TemporaryDirectory(prefix=".lontar-", dir=parent, ignore_cleanup_errors=True) as folder:
             work = Path(folder)
-            with _landed(sources, bundle, work, settings or Settings()) as call:
+            with _landed(sources, bundle, work, settings or Settings(), child) as call:
                 account = call.finish(work / "out", started)
             _put_in_place(work / "out", out, replace)
     except OSError as error:
@@ -81,10 +83,12 @@ def plan_files(sources: Sources, bundle: MappingBundle) -> "Plan":
         return call.compiled().plan
 
 
-def _landed(sources: Sources, bundle: MappingBundle, work: Path, settings: Settings) -> "Call":
+def _landed(
+    sources: Sources, bundle: MappingBundle, work: Path, settings: Settings, process: Process | None = None
+) -> "Call":
     """Land the files; while the child reads them, the engine is loaded and started."""
     mapping = bundle.mapping
-    child = ReadingChild(_request(sources, mapping, work, settings.limits))
+    child = ReadingChild(_request(sources, mapping, work, settings.limits), process)
     try:
         from lontar.harmonise.carrying import Call, start_engine
 

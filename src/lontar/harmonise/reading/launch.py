@@ -1,13 +1,12 @@
 """Starting the reading child and taking its answer."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
 
 from lontar.harmonise.reading.landing import Landing, ReadRequest
+from lontar.harmonise.reading.starting import Process, start_child, stop_child
 from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.problems import Problem
 
@@ -17,16 +16,15 @@ _GRACE_SECONDS = 10
 class ReadingChild:
     """A reading child at work; the parent may do other things until it asks for the answer."""
 
-    def __init__(self, request: ReadRequest) -> None:
+    def __init__(self, request: ReadRequest, process: Process | None = None) -> None:
         self._request = request
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "lontar.harmonise.reading.child"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            cwd=request.out, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
-        )  # fmt: skip
+        self._process = process or start_child()
         assert self._process.stdin is not None
-        self._process.stdin.write(msgspec.json.encode(request))
-        self._process.stdin.close()
+        try:
+            self._process.stdin.write(msgspec.json.encode(request))
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended already; its answer says why
         self._process.stdin = None
 
     def answer(self) -> Landing:
@@ -42,8 +40,7 @@ class ReadingChild:
 
     def stop(self) -> None:
         """End the child, whatever it does."""
-        self._process.kill()
-        self._process.communicate()
+        stop_child(self._process)
 
     def _failure(self, said: str) -> Exception:
         last = said.strip().splitlines()[-1] if said.strip() else f"exit status {self._process.returncode}"
