@@ -18,6 +18,7 @@ FAMILIES = {
     "it/nazionalita": "it/nazionalita/*.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
     "it/sbarchi_raw": "it/sbarchi/*.csv",
+    "unodc/glotip": "unodc/*.xlsx",
     "us/usbp_monthly": "us/usbp_monthly/*.csv",
 }
 """Mapping -> its files under examples/."""

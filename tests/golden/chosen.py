@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.factories import Harmonised
 
 FOLDER = Path(__file__).resolve().parent
 FIRST = 12
+ALIKE = 12
 _TELLING = ("frequency", "absence", "status", "series_break", "derived", "match", "note")
 _CHANGES = ("mapping_version",)
 
@@ -69,9 +71,17 @@ def _told(made: Harmonised) -> str:
 
 
 def _sentences(made: Harmonised) -> Iterator[str]:
+    """Every problem; of those that say the same of one file, the first twelve and how many more there are."""
+    told: Counter[tuple[str, str, str]] = Counter()
     for p in made.problems:
-        place = ", ".join(f"{name} {p[name]}" for name in ("row", "column") if p[name])
-        yield f"[{p['code']}] {p['severity']}: {p['file']}, {place}: {p['message']}"
+        kind = (p["code"], p["file"], p["message"])
+        told[kind] += 1
+        if told[kind] <= ALIKE:
+            place = ", ".join(f"{name} {p[name]}" for name in ("row", "column") if p[name])
+            yield f"[{p['code']}] {p['severity']}: {p['file']}, {place}: {p['message']}"
+    for (code, file, message), count in told.items():
+        if count > ALIKE:
+            yield f"[{code}] {file}: {count - ALIKE} more: {message}"
 
 
 def stale(texts: dict[Path, str]) -> list[str]:
