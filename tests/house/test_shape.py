@@ -25,7 +25,7 @@ SAYS_NOTHING = {
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 60
 # Folders of tests/ that belong to no room.
-BESIDE_THE_ROOMS = {"browser", "golden", "house"}
+BESIDE_THE_ROOMS = {"benchmarks", "browser", "golden", "house"}
 
 
 def says_nothing(path: Path) -> bool:
