@@ -11,6 +11,8 @@ from lontar.model.errors import Unavailable
 from lontar.model.problems import Problem
 
 JUDGED = "judged"
+_BOUND_TYPES = {**SQL_TYPES, "number": "VARCHAR"}
+"""Numbers are bound as decimal text, which loses nothing."""
 
 
 class DuckEngine:
@@ -62,17 +64,17 @@ class DuckEngine:
 
     def bind(self, name: str, columns: Iterable[op.Column], rows: Iterable[tuple[op.Scalar, ...]]) -> None:
         """A table from values in memory: bound, never written into the text of a query."""
-        columns = tuple(columns)
-        declared = ", ".join(f"{identifier(c.name)} {SQL_TYPES[c.type]}" for c in columns)
-        self.run(f"CREATE TABLE {identifier(name)} ({declared})")
-        values = [list(column) for column in zip(*rows, strict=True)]
-        if not values:
+        columns, rows = tuple(columns), list(rows)
+        if not rows:
+            declared = ", ".join(f"{identifier(c.name)} {SQL_TYPES[c.type]}" for c in columns)
+            self.run(f"CREATE TABLE {identifier(name)} ({declared})")
             return
         told = ", ".join(
-            f"unnest(?::{'VARCHAR' if c.type == 'number' else SQL_TYPES[c.type]}[])::{SQL_TYPES[c.type]}"
+            f"unnest(?::{_BOUND_TYPES[c.type]}[])::{SQL_TYPES[c.type]} AS {identifier(c.name)}"
             for c in columns
         )
-        self.run(f"INSERT INTO {identifier(name)} SELECT {told}", values)
+        values = [list(column) for column in zip(*rows, strict=True)]
+        self.run(f"CREATE TABLE {identifier(name)} AS SELECT {told}", values)
 
     def run(self, query: str, values: list[list[op.Scalar]] | None = None) -> None:
         """Carry out a statement; raises Unavailable where the disk is full."""

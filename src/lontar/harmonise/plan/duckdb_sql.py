@@ -56,20 +56,45 @@ def plan_sql(plan: op.Plan, until: str | None = None) -> str:
 
 
 def _groups(plan: op.Plan, until: str | None) -> Iterator[list[op.Step]]:
-    """Runs of steps that only add columns, or only attach lookups, none reading what another of them adds."""
-    group: list[op.Step] = []
-    made: set[str] = set()
-    for step in plan.steps:
-        kind = _kind(step)
-        alone = kind is None or (group and _kind(group[0]) != kind) or made & step.does.reads()
-        if group and alone:
-            yield group
-            group, made = [], set()
-        group.append(step)
+    """Steps to be written as one SELECT each: as few as their needs allow, in an order that respects these.
+
+    Operations that only add columns may change places with one another; the others stay where they are.
+    """
+    waiting: list[op.Step] = []
+    for step in _until(plan, until):
+        if _kind(step) is None:
+            yield from _layers(waiting, plan)
+            yield [step]
+            waiting = []
+        else:
+            waiting.append(step)
+    yield from _layers(waiting, plan)
+
+
+def _until(plan: op.Plan, until: str | None) -> list[op.Step]:
+    names = [step.name for step in plan.steps]
+    return list(plan.steps) if until is None else list(plan.steps[: names.index(until) + 1])
+
+
+def _layers(waiting: list[op.Step], plan: op.Plan) -> Iterator[list[op.Step]]:
+    kinds = ("attach", "column")
+    while waiting:
+        for kind in kinds:
+            layer = _ready(waiting, plan, kind)
+            if layer:
+                yield layer
+                written = {step.name for step in layer}
+                waiting = [step for step in waiting if step.name not in written]
+
+
+def _ready(waiting: list[op.Step], plan: op.Plan, kind: str) -> list[op.Step]:
+    """Steps of that kind that need nothing which a step still waiting makes."""
+    ready, made = [], set[str]()
+    for step in waiting:
+        if _kind(step) == kind and not made & step.does.reads():
+            ready.append(step)
         made |= step.does.makes(plan.lookups)
-        if step.name == until:
-            break
-    yield group
+    return ready
 
 
 def _kind(step: op.Step) -> str | None:
