@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from lontar.catalogue.schemas import schema_text
 from lontar.cli import main as lontar
 from lontar.cli.answers import ANSWERS
+from lontar.harmonise.plan import operations
 from lontar.model.problems import PROBLEM_KINDS
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -89,12 +91,32 @@ def problems_page() -> str:
     )
 
 
+def plan_page() -> str:
+    """What a plan may say: its operations and conditions, by their own words."""
+
+    def section(classes: tuple[type, ...]) -> str:
+        return "\n".join(_plan_section(one) for one in classes)
+
+    opening = inspect.cleandoc(operations.__doc__ or "")
+    acts, tests = get_args(operations.Operation), get_args(operations.Condition)
+    return (
+        f"# The plan\n\n{opening}\n\n`lontar mapping plan` prints it for a mapping and its files.\n\n"
+        f"## Operations\n\n{section(acts)}\n## Conditions\n\n{section(tests)}"
+    )
+
+
+def _plan_section(one: type) -> str:
+    fields = ", ".join(f"`{name}`" for name in one.__struct_fields__)  # type: ignore[attr-defined]
+    return f"`{one.__name__}` ({fields})\n: {' '.join(inspect.cleandoc(one.__doc__ or '').split())}\n"
+
+
 def _in_table(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "\\<")
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_line_page,
+    "plan.md": plan_page,
     "problems.md": problems_page,
 }
 SCHEMAS: dict[str, Callable[[], str]] = {
