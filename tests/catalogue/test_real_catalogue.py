@@ -256,3 +256,9 @@ def test_nothing_of_the_shipped_files_is_out_of_order(catalogue: Catalogue) -> N
         re.fullmatch("[a-z][a-z0-9_]*", an_id)
         for an_id in (*ids, *catalogue.ids("codelists"), *catalogue.ids("topics"))
     )
+
+
+def test_own_nationals_and_foreigners_need_no_area(catalogue: Catalogue) -> None:
+    for list_id in ("citizenship", "journey_area"):
+        assert {"NAT", "FOR"} <= set(catalogue.codelist(list_id).codes), list_id
+    assert not {"NAT", "FOR"} & set(catalogue.codelist("reference_area").codes)
