@@ -20,7 +20,7 @@ Files = list[tuple[Path, str]]
 class HereReader:
     """Stands in for the reading child: reads in this process, without limits."""
 
-    def __init__(self, request: ReadRequest) -> None:
+    def __init__(self, request: ReadRequest, *_: object) -> None:
         self._request = request
 
     def answer(self) -> Landing:

@@ -67,15 +67,22 @@ class Figurer:
         builder.attach(
             "styles", ("entry",), [entry_column], [style_column], by_entry, "how each column writes figures"
         )
-        self._add_found(builder, rows, style_column)
+        reads_digits = tuple(n for n, reader in enumerate(readers, 1) if reader.lets_engine_read_digits())
+        self._add_found(builder, rows, style_column, reads_digits)
         keys = [style_column, op.Column(name="figure_read", type="text")]
         builder.attach(
             "figures", ("style", "figure_read"), keys, _OUTPUTS, rows, "what figure texts mean", whole=True
         )
         builder.mark_bad("figure_bad", None, by_row=False)
-        self._add_value(builder, readers)
+        self._add_value(builder, reads_digits)
 
-    def _add_found(self, builder: Builder, rows: list[tuple[op.Scalar, ...]], style: op.Column) -> None:
+    def _add_found(
+        self,
+        builder: Builder,
+        rows: list[tuple[op.Scalar, ...]],
+        style: op.Column,
+        reads_digits: tuple[int, ...],
+    ) -> None:
         """The number in the cell as it was found, for the account; corrections do not change it."""
         keys = [style, op.Column(name="figure", type="text")]
         found = [op.Column(name="figure_found", type="number")]
@@ -88,13 +95,14 @@ class Figurer:
             "figures as found",
             whole=True,
         )
-        builder.step(op.Digits(column="figure", into="plain_found"))
+        builder.step(op.Digits(column="figure", into="digits_found"))
+        case = op.Case(when=op.OneOf(column="style", values=reads_digits), column="digits_found")
+        builder.step(op.Choose(into="plain_found", type="number", cases=(case,)))
         builder.step(op.Pick(into="found_value", type="number", options=("figure_found", "plain_found")))
 
-    def _add_value(self, builder: Builder, readers: list[FigureReader]) -> None:
+    def _add_value(self, builder: Builder, reads_digits: tuple[int, ...]) -> None:
         builder.step(op.Digits(column="figure_read", into="plain"), "plain digits stand for themselves")
-        allowed = tuple(n for n, reader in enumerate(readers, start=1) if reader.lets_engine_read_digits())
-        case = op.Case(when=op.OneOf(column="style", values=allowed), column="plain")
+        case = op.Case(when=op.OneOf(column="style", values=reads_digits), column="plain")
         builder.step(op.Choose(into="plain_value", type="number", cases=(case,)))
         builder.step(op.Pick(into="value", type="number", options=("figure_value", "plain_value")))
 

@@ -1,0 +1,154 @@
+"""What holds of every table: nothing is lost or invented, the same again gives the same, order means nothing."""
+
+import json
+import random
+import shutil
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lontar.harmonise.run import harmonise_files
+from lontar.model.errors import LontarError
+from lontar.model.problems import PROBLEM_KINDS
+from tests.factories import Harmonised, read_output
+from tests.harmonise.generated_tables import Shape, Table, bundle_for, expected, shapes, tables, written
+from tests.harmonise.in_process import Files, reading_here
+
+FEWER = settings(max_examples=settings().max_examples // 3)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("generated")
+
+
+def write(table: Table, folder: Path) -> Files:
+    """Write the table's files into an emptied folder."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+    for number, records in enumerate(table.files):
+        (folder / f"{number}.csv").write_text(written(table, records), "utf-8", newline="")
+    return [(folder / f"{n}.csv", f"{n}.csv") for n in range(len(table.files))]
+
+
+def harmonise(table: Table, folder: Path, *, with_child: bool = False) -> Harmonised:
+    """Harmonise the table, mostly without a child process."""
+    files, out = write(table, folder), folder / "out"
+    if with_child:
+        harmonise_files(files, bundle_for(table.shape), out)
+    else:
+        with reading_here():
+            harmonise_files(files, bundle_for(table.shape), out)
+    return read_output(out)
+
+
+def observed(made: Harmonised) -> Counter[tuple[Any, ...]]:
+    """Observations as the generator tells them."""
+    rows = [row for rows in made.observations.values() for row in rows]
+    return Counter(
+        (r["place"], r["sex"], r["period"], r["vintage"] and r["vintage"].isoformat(), r["source_value"])
+        for r in rows
+    )
+
+
+def check_conserved(table: Table, made: Harmonised) -> None:
+    told, account = expected(table), made.account["all"]
+    assert account["balanced"]
+    assert all(file["balanced"] for file in made.account["files"])
+    assert account["cells"]["found"] == told.cells
+    assert {name: Decimal(total) for name, total in account["sums"].items()} == told.sums
+    assert observed(made) == told.observations
+    assert account["rows"]["found"] == sum(v for k, v in account["rows"].items() if k != "found")
+    known = {kind.code for kind in PROBLEM_KINDS.values()}
+    assert {problem["code"] for problem in made.problems} <= known
+    blanks = [
+        f"{{{name}}}"
+        for name in ("value", "expected", "found", "detail", "declared", "computed", "suggestion")
+    ]
+    assert not [p for p in made.problems for blank in blanks if blank in p["message"] + p["remedy"]]
+
+
+@given(table=tables())
+def test_nothing_is_lost_or_invented(table: Table, folder: Path) -> None:
+    check_conserved(table, harmonise(table, folder))
+
+
+@settings(max_examples=5)
+@given(table=tables())
+def test_nothing_is_lost_on_the_way_through_the_child(table: Table, folder: Path) -> None:
+    check_conserved(table, harmonise(table, folder, with_child=True))
+
+
+def outputs(folder: Path) -> dict[str, Any]:
+    """Everything that a call wrote, but for what it took."""
+    found: dict[str, Any] = {
+        p.name: p.read_bytes() for p in folder.rglob("*") if p.suffix in (".parquet", ".csv")
+    }
+    account = json.loads((folder / "account.json").read_text("utf-8"))
+    for measured in ("seconds", "rows_per_second", "peak_bytes"):
+        del account[measured]
+    return found | {"account": account}
+
+
+@FEWER
+@given(table=tables())
+def test_the_same_again_gives_the_same(table: Table, folder: Path) -> None:
+    files = write(table, folder)
+    with reading_here():
+        harmonise_files(files, bundle_for(table.shape), folder / "one")
+        harmonise_files(files, bundle_for(table.shape), folder / "two")
+    assert outputs(folder / "one") == outputs(folder / "two")
+
+
+@FEWER
+@given(table=tables(), seed=st.integers(0, 2**32))
+def test_the_order_of_rows_means_nothing(table: Table, seed: int, folder: Path) -> None:
+    shuffled = [random.Random(seed).sample(records, len(records)) for records in table.files]
+    one = harmonise(table._replace(ends_with_line_end=True), folder)
+    two = harmonise(table._replace(files=shuffled, ends_with_line_end=True), folder)
+    assert without_places(one) == without_places(two)
+    assert one.account["all"]["sums"] == two.account["all"]["sums"]
+    assert one.account["all"]["cells"] == two.account["all"]["cells"]
+
+
+def without_places(made: Harmonised) -> Counter[str]:
+    places = ("source_row", "source_line")
+    rows = [row for rows in made.observations.values() for row in rows]
+    return Counter(str({k: v for k, v in row.items() if k not in places}) for row in rows)
+
+
+SIGNS = st.sampled_from(
+    list(',;|\t"\n\r \x00 aZ-0159.<:*') + ["TU", "Place", "2024-01", "Persons", "é", "\ufeff"]
+)
+
+
+@given(shape=shapes(), text=st.lists(SIGNS, max_size=40).map("".join), has_header=st.booleans())
+def test_no_text_breaks_it(shape: Shape, text: str, has_header: bool, folder: Path) -> None:
+    header = shape.delimiter.join(shape.header()) + "\n" if has_header else ""
+    check_never_breaks(shape, (header + text).encode(), folder)
+
+
+@FEWER
+@given(shape=shapes(), data=st.binary(max_size=60))
+def test_no_bytes_break_it(shape: Shape, data: bytes, folder: Path) -> None:
+    check_never_breaks(shape, shape.delimiter.join(shape.header()).encode() + b"\n" + data, folder)
+
+
+def check_never_breaks(shape: Shape, data: bytes, folder: Path) -> None:
+    """Either it is harmonised and balanced, or one clear sentence says why not."""
+    source = folder / "any.csv"
+    source.write_bytes(data)
+    shutil.rmtree(folder / "out", ignore_errors=True)
+    try:
+        with reading_here():
+            outcome = harmonise_files([(source, "any.csv")], bundle_for(shape), folder / "out")
+    except LontarError as error:
+        assert error.code.startswith("HAR-")
+        assert not (folder / "out").exists()
+    else:
+        assert outcome.account.balanced
