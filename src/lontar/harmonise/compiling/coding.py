@@ -8,6 +8,7 @@ from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.codes import CodeReader, Resolved
 from lontar.harmonise.resolving.findings import Findings, Wrong
+from lontar.harmonise.resolving.names import NameBook
 from lontar.model.mapping import ROLES, Column, MappingBundle
 
 LIST_SEPARATOR = ";"
@@ -29,6 +30,7 @@ class Coder:
 
     def __init__(self, bundle: MappingBundle, binding: Binding, keys: KeyMaker, findings: Findings) -> None:
         self._bundle, self._binding, self._keys, self._findings = bundle, binding, keys, findings
+        self._book = NameBook()
         self.readers: list[CodeReader] = []
         self.coded: list[Coded] = []
 
@@ -58,7 +60,7 @@ class Coder:
     def _add_source(
         self, builder: Builder, source: str, columns: list[Column], names: tuple[str, ...]
     ) -> None:
-        readers = [(column, CodeReader(column, self._bundle)) for column in columns]
+        readers = [(column, CodeReader(column, self._bundle, self._book)) for column in columns]
         self.readers += [reader for _, reader in readers]
         targets = tuple(dict.fromkeys(target for column in columns for target in column.targets()))
         prefix = f"code_{len(self.coded) + 1}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from lontar.harmonise.resolving.findings import Wrong
-from lontar.harmonise.resolving.names import NameResolver, closest_of
+from lontar.harmonise.resolving.names import NameBook, closest_of
 from lontar.model.figures.absences import MATCHES, STATUSES
 from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import Column, Crosswalk, CrosswalkLine, MappingBundle
@@ -27,14 +27,14 @@ class Resolved(NamedTuple):
 class CodeReader:
     """Reads the cells of one column entry of a mapping."""
 
-    def __init__(self, column: Column, bundle: MappingBundle) -> None:
+    def __init__(self, column: Column, bundle: MappingBundle, book: NameBook) -> None:
         self._column = column
         self._targets = column.targets()
         self._lists = {target: lists_of(target, column, bundle) for target in self._targets}
         self._crosswalk = bundle.crosswalks[column.crosswalk] if column.crosswalk else None
         self._lines = {line.source: line for line in self._crosswalk.lines} if self._crosswalk else {}
         self._names = (
-            [NameResolver(found, column.names) for found in self._named_lists()] if column.names else []
+            [book.resolver(found, column.names) for found in self._named_lists()] if column.names else []
         )
         self.used: set[str] = set()
 
