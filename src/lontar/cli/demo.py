@@ -6,7 +6,7 @@ import click
 
 from lontar.cli.saying import OK, table
 
-_YEARS = (2003, 2006, 2009, 2012, 2015, 2018, 2020, 2022, 2024, 2025)
+_YEARS = (2006, 2012, 2018, 2020, 2022, 2024)
 
 
 @click.command()
@@ -35,7 +35,8 @@ def first_table(files: list[Path], years: tuple[int, ...]) -> str:
     figures = yearly_figures(files, {path.stem: catalogue.indicator(path.stem) for path in files})
     lines: dict[tuple[str, ...], dict[int, str]] = {}
     for figure in figures:
-        key = (figure.indicator, figure.unit, figure.stage, figure.mapping)
+        stage = "" if figure.stage == "_Z" else figure.stage
+        key = (figure.indicator, figure.unit, stage, figure.mapping)
         mark = "*" if figure.missing else ""
         lines.setdefault(key, {})[figure.year] = f"{_span(figure.low, figure.high)}{mark}"
     rows = [["indicator", "unit", "stage", "source", *map(str, years)]]
