@@ -61,7 +61,7 @@ def _timed_parts() -> dict[str, float]:
     for name, owner, attribute in (
         ("landing (reading child)", run.ReadingChild, "answer"),
         ("distinct texts, resolved", carrying.Call, "compiled"),
-        ("plan", carrying.DuckEngine, "carry_out"),
+        ("plan", carrying.Call, "_carry_out"),
         ("observations", carrying, "write_observations"),
         ("account", carrying.Call, "_account"),
         ("problems", carrying, "write_problems"),

@@ -29,6 +29,11 @@ DECLARED, NO_FIGURE, PERSONAL, TITLE = "declared total", "no figure, by the mapp
 """Reasons to ignore cells that the mapping language implies."""
 
 
+ACCOUNTED = (
+    "file", "row", "pieces", "entry", "figure", "source_column", "fate", "ignore", "row_ignore", "found_value",
+    "low_told", "value_told", "absence", "indicator",
+)  # fmt: skip
+"""Columns of the judged relation that are counted here, besides slots, problems, totals and increments."""
 _FATE_OF: dict[str, Fate] = {
     "observed": "observed",
     "refused": "refused",
@@ -149,8 +154,12 @@ class Accountant:
         for reason, count in file.ignored.items():
             cells.add("ignored", count, reason)
         cells.add("refused", sum(problem.cells for problem in file.problems))
+        seen: set[str] = set()
         for column in file.columns:
             role, reason = self._role(column.header)
+            if column.header in seen and role == "used":
+                role = "unmapped"  # a second column of one header: nobody knows which is meant
+            seen.add(column.header)
             cells.add(_FATE_OF_ROLE[role], column.header_cells, reason)
             if role == "unmapped":
                 cells.add("refused", column.filled)

@@ -19,6 +19,9 @@ from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.mapping import MappingBundle
 from lontar.model.problems import Problem
 
+MANY_ROWS = 100_000
+"""Figure cells from which on several passes over few columns are faster than keeping all columns at once."""
+
 
 def start_engine(work: Path, memory_bytes: int) -> DuckEngine:
     """An engine that can reach nothing but the folder of the call."""
@@ -51,7 +54,7 @@ class Call:
     def finish(self, out: Path, started: float) -> Account:
         """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
         compiled = self.compiled()
-        self._engine.carry_out(compiled.plan)
+        self._carry_out(compiled)
         out.mkdir()
         bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
         write_observations(self._engine, compiled, self._bundle, out / "observations")
@@ -61,6 +64,18 @@ class Call:
         self._measure(account, started)
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
+
+    def _carry_out(self, compiled: Compiled) -> None:
+        rows = sum(file.data_rows for file in self._landing.files) * len(self._binding.entries)
+        if rows < MANY_ROWS:
+            self._engine.carry_out(compiled.plan)
+            return
+        from lontar.harmonise.many_rows import carry_out_in_passes, is_for_many_rows
+
+        if is_for_many_rows(compiled):
+            carry_out_in_passes(self._engine, compiled)
+        else:
+            self._engine.carry_out(compiled.plan)
 
     def _account(self, compiled: Compiled) -> tuple[Account, list[Problem]]:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)

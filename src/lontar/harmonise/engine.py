@@ -20,6 +20,8 @@ class DuckEngine:
 
     def __init__(self, work: Path, memory_bytes: int, threads: int = 2) -> None:
         self._work = work
+        self.observed = JUDGED
+        """The relation to read whole observations from."""
         self._connection = duckdb.connect(str(work / "engine.duckdb"))
         settings = {
             "memory_limit": f"{memory_bytes // 2**20}MiB",
@@ -58,9 +60,13 @@ class DuckEngine:
 
     def carry_out(self, plan: op.Plan) -> None:
         """Bind the lookups and keep the plan's last relation as the table `judged`."""
+        self.bind_lookups(plan)
+        self.run(f"CREATE TABLE {JUDGED} AS {plan_sql(plan)}")
+
+    def bind_lookups(self, plan: op.Plan) -> None:
+        """Make the plan's lookups tables."""
         for name, lookup in plan.lookups.items():
             self.bind(name, (*lookup.keys, *lookup.outputs), lookup.rows)
-        self.run(f"CREATE TABLE {JUDGED} AS {plan_sql(plan)}")
 
     def bind(self, name: str, columns: Iterable[op.Column], rows: Iterable[tuple[op.Scalar, ...]]) -> None:
         """A table from values in memory: bound, never written into the text of a query."""

@@ -43,12 +43,14 @@ def write_observations(
         f"SELECT indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
     )
     for identity, _ in counted:
-        query = observation_query(compiled, bundle, bundle.indicators[str(identity)])
+        query = observation_query(compiled, bundle, bundle.indicators[str(identity)], engine.observed)
         engine.copy(query, folder / f"{identity}.parquet", "FORMAT parquet, COMPRESSION zstd")
     return {str(identity): int(count) for identity, count in counted}
 
 
-def observation_query(compiled: Compiled, bundle: MappingBundle, indicator: Indicator) -> str:
+def observation_query(
+    compiled: Compiled, bundle: MappingBundle, indicator: Indicator, source: str = JUDGED
+) -> str:
     """The observations of one indicator, ordered by source place."""
     told = [f"{expression} AS {identifier(name)}" for expression, name in _BEFORE]
     for dimension in indicator.dimensions:
@@ -61,7 +63,7 @@ def observation_query(compiled: Compiled, bundle: MappingBundle, indicator: Indi
     told += [f"{expression} AS {identifier(name)}" for expression, name in _AFTER]
     told += [f"{literal(bundle.mapping.id)} AS mapping", f"{literal(bundle.version)} AS mapping_version"]
     return (
-        f"SELECT {', '.join(told)} FROM {JUDGED} JOIN files AS f USING (file) "
+        f"SELECT {', '.join(told)} FROM {source} JOIN files AS f USING (file) "
         f"WHERE fate = 'observed' AND indicator = {literal(indicator.id)} ORDER BY file, row, source_column"
     )
 

@@ -1,6 +1,7 @@
 """Month names, whole and shortened, as sources write them. After Unicode CLDR 46, gregorian calendar."""
 
 import unicodedata
+from functools import lru_cache
 
 _NAMES = {
     "en": "january february march april may june july august september october november december",
@@ -26,6 +27,7 @@ _OTHERS = {
 _SHORT = 3
 
 
+@lru_cache(maxsize=1024)
 def month_number(name: str, languages: tuple[str, ...]) -> int | None:
     """The month that this name means in one of the languages, 1 to 12; None if none, or if they disagree."""
     wanted = _folded(name)

@@ -1,0 +1,81 @@
+"""Many rows are carried out in passes: the results are those of one pass."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+
+from lontar.catalogue import open_catalogue
+from lontar.catalogue.mappings import open_mapping
+from lontar.harmonise import carrying
+from lontar.harmonise.engine import DuckEngine
+from lontar.harmonise.many_rows import repeated_values
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.plan.duckdb_sql import LANDED, plan_sql
+from lontar.harmonise.plan.rewriting import pruned, with_counts_looked_up
+from lontar.harmonise.run import harmonise_files
+from tests.factories import FAMILIES, family_files
+from tests.harmonise import reference
+from tests.harmonise.generated_plans import LANDED_COLUMNS, Case, cases
+from tests.harmonise.in_process import reading_here
+from tests.harmonise.test_reference import counted, relation
+from tests.house.places import CATALOGUE
+
+TIMES = ("seconds", "rows_per_second", "peak_bytes")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckEngine]:
+    opened = DuckEngine(tmp_path_factory.mktemp("engine"), 2**30)
+    yield opened
+    opened.close()
+
+
+def written(out: Path) -> tuple[dict[str, Any], bytes, dict[str, list[tuple[Any, ...]]]]:
+    account = json.loads((out / "account.json").read_text())
+    rows = {
+        path.name: duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()
+        for path in sorted((out / "observations").glob("*.parquet"))
+    }
+    return {k: v for k, v in account.items() if k not in TIMES}, (out / "problems.csv").read_bytes(), rows
+
+
+@pytest.mark.parametrize("mapping", sorted(FAMILIES))
+def test_passes_write_the_same(mapping: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = open_mapping(open_catalogue(CATALOGUE), mapping)
+    files = [(path, path.name) for path in family_files(mapping)]
+    for name, many in (("one", 10**9), ("several", 1)):
+        monkeypatch.setattr(carrying, "MANY_ROWS", many)
+        with reading_here():
+            harmonise_files(files, bundle, tmp_path / name)
+    assert written(tmp_path / "one") == written(tmp_path / "several")
+
+
+@given(case=cases(op.Count, most=4))
+def test_counts_looked_up_are_the_counts(engine: DuckEngine, case: Case) -> None:
+    engine.run("BEGIN")
+    try:
+        names = [column.name for column in LANDED_COLUMNS]
+        engine.bind(LANDED, LANDED_COLUMNS, [tuple(row[name] for name in names) for row in case.landed])
+        engine.bind_lookups(case.plan)
+        plan = with_counts_looked_up(case.plan, partial(repeated_values, engine))
+        engine.run(f"CREATE TABLE told AS {plan_sql(plan)}")
+        found = relation(engine, "told")
+    finally:
+        engine.run("ROLLBACK")
+    expected = reference.interpret(case.plan, case.landed)
+    columns = sorted(expected[0]) if expected else []
+    assert counted(found, columns) == counted(expected, columns)
+
+
+@given(case=cases(op.Pick, op.Choose, op.Attach, op.Concat, op.Keep, most=6))
+def test_a_pruned_plan_gives_what_is_wanted(case: Case) -> None:
+    whole = reference.interpret(case.plan, case.landed)
+    for wanted in sorted(whole[0]) if whole else []:
+        narrow = reference.interpret(pruned(case.plan, [wanted]), case.landed)
+        assert counted(narrow, [wanted]) == counted(whole, [wanted])
