@@ -10,10 +10,12 @@ FREQUENCIES = ("A", "S", "Q", "M", "W", "D", "_O")
 """Yearly, half-yearly, quarterly, monthly, weekly, daily, and other spans."""
 
 _MONTHS_OF = {"A": 12, "S": 6, "Q": 3, "M": 1}
-_DURATION = re.compile(r"P(\d{1,4})([YMWD])")
+_DURATION = re.compile(r"P(\d{1,7})([YMWD])", re.ASCII)
 _FORMS = re.compile(
-    r"(?P<year>\d{4})(?:-(?:S(?P<half>[12])|Q(?P<quarter>[1-4])|W(?P<week>\d{2})|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?"
+    r"(?P<year>\d{4})(?:-(?:S(?P<half>[12])|Q(?P<quarter>[1-4])|W(?P<week>\d{2})|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?",
+    re.ASCII,
 )
+_SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})/(P\d{1,7}[YMWD])", re.ASCII)
 
 
 class Period(msgspec.Struct, frozen=True, order=True):
@@ -44,7 +46,7 @@ def part_period(year: int, frequency: str, number: int) -> Period:
 def week_period(year: int, week: int) -> Period:
     """The ISO 8601 week; raises ValueError if the year has no such week."""
     start = date.fromisocalendar(year, week, 1)
-    return Period(start, start + timedelta(days=6), f"{year:04d}-W{week:02d}", "W")
+    return Period(start, _days_after(start, 6), f"{year:04d}-W{week:02d}", "W")
 
 
 def day_period(day: date) -> Period:
@@ -55,23 +57,18 @@ def day_period(day: date) -> Period:
 def span_period(start: date, duration: str) -> Period:
     """A span given as first day and ISO 8601 duration of one part (P1Y, P4M, P2W, P15D).
 
-    Spans that are a calendar period become that period, so that one span has one text. A fiscal year
-    (twelve months from the first of a month) keeps its own text and has frequency A.
+    One span has one text: that of the calendar period or ISO week that it is; else whole years or months where it
+    begins on the first of a month and ends on the last of one; else days. A fiscal year (twelve such months) has
+    frequency A. Raises ValueError for what is no such duration, and for spans beyond the year 9999.
     """
-    end = _end_of(start, duration)
-    aligned = _calendar_period(start, end)
-    if aligned is not None:
-        return aligned
-    yearly = duration in ("P1Y", "P12M") and start.day == 1
-    canonical = "P1Y" if yearly else duration
-    return Period(start, end, f"{start.isoformat()}/{canonical}", "A" if yearly else "_O")
+    return _named(start, _end_of(start, duration))
 
 
 def days_period(start: date, end: date) -> Period:
     """The span from one day to another, both inclusive; raises ValueError if it ends before it starts."""
     if end < start:
         raise ValueError(f"a period from {start} cannot end on {end}")
-    return span_period(start, f"P{(end - start).days + 1}D")
+    return _named(start, end)
 
 
 def fiscal_year_period(named: int, starts: int, named_after_end: bool = True) -> Period:
@@ -83,9 +80,9 @@ def fiscal_year_period(named: int, starts: int, named_after_end: bool = True) ->
 
 def parse_period(text: str) -> Period:
     """Read a period as Lontar writes it; raises ValueError with the reason."""
-    if "/" in text:
-        start, duration = text.split("/", 1)
-        return span_period(date.fromisoformat(start), duration)
+    span = _SPAN.fullmatch(text)
+    if span is not None:
+        return span_period(date.fromisoformat(span[1]), span[2])
     found = _FORMS.fullmatch(text)
     if found is None:
         raise ValueError(f"'{text}' is no SDMX period")
@@ -107,16 +104,39 @@ def _end_of(start: date, duration: str) -> date:
         raise ValueError(f"'{duration}' is no duration of one part, as P15D or P1Y")
     count, unit = int(found[1]), found[2]
     if unit in "DW":
-        return start + timedelta(days=count * (7 if unit == "W" else 1) - 1)
+        return _days_after(start, count * (7 if unit == "W" else 1) - 1)
     months = start.year * 12 + start.month - 1 + count * (12 if unit == "Y" else 1)
     year, month = divmod(months, 12)
     day = min(start.day, monthrange(year, month + 1)[1])
     return date(year, month + 1, day) - timedelta(days=1)
 
 
+def _days_after(start: date, days: int) -> date:
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        raise ValueError(f"{days} days after {start} is beyond the calendar") from None
+
+
+def _named(start: date, end: date) -> Period:
+    """The period from one day to another, with its one text."""
+    aligned = _calendar_period(start, end)
+    if aligned is not None:
+        return aligned
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    is_whole = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    duration = f"P{(end - start).days + 1}D"
+    if is_whole:
+        duration = f"P{months}M" if months % 12 else f"P{months // 12}Y"
+    return Period(start, end, f"{start.isoformat()}/{duration}", "A" if is_whole and months == 12 else "_O")
+
+
 def _calendar_period(start: date, end: date) -> Period | None:
     if start == end:
         return day_period(start)
+    if start.isoweekday() == 1 and (end - start).days == 6:
+        year, week, _ = start.isocalendar()
+        return week_period(year, week)
     if start.day != 1 or end.day != monthrange(end.year, end.month)[1] or start.year != end.year:
         return None
     months = end.month - start.month + 1
