@@ -106,11 +106,15 @@ class FigureReader:
         if step is None:
             return Figure(value=number)
         reach = Decimal(step // 2)
-        return Figure(value=number, low=max(number - reach, Decimal(0)), high=number + reach)
+        low = number - reach if number < 0 else max(number - reach, Decimal(0))
+        return Figure(value=number, low=low, high=number + reach)
 
 
 def _number_form(style: FigureStyle) -> re.Pattern[str]:
-    groups = rf"\d{{1,3}}(?:[{_class_of(style.thousands)}]\d{{3}})+|" if style.thousands else ""
+    parted = (
+        rf"(?![0٠۰])\d{{1,3}}(?:[{_class_of(style.thousands)}]\d{{3}})+|"  # 0,123 is a fraction elsewhere
+    )
+    groups = parted if style.thousands else ""
     fraction = rf"(?:{re.escape(style.decimal)}\d+)?" if style.decimal else ""
     return re.compile(rf"-?(?:{groups}\d+){fraction}")
 
@@ -120,5 +124,5 @@ def _class_of(sign: str) -> str:
 
 
 def _is_too_precise(number: Decimal) -> bool:
-    exponent = number.normalize().as_tuple().exponent
-    return abs(number) >= 10**_LARGEST_DIGITS or (isinstance(exponent, int) and -exponent > _FINEST_DIGITS)
+    fraction = f"{number:f}".partition(".")[2].rstrip("0")
+    return abs(number) >= 10**_LARGEST_DIGITS or len(fraction) > _FINEST_DIGITS
