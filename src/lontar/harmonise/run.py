@@ -21,7 +21,7 @@ from lontar.harmonise.reading.landing import (
 )
 from lontar.harmonise.reading.launch import ReadingChild
 from lontar.harmonise.reading.starting import Process
-from lontar.model.errors import LontarError, Unavailable
+from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.mapping import Mapping, MappingBundle
 from lontar.model.problems import Problem
 
@@ -62,6 +62,8 @@ def harmonise_files(
     Unavailable if the machine cannot go on; then `out` is as it was.
     """
     started = time.perf_counter()
+    if not sources:
+        raise Problem("no_file").error(SourceProblem)
     parent = _writable_parent(out)
     try:
         with tempfile.TemporaryDirectory(prefix=".lontar-", dir=parent, ignore_cleanup_errors=True) as folder:

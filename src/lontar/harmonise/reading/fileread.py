@@ -63,13 +63,25 @@ class _FileLander:
             heading,
             is_cut,
         )
-        personal = set(request.personal)
-        self.slots = ["" if c.header in personal else store.slot(c.header) for c in heading.columns]
+        self.slots = self._slots()
         self.filled = [0] * heading.width
         self.ignored: Counter[str] = Counter()
         self.ignored_rows = self.rows = self.data_rows = self.cells = 0
         self.odd: list[OddRow] = []
         self.last_row = 0
+
+    def _slots(self) -> list[str]:
+        """The slot of each column; none for personal ones, nor for the second column of one header."""
+        slots: list[str] = []
+        seen = set(self.request.personal)
+        for column in self.heading.columns:
+            is_second = column.header in seen and column.header not in self.request.personal
+            if is_second and column.header in self.request.expected:
+                row = self.heading.records or None
+                raise Unreadable("duplicate_column", row, column.position, column.header)
+            slots.append("" if column.header in seen else self.store.slot(column.header))
+            seen.add(column.header)
+        return slots
 
     def take(self, batch: RowBatch) -> None:
         """Land the rows of a batch that lie under the header."""

@@ -16,6 +16,7 @@ from lontar.model.mapping.layout import FileShape
 _HEAD_BYTES = 1 << 18
 _BLOCK_BYTES = 1 << 24
 _DELIMITERS = ",;\t|"
+csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
 def read_head(path: Path, shape: FileShape, records: int) -> list[list[str]]:
@@ -210,6 +211,8 @@ def _explain(error: pa.ArrowInvalid, path: Path, shape: FileShape) -> Unreadable
 def _decode(data: bytes, encoding: str) -> str:
     try:
         return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+    except LookupError as error:
+        raise Unreadable("wrong_encoding", expected=encoding, detail="there is no such encoding") from error
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         bad = data[error.start : error.start + 1].hex()

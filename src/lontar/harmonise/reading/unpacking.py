@@ -15,9 +15,11 @@ _CHUNK = 1 << 20
 class Unreadable(Exception):
     """The file cannot be opened as a table; carries the problem to report."""
 
-    def __init__(self, kind: str, row: int | None = None, **details: str) -> None:
+    def __init__(
+        self, kind: str, row: int | None = None, column: int | None = None, value: str = "", **details: str
+    ) -> None:
         super().__init__(kind)
-        self.problem = LandedProblem(kind=kind, row=row, details=details)
+        self.problem = LandedProblem(kind=kind, row=row, column=column, value=value, details=details)
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
