@@ -199,7 +199,7 @@ def _records(draw: st.DrawFn, shape: Shape) -> Record:
     if kind == "odd":
         count = draw(st.sampled_from([1, width - 1, width + 1, width + 3]))
         return Record(
-            kind, ["12"] + draw(st.lists(st.sampled_from(["", "7"]), min_size=count - 1, max_size=count - 1))
+            kind, ["12", *draw(st.lists(st.sampled_from(["", "7"]), min_size=count - 1, max_size=count - 1))]
         )
     totals = [TOTAL] if shape.has_total_rows else []
     place = draw(st.sampled_from([*CODES, *CODES, *IGNORED, *UNKNOWN, *totals, *totals]))
