@@ -7,12 +7,21 @@ import duckdb
 
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import LANDED, SQL_TYPES, identifier, literal, plan_sql
-from lontar.model.errors import Unavailable
+from lontar.model.errors import LontarError, Unavailable
 from lontar.model.problems import Problem
 
 JUDGED = "judged"
 _BOUND_TYPES = {**SQL_TYPES, "number": "VARCHAR"}
 """Numbers are bound as decimal text, which loses nothing."""
+
+
+_CANNOT_GO_ON = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+)
+"""What a full disk or a want of memory looks like: in a statement, in its commit, and ever after."""
 
 
 class DuckEngine:
@@ -22,11 +31,15 @@ class DuckEngine:
         self._work = work
         self.observed = JUDGED
         """The relation to read whole observations from."""
-        self._connection = duckdb.connect(str(work / "engine.duckdb"))
+        try:
+            self._connection = duckdb.connect(str(work / "engine.duckdb"))
+        except _CANNOT_GO_ON as error:
+            raise _unavailable(error) from error
         settings = {
             "memory_limit": f"{memory_bytes // 2**20}MiB",
             "temp_directory": str(work / "spill"),
             "threads": str(threads),
+            "enable_progress_bar": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
@@ -86,9 +99,8 @@ class DuckEngine:
         """Carry out a statement; raises Unavailable where the disk is full."""
         try:
             self._connection.execute(query, values)
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            detail = str(error).splitlines()[0]
-            raise Problem("no_space", details={"detail": detail}).error(Unavailable) from error
+        except _CANNOT_GO_ON as error:
+            raise _unavailable(error) from error
 
     def rows(self, query: str) -> list[tuple[str | int, ...]]:
         """All rows of a query."""
@@ -98,3 +110,8 @@ class DuckEngine:
     def copy(self, query: str, target: Path, options: str) -> None:
         """Write the rows of a query to a file."""
         self.run(f"COPY ({query}) TO {literal(str(target))} ({options})")
+
+
+def _unavailable(error: duckdb.Error) -> LontarError:
+    detail = str(error).splitlines()[0]
+    return Problem("no_space", details={"detail": detail}).error(Unavailable)

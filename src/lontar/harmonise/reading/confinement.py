@@ -12,6 +12,7 @@ _CLONE_NEWNET = 0x40000000
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _SECCOMP_RET_ALLOW, _SECCOMP_RET_ERRNO = 0x7FFF0000, 0x00050000
 _EACCES = 13
+_SECONDS_TO_DIE = 5
 _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """Audit architecture and number of the system call socket(2)."""
 
@@ -19,7 +20,10 @@ _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 def confine(limits: Limits) -> str:
     """Limit this process for good; returns how the network was taken away."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    last_seconds = (
+        limits.seconds + _SECONDS_TO_DIE
+    )  # at the hard limit comes SIGKILL, which could mean anything
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, last_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return _leave_network()
 
