@@ -33,8 +33,8 @@ class Middle(NamedTuple):
     said: list[str]
 
 
-def run_once(command: Sequence[str]) -> Taken:
-    """Run a command to its end; raises RuntimeError with what it said if it fails."""
+def run_once(command: Sequence[str], well: Sequence[int] = (0,)) -> Taken:
+    """Run a command to its end; raises RuntimeError with what it said if it ends with another status than `well`."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
@@ -51,7 +51,7 @@ def run_once(command: Sequence[str]) -> Taken:
     with process.stdout as stream:
         said = stream.read().decode("utf-8", "replace")
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
+    if process.returncode not in well:
         raise RuntimeError(f"{' '.join(command)}: exit status {process.returncode}\n{said}")
     return Taken(wall, usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss * 1024), said)
 

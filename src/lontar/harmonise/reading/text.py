@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -124,8 +125,11 @@ class _Counter:
     def _with_lines(self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow]) -> RowBatch:
         if not self.may_wrap:
             return RowBatch(rows, rows, columns, odd)
+        wrapped = [column for column in columns if _may_hold(column, b"\n")]
+        if not wrapped and not any(o.breaks for o in odd):
+            return self._moved(rows, columns, odd)
         breaks = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
-        for column in columns:
+        for column in wrapped:
             breaks = pc.add(breaks, pc.cast(pc.count_substring(column, "\n"), pa.int64()))
         events: list[tuple[int, int, OddRow | None]] = sorted(
             [
@@ -136,9 +140,14 @@ class _Counter:
             + [(o.row, o.breaks, o) for o in odd],
             key=lambda event: event[0],
         )
-        if not events and not self.extra_lines:
-            return RowBatch(rows, rows, columns, odd)
         return self._shifted(rows, columns, events)
+
+    def _moved(self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow]) -> RowBatch:
+        """Rows of one line each, all below the same number of wrapped lines."""
+        if not self.extra_lines:
+            return RowBatch(rows, rows, columns, odd)
+        below = [OddRow(o.row, o.row + self.extra_lines, o.cells, o.breaks) for o in odd]
+        return RowBatch(rows, pc.add(rows, self.extra_lines), columns, below)
 
     def _shifted(
         self, rows: pa.Array, columns: list[pa.Array], events: list[tuple[int, int, OddRow | None]]
@@ -154,6 +163,12 @@ class _Counter:
             self.extra_lines += count
         lines += [number + self.extra_lines for number in numbers[position:]]
         return RowBatch(rows, pa.array(lines, pa.int64()), columns, placed)
+
+
+def _may_hold(column: pa.Array, sign: bytes) -> bool:
+    """Whether the memory behind a column holds this sign at all: quickly told, and never wrongly denied."""
+    data = column.buffers()[2]
+    return data is not None and re.search(re.escape(sign), data) is not None
 
 
 def _numbers(start: int, count: int) -> pa.Array:

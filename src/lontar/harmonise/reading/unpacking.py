@@ -2,14 +2,22 @@
 
 import gzip
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from lontar.harmonise.reading.landing import LandedProblem
 
+T = TypeVar("T")
 _CHUNK = 1 << 20
+_DAMAGED = (
+    OSError, ValueError, RuntimeError, EOFError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What the libraries raise over wrappings that are damaged, encrypted or packed in a way they do not know."""
 
 
 class Unreadable(Exception):
@@ -35,8 +43,8 @@ def unpack(path: Path, name: str, work: Path, limit: int) -> Path:
     Raises Unreadable when it is cut off, holds several files, or inflates beyond `limit` bytes.
     """
     if name.lower().endswith(".gz"):
-        with gzip.open(path, "rb") as packed:
-            return _inflate(packed, work / "unpacked", limit)
+        with gzip.GzipFile(path, "rb") as packed:
+            return _inflate(packed, work / "unpacked", limit, "gzip")
     if name.lower().endswith(".zip"):
         return _unzip(path, work, limit)
     return path
@@ -44,44 +52,55 @@ def unpack(path: Path, name: str, work: Path, limit: int) -> Path:
 
 def check_inflated(path: Path, limit: int) -> None:
     """Count what the parts of a zipped workbook really inflate to; raises Unreadable beyond `limit`."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            left = limit
-            for part in archive.infolist():
-                with archive.open(part) as stream:
-                    while chunk := stream.read(_CHUNK):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise Unreadable("too_large", detail=f"{limit} bytes once unpacked")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise Unreadable("wrong_format", expected="workbook", detail=str(error)) from error
+    left = limit
+    with _opened("workbook", lambda: zipfile.ZipFile(path)) as archive:
+        for part in archive.infolist():
+            with _opened("workbook", lambda part=part: archive.open(part)) as stream:  # type: ignore[misc]
+                for chunk in _chunks(stream, "workbook"):
+                    left -= len(chunk)
+                    _check_size(left, limit)
 
 
 def _unzip(path: Path, work: Path, limit: int) -> Path:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = [part for part in archive.infolist() if not part.is_dir()]
-            if len(parts) != 1:
-                raise Unreadable(
-                    "wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one"
-                )
-            with archive.open(parts[0]) as stream:
-                return _inflate(stream, work / "unpacked", limit)
-    except zipfile.BadZipFile as error:
-        raise Unreadable("wrong_format", expected="zip", detail=str(error)) from error
+    with _opened("zip", lambda: zipfile.ZipFile(path)) as archive:
+        parts = [part for part in archive.infolist() if not part.is_dir()]
+        if len(parts) != 1:
+            raise Unreadable("wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one")
+        with _opened("zip", lambda: archive.open(parts[0])) as stream:
+            return _inflate(stream, work / "unpacked", limit, "zip")
 
 
-def _inflate(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> Path:
+def _inflate(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int, wrapping: str) -> Path:
     left = limit
-    try:
-        with target.open("wb") as plain:
-            while chunk := packed.read(_CHUNK):
-                left -= len(chunk)
-                if left < 0:
-                    raise Unreadable("too_large", detail=f"{limit} bytes once unpacked")
-                plain.write(chunk)
-    except EOFError as error:
-        raise Unreadable("truncated", detail="its gzip wrapping has no end") from error
-    except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile) as error:
-        raise Unreadable("wrong_format", expected="gzip or zip", detail=str(error)) from error
+    with target.open("wb") as plain:
+        for chunk in _chunks(packed, wrapping):
+            left -= len(chunk)
+            _check_size(left, limit)
+            plain.write(chunk)
     return target
+
+
+def _check_size(left: int, limit: int) -> None:
+    if left < 0:
+        raise Unreadable("too_large", detail=f"{limit} bytes once unpacked")
+
+
+def _opened(wrapping: str, opening: Callable[[], T]) -> T:
+    try:
+        return opening()
+    except _DAMAGED as error:
+        raise Unreadable("wrong_format", expected=wrapping, detail=str(error)) from error
+
+
+def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]:
+    """What is inside, piece by piece; whatever a damaged wrapping raises is told as a problem of the file."""
+    while True:
+        try:
+            chunk = packed.read(_CHUNK)
+        except EOFError as error:
+            raise Unreadable("truncated", detail=f"its {wrapping} wrapping has no end") from error
+        except _DAMAGED as error:
+            raise Unreadable("wrong_format", expected=wrapping, detail=str(error)) from error
+        if not chunk:
+            return
+        yield chunk

@@ -1,0 +1,275 @@
+"""Reading: record numbers, physical lines and odd rows as a naive reader counts them; wrappings; workbooks; layouts."""
+
+import csv
+import gzip
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lontar.harmonise.reading import layout, text, workbook
+from lontar.harmonise.reading.batches import OddRow
+from lontar.harmonise.reading.unpacking import Unreadable, unpack
+from lontar.model.mapping.layout import FileShape, IgnoredRows, TableShape, Wrapped
+
+WIDTH = 3
+CELLS = st.sampled_from(
+    ["", "a", "7", " ", 'say "so"', "x,y", "two\nlines", "three\n\nlines", "é", "नेपाल", "''", ";"]
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reading")
+
+
+def all_rows(path: Path, shape: FileShape) -> dict[int, tuple[int, list[str]]]:
+    """Record number -> first physical line and cells, odd rows included."""
+    found = {}
+    for batch in text.read_batches(path, shape, WIDTH):
+        columns = [column.to_pylist() for column in batch.columns]
+        for n, (row, line) in enumerate(zip(batch.rows.to_pylist(), batch.lines.to_pylist(), strict=True)):
+            assert row not in found
+            found[row] = (line, [column[n] for column in columns])
+        for odd in batch.odd:
+            assert odd.row not in found
+            found[odd.row] = (odd.line, odd.cells)
+    return found
+
+
+def naive_rows(content: str, shape: FileShape) -> dict[int, tuple[int, list[str]]]:
+    """The same by Python's csv module, record by record."""
+    found, line = {}, 1
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=shape.delimiter)
+    for number, cells in enumerate(reader, start=1):
+        found[number] = (line, cells)
+        line = reader.line_num + 1
+    return found
+
+
+def blanked(rows: dict[int, tuple[int, list[str]]]) -> dict[int, tuple[int, list[str]]]:
+    """Blank cells made empty, and a row without any filled cell a row without cells."""
+    tidy = {n: (line, ["" if c.isspace() else c for c in cells]) for n, (line, cells) in rows.items()}
+    return {n: (line, cells if any(cells) else []) for n, (line, cells) in tidy.items()}
+
+
+@given(
+    records=st.lists(
+        st.one_of(st.lists(CELLS, max_size=5), st.lists(CELLS, min_size=3, max_size=3)), max_size=12
+    ),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    ends=st.booleans(),
+)
+def test_rows_and_lines_are_those_of_a_naive_count(
+    records: list[list[str]], line_end: str, delimiter: str, ends: bool, folder: Path
+) -> None:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter, lineterminator=line_end).writerows([["a", "b", "c"], *records])
+    content = stream.getvalue() if ends else stream.getvalue().removesuffix(line_end)
+    path, shape = folder / "any.csv", FileShape(delimiter=delimiter)
+    path.write_text(content, "utf-8", newline="")
+    assert blanked(all_rows(path, shape)) == blanked(naive_rows(content, shape))
+
+
+def test_rows_keep_their_numbers_over_many_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_BLOCK_BYTES", 1 << 12)
+    lines = ["a,b,c" if n % 7 else "odd" if n % 2 else '"x\ny",b,c' for n in range(5000)]
+    (folder / "long.csv").write_text("\n".join(lines) + "\n")
+    found = all_rows(folder / "long.csv", FileShape())
+    assert blanked(found) == blanked(naive_rows("\n".join(lines) + "\n", FileShape()))
+    assert len(found) == 5000
+
+
+@pytest.mark.parametrize(
+    ("content", "row"), [('a,b,c\n"x,b,c\n', 2), ('"a",b,c\nx,"y\n\n', 2), ('a\n\n\nb,c"\n', 4)]
+)
+def test_an_open_quote_is_told_with_its_line(content: str, row: int, folder: Path) -> None:
+    (folder / "open.csv").write_text(content)
+    with pytest.raises(Unreadable) as refusal:
+        list(text.read_batches(folder / "open.csv", FileShape(), WIDTH))
+    assert (refusal.value.problem.kind, refusal.value.problem.row) == ("unterminated_quote", row)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1", "cp1252"])
+def test_encodings_are_read(encoding: str, folder: Path) -> None:
+    (folder / "é.csv").write_text("São Tomé,b,c\n", encoding)
+    named = "utf-8" if encoding == "utf-8-sig" else encoding
+    assert text.read_head(folder / "é.csv", FileShape(encoding=named), 9) == [["São Tomé", "b", "c"]]
+    assert all_rows(folder / "é.csv", FileShape(encoding=named)) == {1: (1, ["São Tomé", "b", "c"])}
+
+
+def test_a_very_long_cell_is_read(folder: Path) -> None:
+    (folder / "long.csv").write_text(f"a,b,c\n{'x' * 200_000},b\n")
+    assert len(all_rows(folder / "long.csv", FileShape())[2][1][0]) == 200_000
+
+
+# Wrappings.
+
+INSIDE = b"a,b\n1,2\n" * 1000
+
+
+def zipped(*names: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, INSIDE)
+    return stream.getvalue()
+
+
+def unpacked(data: bytes, name: str, work: Path, limit: int = 10**6) -> bytes:
+    (work / "packed").write_bytes(data)
+    return unpack(work / "packed", name, work, limit).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(INSIDE, "a.csv"), (gzip.compress(INSIDE), "a.csv.GZ"), (zipped("a.csv"), "a.zip")]
+)
+def test_wrappings_are_opened(data: bytes, name: str, tmp_path: Path) -> None:
+    assert unpacked(data, name, tmp_path) == INSIDE
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (gzip.compress(INSIDE)[:-9], "a.csv.gz", "truncated"),
+        (INSIDE, "a.csv.gz", "wrong_format"),
+        (zipped("a.csv")[:-9], "a.zip", "wrong_format"),
+        (zipped("a.csv", "b.csv"), "a.zip", "wrong_format"),
+        (zipped(), "a.zip", "wrong_format"),
+        (gzip.compress(bytes(2 * 10**6)), "a.csv.gz", "too_large"),
+    ],
+    ids=["gz cut off", "no gz", "zip cut off", "two files", "no file", "bomb"],
+)  # fmt: skip
+def test_what_cannot_be_opened_is_told(data: bytes, name: str, kind: str, tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        unpacked(data, name, tmp_path)
+    assert refusal.value.problem.kind == kind
+
+
+def test_a_zip_that_inflates_beyond_the_limit_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="too_large"):
+        unpacked(zipped("a.csv"), "a.zip", tmp_path, limit=len(INSIDE) - 1)
+    assert unpacked(zipped("a.csv"), "a.zip", tmp_path, limit=len(INSIDE)) == INSIDE
+
+
+@given(
+    packed=st.sampled_from([zipped("a.csv"), gzip.compress(INSIDE)]),
+    at=st.integers(0, 10**4), bit=st.integers(0, 7), name=st.sampled_from(["a.zip", "a.gz"]),
+)  # fmt: skip
+def test_a_damaged_wrapping_is_told_or_harmless(
+    packed: bytes, at: int, bit: int, name: str, folder: Path
+) -> None:
+    data = bytearray(packed)
+    data[at % len(data)] ^= 1 << bit
+    try:
+        unpacked(bytes(data), name, folder)
+    except Unreadable as refusal:
+        told = refusal.problem.kind
+    else:
+        told = ""
+    assert told in ("", "wrong_format", "truncated", "too_large")
+
+
+# Workbooks.
+
+
+def test_rows_and_cells_of_a_workbook_are_those_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Table 4"
+    for place, cell in {
+        "A3": "Place", "B3": "Persons", "A5": "Yuma", "B5": 12, "C5": 1.5, "D5": True, "E5": date(2025, 1, 2),
+        "F5": datetime(2025, 1, 2, 3, 4), "G5": "  ", "B9": 10**12,  # noqa: DTZ001
+    }.items():  # fmt: skip
+        sheet[place] = cell
+    book.save(tmp_path / "a.xlsx")
+    name, rows = workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 10**7)
+    assert name == "Table 4"
+    assert rows[2][:2] == ["Place", "Persons"]
+    assert rows[4] == ["Yuma", "12", "1.5", "TRUE", "2025-01-02", "2025-01-02 03:04:00", ""]
+    assert rows[8][1] == "1000000000000"
+    batch = next(iter(workbook.row_batches(rows, 2)))
+    assert batch.rows.to_pylist() == list(range(1, 10))
+    assert batch.columns[0].to_pylist()[4] == "Yuma"
+
+
+@pytest.mark.parametrize(("wanted", "kind"), [(None, "no_sheet"), ("Third", "no_sheet"), ("Second", None)])
+def test_the_sheet_must_be_certain(wanted: str | None, kind: str | None, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Second")
+    book.save(tmp_path / "a.xlsx")
+    shape = FileShape(format="xlsx", sheet=wanted)
+    if kind is None:
+        assert workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7)[0] == "Second"
+        return
+    with pytest.raises(Unreadable, match=kind):
+        workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7)
+
+
+@pytest.mark.parametrize("data", [b"", b"no workbook", zipped("a.csv")])
+def test_what_is_no_workbook_is_told(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(data)
+    with pytest.raises(Unreadable, match=r"empty_file|wrong_format"):
+        workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 10**7)
+
+
+def test_a_workbook_that_inflates_beyond_the_limit_is_told(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    with pytest.raises(Unreadable, match="too_large"):
+        workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 100)
+
+
+# Layouts.
+
+
+def headers(records: list[list[str]], table: TableShape, *expected: str) -> list[str]:
+    return [column.header for column in layout.read_heading(records, table, expected).columns]
+
+
+def test_levels_of_a_header_are_joined_and_spread() -> None:
+    records = [["t"], ["", "Men", "", "Women"], ["Place", "child", "adult", "child"]]
+    table = TableShape(title_rows=1, header_rows=2)
+    assert headers(records, table, "Place") == ["Place", "Men / child", "Men / adult", "Women / child"]
+    assert [cell.text for cell in layout.read_heading(records, table, ()).titles] == ["t"]
+
+
+def test_a_wrapped_header_is_put_together() -> None:
+    records = [["Yearly"], ["SECTOR", "May"], ["Total"]]
+    table = TableShape(header_rows=3, wrapped=Wrapped(header="last"))
+    assert headers(records, table, "May") == ["SECTOR", "May", "Yearly Total"]
+
+
+@pytest.mark.parametrize(
+    ("records", "kind"),
+    [
+        ([[], ["a", "b", "c"]], "header_moved"),
+        ([["x", "y", "z"]], "no_header"),
+        ([["a", "b", "z"]], "lost_column"),
+    ],
+)
+def test_a_header_that_is_not_there_is_told(records: list[list[str]], kind: str) -> None:
+    with pytest.raises(Unreadable, match=kind):
+        layout.read_heading(records, TableShape(), ("a", "b", "c"))
+
+
+def test_wrapped_rows_are_joined_where_that_is_certain() -> None:
+    table = TableShape(wrapped=Wrapped(rows="first"))
+    odd = [OddRow(2, 2, ["Rio"]), OddRow(3, 3, ["1", "2"]), OddRow(4, 4, ["Grande"]), OddRow(8, 8, ["lone"])]
+    merged, left = layout.merge_wrapped(odd, 3, table)
+    assert [(row.row, row.cells, joined) for row, joined in merged] == [(3, ["Rio Grande", "1", "2"], 1)]
+    assert [row.row for row in left] == [8]
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"), [("* closed", "note"), ("  Sum ", "sum"), ("Sums", None), ("", None), ("Yuma", None)]
+)
+def test_rows_are_passed_over_by_their_first_cell(first: str, reason: str | None) -> None:
+    rules = (IgnoredRows(reason="note", starts_with="*"), IgnoredRows(reason="sum", first_cell=("Sum",)))
+    assert layout.ignored_reason(first, TableShape(ignore_rows=rules)) == reason
