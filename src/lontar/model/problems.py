@@ -145,13 +145,13 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "HAR-040",
         "unknown_code",
         "'{value}' is not in {expected}",
-        "Add a line there, with ignore and a reason if it is no data.",
+        "Correct it, or add a line {remedy}, with ignore and a reason if it is no data.",
     ),
     K(
         "HAR-041",
         "unknown_code_like",
         "'{value}' is not in {expected}. Closest: '{suggestion}'",
-        "Correct it, or add a line there, with ignore and a reason if it is no data.",
+        "Correct it, or add a line {remedy}, with ignore and a reason if it is no data.",
     ),
     K("HAR-042", "ambiguous_name", "'{value}' can mean {found}", "Say which, with a line in the crosswalk."),
     K(
@@ -171,6 +171,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "no_meaning",
         "the mapping does not say what '{value}' is in rows like this one",
         "Add the case to the mapping, under when.",
+    ),
+    K(
+        "HAR-046",
+        "no_unit",
+        "its unit and stage are not those of an indicator",
+        "Say unit and stage in the mapping, or correct the crosswalk line that does.",
     ),
     # A period cannot be used.
     K(

@@ -111,10 +111,10 @@ class Fielder:
             rows,
             "units and stages of each indicator",
         )
-        number = self._findings.number(
-            Wrong.of("code_not_allowed", found="a unit or stage", expected="the indicator")
-        )
-        case = op.Case(when=op.Missing(column="is_allowed"), value=number)
+        number = self._findings.number(Wrong.of("no_unit"))
+        told = [op.Not(of=op.Missing(column=b.column)) for b in builder.bad if b.column.startswith("code_")]
+        unexplained = op.All(of=(op.Missing(column="is_allowed"), op.Not(of=op.Any(of=tuple(told)))))
+        case = op.Case(when=unexplained, value=number)
         builder.step(op.Choose(into="allowed_bad", type="int", cases=(case,)))
         builder.mark_bad("allowed_bad", None, by_row=False)
 

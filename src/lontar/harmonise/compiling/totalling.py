@@ -7,6 +7,7 @@ from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.model.mapping import Mapping, RowTotal
+from lontar.model.mapping.formats import references
 
 
 class Declared(NamedTuple):
@@ -68,7 +69,11 @@ class Totaller:
         self._add_bounds(builder)
         for number, total in enumerate(self._mapping.totals, start=1):
             role = f"total_{number}_role"
-            by = ("file", "entry", *(self._keys.column(self._binding.slots[name]) for name in total.within))
+            by = (
+                "file",
+                "entry",
+                *(self._keys.column(self._binding.slots[name]) for name in self._within(total)),
+            )
             self._add_sum(
                 builder, f"total_{number}", op.OneOf(column=role, values=("total",)),
                 op.OneOf(column=role, values=("part",)), by, total.tolerance,
@@ -80,6 +85,20 @@ class Totaller:
                     builder, f"total_column_{entry.number}", op.OneOf(column="entry", values=(entry.number,)),
                     op.OneOf(column="entry", values=parts), ("file", "row"), 0,
                 )  # fmt: skip
+
+    def _within(self, total: RowTotal) -> tuple[str, ...]:
+        """Columns in which total and parts agree: those named, else all that say codes or periods and do not tell them apart."""
+        if total.within:
+            return total.within
+        rules = (self._mapping.period, self._mapping.vintage)
+        told = [name for rule in rules if rule is not None for name in references(rule.source)]
+        told += [
+            h for c in self._mapping.columns if set(c.targets()) - {"status", "event"} for h in c.headers()
+        ]
+        apart = {*total.where, *total.of}
+        return tuple(
+            name for name in dict.fromkeys(told) if name in self._binding.slots and name not in apart
+        )
 
     def _add_bounds(self, builder: Builder) -> None:
         if not self._mapping.totals and not any(e.is_total for e in self._binding.entries):

@@ -122,8 +122,17 @@ class CodeReader:
             (close for names in self._names if (close := names.closest(bare))), None
         )
         if suggestion:
-            return Wrong.of("unknown_code_like", expected=self._where(), suggestion=suggestion)
-        return Wrong.of("unknown_code", expected=self._where())
+            return Wrong.of(
+                "unknown_code_like", expected=self._where(), remedy=self._line_at(), suggestion=suggestion
+            )
+        return Wrong.of("unknown_code", expected=self._where(), remedy=self._line_at())
+
+    def _line_at(self) -> str:
+        return (
+            "there"
+            if self._crosswalk is not None
+            else "to a crosswalk for this column (crosswalk: in the mapping)"
+        )
 
     def _where(self) -> str:
         if self._crosswalk is not None:

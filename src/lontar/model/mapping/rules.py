@@ -48,7 +48,12 @@ class RowTotal(Sentence, frozen=True, kw_only=True):
     of: Annotated[
         dict[str, tuple[str, ...]], Meta(description="Which rows are its parts; others must agree.")
     ] = {}
-    within: Annotated[tuple[str, ...], Meta(description="Columns in which total and parts agree.")] = ()
+    within: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Columns in which total and parts agree; by default all others of codes or periods."
+        ),
+    ] = ()
     tolerance: Annotated[int, Meta(ge=0, description="Difference that rounding explains.")] = 0
 
 
