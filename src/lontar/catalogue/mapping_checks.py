@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lontar.catalogue.loader import Catalogue
-from lontar.catalogue.mappings import mapping_ids, open_mapping
+from lontar.catalogue.mappings import mapping_ids, names_months, open_mapping
 from lontar.model.errors import CatalogueProblem
-from lontar.model.mapping import FIELDS, ROLES, Column, MappingBundle
-from lontar.model.mapping.formats import captured, format_pattern, references
+from lontar.model.mapping import FIELDS, ROLES, Column, MappingBundle, PeriodRule
+from lontar.model.mapping.formats import MONTHS, captured, format_pattern, references
 
 _HEADERS = ("header", "header_1", "header_2", "header_3")
 _ROW_FIELDS = ("period_start", "period_end", "vintage", "value")
@@ -164,6 +164,18 @@ class _Checker:
                     format_pattern(form)
                 except ValueError as error:
                     yield f"{name}, format '{form}': {error}.", "Correct the format."
+            yield from self._languages(name, rule)
+
+    def _languages(self, name: str, rule: PeriodRule) -> Iterator[tuple[str, str]]:
+        if not names_months(self._mapping):
+            return
+        known = {one for month in self._catalogue.codelist(MONTHS).names for one in month.language.split()}
+        for language in rule.languages:
+            if language not in known:
+                yield (
+                    f"{name}: no month has a name in the language '{language}'.",
+                    f"Add names to codelists/{MONTHS}_names.csv; it has {', '.join(sorted(known))}.",
+                )
 
     def _rules(self) -> Iterator[tuple[str, str]]:
         for total in self._mapping.totals:

@@ -12,6 +12,7 @@ from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
 from lontar.model.figures.absences import MATCHES
 from lontar.model.mapping import Correction, Corrections, Crosswalk, CrosswalkLine, Mapping, MappingBundle
+from lontar.model.mapping.formats import MONTHS
 
 _OWN_COLUMNS = ("from", "match", "note", "ignore")
 _ALWAYS = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
@@ -152,10 +153,18 @@ def _list_ids(mapping: Mapping, indicators: Iterable[object]) -> Iterable[str]:
     named = [column.codes for column in mapping.columns if column.codes]
     named += [codelist for check in mapping.checks for codelist in check.listed.values()]
     named += [codelist for target, codelist in _ALWAYS.items() if target in targets]
+    named += [MONTHS] if names_months(mapping) else []
     for indicator in indicators:
         assert isinstance(indicator, Indicator)
         named += [codelist for dimension, codelist in indicator.dimensions.items() if dimension in targets]
     return dict.fromkeys(named)
+
+
+def names_months(mapping: Mapping) -> bool:
+    """Say whether any of its formats reads months by their names."""
+    compared = [check.compare.formats for check in mapping.checks if check.compare is not None]
+    rules = [rule.formats for rule in (mapping.period, mapping.vintage) if rule is not None]
+    return any("{month_name}" in form for formats in (*rules, *compared) for form in formats)
 
 
 def _version(files: list[Path]) -> str:

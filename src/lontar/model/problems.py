@@ -191,7 +191,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "'{value}' can be {found}",
         "Write the month as a word, or decide in the mapping.",
     ),
-    K("HAR-052", "no_such_day", "'{value}' is no day of the calendar", "Correct the date."),
+    K("HAR-052", "no_such_day", "'{value}' is no day or period of the calendar", "Correct the date."),
     # A figure cannot be used.
     K("HAR-060", "no_figure", "'{value}' is no figure", "Correct it, or say under figures what it means."),
     K(

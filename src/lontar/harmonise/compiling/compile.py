@@ -17,6 +17,7 @@ from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.resolving.codes import CodeReader
 from lontar.harmonise.resolving.findings import Findings
 from lontar.model.mapping import Check, Correction, MappingBundle
+from lontar.model.mapping.formats import MONTHS
 
 
 class Compiled(NamedTuple):
@@ -42,7 +43,8 @@ def compile_plan(bundle: MappingBundle, binding: Binding, landing: Landing, dist
     findings, builder = Findings(), Builder()
     keys = KeyMaker(binding, distinct)
     demander = Demander(bundle, binding, keys, findings)
-    coder, dater = Coder(bundle, binding, keys, findings), Dater(binding, keys, findings)
+    coder = Coder(bundle, binding, keys, findings)
+    dater = Dater(binding, keys, findings, bundle.codelists.get(MONTHS))
     figurer, totaller = Figurer(binding, keys, distinct, findings), Totaller(bundle.mapping, binding, keys)
 
     builder.step(op.Read(files=binding.files, slots=tuple(binding.slots.values())), "the landed rows", "rows")

@@ -8,6 +8,7 @@ from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.harmonise.resolving.periods import PeriodReader
+from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import Period, days_period
 from lontar.model.mapping import Break, PeriodRule
 from lontar.model.mapping.formats import references
@@ -27,8 +28,8 @@ PERIOD_COLUMNS = (
 class Dater:
     """Adds the steps for the period and the vintage."""
 
-    def __init__(self, binding: Binding, keys: KeyMaker, findings: Findings) -> None:
-        self._binding, self._keys, self._findings = binding, keys, findings
+    def __init__(self, binding: Binding, keys: KeyMaker, findings: Findings, months: CodeList | None) -> None:
+        self._binding, self._keys, self._findings, self._months = binding, keys, findings, months
         self.period_ends: set[date] = set()
 
     def add_period(self, builder: Builder, rule: PeriodRule) -> set[str]:
@@ -36,7 +37,7 @@ class Dater:
         breaks = self._binding.mapping.breaks
         names = references(rule.source) + (("header",) if any(b.columns for b in breaks) else ())
         key = self._keys.keys(names)
-        reader = PeriodReader(rule)
+        reader = PeriodReader(rule, self._months)
         rows = [(*values, *self._period_cells(reader, texts, breaks)) for values, texts in key.combinations]
         told = builder.attach(
             "periods",
@@ -54,7 +55,7 @@ class Dater:
     def add_vintage(self, builder: Builder, rule: PeriodRule) -> set[str]:
         """Attach the date as of which the source reports."""
         key = self._keys.keys(references(rule.source))
-        reader = PeriodReader(rule)
+        reader = PeriodReader(rule, self._months)
         outputs = (op.Column(name="vintage", type="date"), op.Column(name="vintage_bad", type="int"))
         rows = [(*values, *self._vintage_cells(reader, texts)) for values, texts in key.combinations]
         told = builder.attach(

@@ -13,6 +13,7 @@ from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.harmonise.resolving.periods import PeriodReader
 from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import Check, Compare, Correction, MappingBundle, PeriodRule, Range
+from lontar.model.mapping.formats import MONTHS
 
 ROW_FIELDS = {
     "period_start": "period_start",
@@ -212,7 +213,9 @@ class Demander:
         return read
 
     def _dates(self, compare: Compare) -> Callable[[str], op.Scalar]:
-        reader = PeriodReader(PeriodRule(source="", formats=compare.formats))
+        languages = self._bundle.mapping.period.languages
+        rule = PeriodRule(source="", formats=compare.formats, languages=languages)
+        reader = PeriodReader(rule, self._bundle.codelists.get(MONTHS))
 
         def read(text: str) -> op.Scalar:
             found = reader.read(" ".join(text.split()))

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from lontar.harmonise.resolving.findings import Wrong
-from lontar.harmonise.resolving.month_names import month_number
+from lontar.harmonise.resolving.month_names import MonthNames
+from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import (
     Period,
     day_period,
@@ -25,10 +26,11 @@ _CENTURY_TURN = 70
 
 
 class PeriodReader:
-    """Reads periods as one rule says."""
+    """Reads periods as one rule says; `months` is the code list of months, where a format names one."""
 
-    def __init__(self, rule: PeriodRule) -> None:
+    def __init__(self, rule: PeriodRule, months: CodeList | None = None) -> None:
         self._rule = rule
+        self._months = MonthNames(months, rule.languages)
         self._patterns = [format_pattern(form) for form in rule.formats]
 
     def text(self, values: Mapping[str, str]) -> str:
@@ -58,7 +60,7 @@ class PeriodReader:
 
     def _is_known(self, found: re.Match[str]) -> bool:
         name = found.groupdict().get("month_name")
-        return name is None or month_number(name, self._rule.languages) is not None
+        return name is None or self._months.number(name) is not None
 
     def _built(self, found: re.Match[str]) -> Period | None:
         try:
@@ -84,11 +86,15 @@ class PeriodReader:
     def _month(self, parts: dict[str, str]) -> int | None:
         if "month" in parts:
             return int(parts["month"])
-        return month_number(parts["month_name"], self._rule.languages) if "month_name" in parts else None
+        return self._months.number(parts["month_name"]) if "month_name" in parts else None
 
     def _fiscal(self, parts: dict[str, str], month: int | None) -> Period:
         starts, by_end = self._rule.fiscal_year_starts, self._rule.fiscal_year_named == "end"
-        whole = fiscal_year_period(int(parts["fiscal_year"]), starts, by_end)
+        named = _whole_year(parts["fiscal_year"])
+        if "fiscal_end" in parts:  # 2012-13 says both of its years
+            _check_follows(named, parts["fiscal_end"], starts)
+            by_end = False
+        whole = fiscal_year_period(named, starts, by_end)
         if month is not None:
             return part_period(whole.start.year if month >= starts else whole.end.year, "M", month)
         if "quarter" in parts:
@@ -113,5 +119,16 @@ def _dated(year: int, month: int | None, parts: dict[str, str]) -> Period:
 def _year(parts: dict[str, str]) -> int:
     if "year" in parts:
         return int(parts["year"])
-    short = int(parts.get("short_year", ""))
-    return short + (2000 if short < _CENTURY_TURN else 1900)
+    return _whole_year(parts.get("short_year", ""))
+
+
+def _whole_year(text: str) -> int:
+    """A year of four or two digits; two digits lie between 1970 and 2069."""
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < _CENTURY_TURN else 1900)
+
+
+def _check_follows(year: int, second: str, starts: int) -> None:
+    """Raise ValueError where a fiscal year written with two years does not run from one to the next."""
+    if starts == 1 or (year + 1) % 10 ** len(second) != int(second):
+        raise ValueError(f"no fiscal year runs from {year} to {second}")

@@ -2,17 +2,23 @@
 
 import re
 
+MONTHS = "month"
+"""The code list that knows the names of months; a format that holds {month_name} needs it."""
+
+_WORD = r"[^\s\d_.,;:/()\[\]{}'\"+*=<>|\\-]+"
+"""Letters of any script with the marks that belong to them."""
+
 TOKENS = {
     "year": r"(?P<year>\d{4})",
     "short_year": r"(?P<short_year>\d{2})",
-    "fiscal_year": r"(?:FY\s*)?(?P<fiscal_year>\d{4})(?:\s*[/-]\s*\d{2,4})?",
+    "fiscal_year": r"(?:FY\s*)?(?P<fiscal_year>\d{4}|(?<=FY)\d{2}|(?<=FY\s)\d{2})(?:\s*[/–-]\s*(?P<fiscal_end>\d{4}|\d{2}))?",
     "month": r"(?P<month>\d{1,2})",
-    "month_name": r"(?P<month_name>[^\W\d_]+\.?)",
+    "month_name": rf"(?P<month_name>{_WORD}(?:\.{_WORD})*(?:\s{_WORD})?\.?)",
     "day": r"(?P<day>\d{1,2})(?:st|nd|rd|th|º|°)?",
     "quarter": r"Q?(?P<quarter>[1-4])",
     "half": r"[SH]?(?P<half>[12])",
     "week": r"W?(?P<week>\d{1,2})",
-    "weekday": r"[^\W\d_]+\.?",
+    "weekday": rf"{_WORD}\.?",
     "time": r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?",
     "serial": r"(?P<serial>\d{1,6})(?:\.\d+)?",
     "period": r"(?P<period>\d{4}\S*)",
