@@ -10,6 +10,8 @@ from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import Column, Crosswalk, CrosswalkLine, MappingBundle
 
 UNKNOWN, SEVERAL = "_U", "_X"
+_MOST_SUGGESTIONS = 200
+"""Unknown texts of a column for which the closest known one is sought: a column of another kind has thousands."""
 _LIST_OF = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
 
 
@@ -37,6 +39,7 @@ class CodeReader:
             [book.resolver(found, column.names) for found in self._named_lists()] if column.names else []
         )
         self.used: set[str] = set()
+        self._suggested = 0
 
     def read(self, text: str) -> Resolved:
         """What this cell becomes."""
@@ -117,15 +120,19 @@ class CodeReader:
         return bool(self._column.codes) or not (self._column.crosswalk or self._column.names)
 
     def _unknown(self, bare: str) -> Wrong:
-        suggestion = closest_of(bare, self._lines) if self._lines else None
-        suggestion = suggestion or next(
-            (close for names in self._names if (close := names.closest(bare))), None
-        )
+        suggestion = self._suggestion(bare)
         if suggestion:
             return Wrong.of(
                 "unknown_code_like", expected=self._where(), remedy=self._line_at(), suggestion=suggestion
             )
         return Wrong.of("unknown_code", expected=self._where(), remedy=self._line_at())
+
+    def _suggestion(self, bare: str) -> str | None:
+        if self._suggested >= _MOST_SUGGESTIONS:
+            return None
+        self._suggested += 1
+        known = closest_of(bare, self._lines) if self._lines else None
+        return known or next((close for names in self._names if (close := names.closest(bare))), None)
 
     def _line_at(self) -> str:
         return (

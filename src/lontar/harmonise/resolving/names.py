@@ -12,7 +12,8 @@ from lontar.model.figures.codelists import CodeList
 CODE_SYSTEMS = ("alpha3", "m49", "unhcr")
 """Kinds of name that are codes: understood only where the mapping names the system (AUS is Austria in one)."""
 
-_CLOSE_ENOUGH = 80.0
+_CLOSE_ENOUGH, _SHORTEST_PART = 84.0, 4
+"""How alike two texts must be for one to be proposed (of 100), and how long one must be to be proposed for being a part."""
 _LATIN_END = "\u0370"
 """Letters below this one are Latin (Unicode blocks Basic Latin to Spacing Modifier Letters)."""
 _DROPPED = {"the", "of", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "al"}
@@ -29,12 +30,18 @@ class NameResolver:
         return frozenset(self._exact.get(folded(text)) or self._loose.get(bare(text)) or ())
 
     def closest(self, text: str) -> str | None:
-        """The known name that looks most like this one, if any looks like it at all."""
-        return closest_of(folded(text), self._exact)
+        """The known name that looks most like this one, as the list writes it, if any looks like it at all."""
+        found = closest_of(folded(text), self._exact)
+        return None if found is None else self._written[found]
 
     @cached_property
     def _exact(self) -> dict[str, set[str]]:
         return _by_form(self._known(CODE_SYSTEMS), folded)
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        known = [*self._known(CODE_SYSTEMS)]
+        return {folded(text): text for text, _ in reversed(known)}
 
     @cached_property
     def _loose(self) -> dict[str, set[str]]:
@@ -66,9 +73,23 @@ class NameBook:
 
 
 def closest_of(text: str, known: Iterable[str]) -> str | None:
-    """The text among those known that looks most like this one, if any looks like it at all."""
-    best = process.extractOne(text, list(known), scorer=fuzz.WRatio, score_cutoff=_CLOSE_ENOUGH)
-    return None if best is None else best[0]
+    """The text among those known that looks most like this one, if any looks like it at all.
+
+    That is: few signs differ, the words in any order; or else one is made of whole words of the other.
+    """
+    texts = list(known)
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        best = process.extractOne(text, texts, scorer=scorer, score_cutoff=_CLOSE_ENOUGH)
+        if best is not None:
+            return best[0]
+    parts = process.extract(text, texts, scorer=fuzz.token_set_ratio, score_cutoff=100, limit=None)
+    shared = {t: _letters_shared(text, t) for t, _, _ in parts}
+    best_part = max(shared, key=lambda t: (shared[t], -len(t)), default="")
+    return best_part if shared.get(best_part, 0) >= _SHORTEST_PART else None
+
+
+def _letters_shared(one: str, other: str) -> int:
+    return sum(map(len, set(one.split()) & set(other.split())))
 
 
 def folded(text: str) -> str:

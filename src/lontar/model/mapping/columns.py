@@ -69,6 +69,17 @@ class FigureStyle(Sentence, frozen=True, kw_only=True):
     not_yet: NotYet | None = None
     cumulative: Cumulative | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse signs that could as well be part of the figure beside them."""
+        if self.thousands and self.thousands == self.decimal:
+            raise ValueError(f"'{self.thousands}' cannot part the thousands and be the decimal sign too")
+        signs = (self.thousands, self.decimal, self.span, *self.marks, *self.flags)
+        digits = next((sign for sign in signs if sign.strip().isdigit()), None)
+        if digits is not None:
+            raise ValueError(
+                f"'{digits}' beside a figure cannot be told from its digits; correct such cells instead"
+            )
+
 
 class Column(Sentence, frozen=True, kw_only=True):
     """One column, or several that say the same kind of thing."""
