@@ -14,7 +14,8 @@ COMMA, DOT = FigureStyle(thousands=","), FigureStyle(thousands=".", decimal=",")
 BLANK = FigureStyle(thousands=" ", negative=True)
 FIVES = FigureStyle(rounded_to=5)
 RICH = FigureStyle(
-    thousands=",", decimal=".", span="-", marks=("*", "(1)"), absences={"": "not_collected", "-": "nothing", ":": "unknown", "N/A": "not_applicable"},
+    thousands=",", decimal=".", span="-", marks=("*", "(1)"),
+    absences={"": "not_collected", "-": "nothing", ":": "unknown", "N/A": "not_applicable"},
     intervals={"<5": Interval(low=0, high=4), "100+": Interval(low=100)}, flags={"p": "provisional", "e": "estimated", "b": "break"},
 )  # fmt: skip
 

@@ -47,13 +47,12 @@ class Findings:
             self.problems.append(CatalogueProblem(code, place, message, remedy))
 
 
-def closest(found: str, allowed: Sequence[str]) -> str:
-    """Say what would have been allowed: the closest three, or the first ten."""
-    close = difflib.get_close_matches(found, allowed, n=3)
+def closest(found: str, allowed: Sequence[str], most: int = 10) -> str:
+    """Say what would have been allowed: the closest three, or the first of them, `most` at the most."""
+    alike = difflib.get_close_matches(found.casefold(), [one.casefold() for one in allowed], n=3)
+    close = [one for one in dict.fromkeys(allowed) if one.casefold() in alike]
     if close:
-        return f"Closest: {', '.join(close)}."
-    return (
-        f"Allowed: {', '.join(allowed[:10])}{', ...' if len(allowed) > 10 else ''}."
-        if allowed
-        else "None exists yet."
-    )
+        return f"Closest: {', '.join(close[:3])}."
+    if not allowed:
+        return "None exists yet."
+    return f"Allowed: {', '.join(allowed[:most])}{', ...' if len(allowed) > most else ''}."

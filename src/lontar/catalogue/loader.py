@@ -12,7 +12,7 @@ import lontar
 from lontar.catalogue.codelist_files import read_codelist
 from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
-from lontar.model.figures.codelists import CodeList
+from lontar.model.figures.codelists import Code, CodeList
 from lontar.model.figures.indicators import Indicator, Topic
 from lontar.model.people.method_sheets import MethodSheet, Question
 from lontar.model.people.participants import Participant, Reporter
@@ -96,6 +96,14 @@ class Catalogue:
     def reporters(self) -> tuple[Reporter, ...]:
         """Give every reporter, by id."""
         return self._all("reporters", self.reporter)
+
+    def reporter_list(self) -> CodeList:
+        """Give the reporters as a code list, for columns that say who speaks."""
+        codes = {one.id: Code(code=one.id, labels=one.labels) for one in self.reporters()}
+        return CodeList(
+            id="reporter", title="Who says a figure", owner="Lontar", source="reporters/", licence="Apache-2.0",
+            version="1", codes=codes,
+        )  # fmt: skip
 
     def questions(self) -> tuple[Question, ...]:
         """Give the questions of every method sheet, in order."""

@@ -29,8 +29,13 @@ def mapping_ids(catalogue: Catalogue) -> tuple[str, ...]:
 def mapping_path(catalogue: Catalogue, id_or_path: str) -> Path:
     """Find a mapping by its id, or take a path. Raises CatalogueProblem when there is neither."""
     path = Path(id_or_path)
-    if path.suffix in (".yml", ".yaml") and path.is_file():
-        return path
+    if path.suffix in (".yml", ".yaml"):
+        if path.is_file():
+            return path
+        raise CatalogueProblem("CAT-001", id_or_path, "there is no such mapping file.", "Check the path.")
+    if path.exists():
+        remedy = "Give the path of a mapping (.yml), or the id of one in the catalogue."
+        raise CatalogueProblem("CAT-001", id_or_path, "this is no mapping.", remedy)
     inside = catalogue.root / "mappings" / f"{id_or_path}.yml"
     if inside.is_file() and inside.resolve().is_relative_to(catalogue.root.resolve()):
         return inside
@@ -57,6 +62,8 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         known = read_struct(corrections, Corrections).corrections
     indicators = {name: catalogue.indicator(name) for name in _indicator_ids(mapping, crosswalks)}
     lists = {name: catalogue.codelist(name) for name in _list_ids(mapping, indicators.values())}
+    if any("reporter" in column.targets() for column in mapping.columns):
+        lists["reporter"] = catalogue.reporter_list()
     return MappingBundle(
         mapping=mapping,
         crosswalks=crosswalks,

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lontar.cli.groups import LazyGroup
-from lontar.cli.saying import NO, OK, say_json
+from lontar.cli.saying import NO, OK, counted, say_json
 from lontar.model.errors import CatalogueProblem
 
 
@@ -38,7 +38,9 @@ def check(folder: Path | None, as_json: bool) -> None:
     else:
         for problem in found:
             click.echo(str(problem))
-        click.echo(f"{len(found)} problems." if found else "The catalogue is in order.", err=bool(found))
+        click.echo(
+            f"{counted(len(found), 'problem')}." if found else "The catalogue is in order.", err=bool(found)
+        )
     raise click.exceptions.Exit(NO if found else OK)
 
 

@@ -48,10 +48,10 @@ def harmonise(
     child = start_child()  # it loads its libraries while this process loads the mapping
     try:
         from lontar.catalogue import open_catalogue
-        from lontar.catalogue.mappings import open_mapping
+        from lontar.catalogue.mapping_checks import open_checked_mapping
         from lontar.harmonise.run import Settings, harmonise_files
 
-        bundle, settings = open_mapping(open_catalogue(), mapping_id), Settings(memory * _MEGABYTE)
+        bundle, settings = open_checked_mapping(open_catalogue(), mapping_id), Settings(memory * _MEGABYTE)
         with SourceFiles(sources, name) as files:
             outcome = harmonise_files(files, bundle, out, replace=replace, settings=settings, child=child)
     finally:

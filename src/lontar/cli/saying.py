@@ -29,6 +29,11 @@ def say_bug(error: Exception) -> int:
     return say_error(Bug("LON-001", "", message, f"Send {kept.name} to those who keep Lontar."))
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: 1 problem, 2 problems."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def say_json(answer: object) -> None:
     """Print an answer as JSON."""
     import msgspec

@@ -104,6 +104,7 @@ class Leftovers(msgspec.Struct, kw_only=True):
     unused_crosswalk_lines: list[str] = []
     idle_checks: list[str] = []
     idle_corrections: list[str] = []
+    idle_totals: list[str] = []
 
 
 class Account(msgspec.Struct, kw_only=True):

@@ -16,6 +16,7 @@ from lontar.harmonise.account import (
     plain,
 )
 from lontar.harmonise.compiling.compile import Compiled
+from lontar.harmonise.compiling.judging import SERIES
 from lontar.harmonise.compiling.totalling import Declared
 from lontar.harmonise.engine import JUDGED, DuckEngine
 from lontar.harmonise.mapping_headers import REST
@@ -41,6 +42,16 @@ _FATE_OF: dict[str, Fate] = {
     "total": "ignored",
     "nothing": "ignored",
 }
+_TELESCOPE = """
+WITH told AS (
+  SELECT *, CASE WHEN count(*) OVER (PARTITION BY {key}) <> count(DISTINCT period_end) OVER (PARTITION BY {key})
+    THEN vintage END AS chain
+  FROM {judged} WHERE since IS NOT NULL),
+chains AS (
+  SELECT arg_max(value_told, period_end) - coalesce(arg_min(coalesce(value_before, 0), period_end), 0) AS gained
+  FROM told GROUP BY {key}, chain)
+SELECT count(*), sum(final_value), (SELECT sum(gained) FROM chains) FROM told"""
+"""Increments, their sum, and what each chain of reports has gained: by series, and by report where reports revise."""
 _FATE_OF_ROLE: dict[str, Fate] = {"used": "code_or_label", "unmapped": "refused", "ignored": "ignored"}
 
 
@@ -81,24 +92,8 @@ class Accountant:
         """Whether increments add up to the last cumulative figure of each series."""
         if not self._has_increments():
             return Derived()
-        key = ", ".join(
-            map(
-                identifier,
-                (
-                    "indicator",
-                    "unit",
-                    "stage",
-                    "reporter",
-                    "area",
-                    "period_start",
-                    *self._compiled.dimensions,
-                ),
-            )
-        )
-        count, increments, last = self._engine.rows(
-            f"SELECT count(*), sum(final_value), (SELECT sum(last_value) FROM (SELECT arg_max(value_told, period_end) AS last_value"
-            f" FROM {JUDGED} WHERE since IS NOT NULL GROUP BY {key})) FROM {JUDGED} WHERE since IS NOT NULL"
-        )[0]
+        key = ", ".join(map(identifier, (*SERIES, *self._compiled.dimensions)))
+        count, increments, last = self._engine.rows(_TELESCOPE.format(key=key, judged=JUDGED))[0]
         sums = [Decimal(str(number or 0)) for number in (increments, last)]
         return Derived(
             increments=int(count),

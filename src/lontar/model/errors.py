@@ -12,10 +12,13 @@ class LontarError(Exception):
         self.place = place
         self.message = message
         self.remedy = remedy
+        self.others: tuple[LontarError, ...] = ()
+        """What else went wrong, where everything is told at once."""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
-        return f"[{self.code}] {where}{self.message}{' ' if self.remedy else ''}{self.remedy}"
+        told = f"[{self.code}] {where}{self.message}{' ' if self.remedy else ''}{self.remedy}"
+        return "\n".join([told, *map(str, self.others)])
 
 
 class SourceProblem(LontarError):

@@ -107,6 +107,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "a quotation mark is opened here and never closed",
         "Close or remove it.",
     ),
+    K(
+        "HAR-016",
+        "facts_differ",
+        "name and title of the file disagree on {expected}: {found}",
+        "Give the file its right name, or correct the title.",
+    ),
     # A row does not fit the table.
     K(
         "HAR-020",
@@ -178,6 +184,18 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "its unit and stage are not those of an indicator",
         "Say unit and stage in the mapping, or correct the crosswalk line that does.",
     ),
+    K(
+        "HAR-047",
+        "two_codes",
+        "two columns of the row say different things of its {expected}",
+        "Correct one of them, or map only one.",
+    ),
+    K(
+        "HAR-048",
+        "no_dimension",
+        "the row says its {expected}, by which this indicator is not broken down",
+        "Map such figures to another indicator, or ignore the row by a crosswalk line with a reason.",
+    ),
     # A period cannot be used.
     K(
         "HAR-050",
@@ -192,6 +210,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "Write the month as a word, or decide in the mapping.",
     ),
     K("HAR-052", "no_such_day", "'{value}' is no day or period of the calendar", "Correct the date."),
+    K(
+        "HAR-053",
+        "other_calendar",
+        "'{value}' lies outside the years {expected}",
+        "Write the year of the Gregorian calendar.",
+    ),
     # A figure cannot be used.
     K("HAR-060", "no_figure", "'{value}' is no figure", "Correct it, or say under figures what it means."),
     K(
@@ -209,15 +233,21 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K(
         "HAR-063",
         "doubtful_separator",
-        "'{value}' has its separators in odd places",
-        "Write it without thousands separators.",
+        "'{value}' is not written as the mapping says, with {expected}",
+        "Correct it, or say under figures.thousands and figures.decimal how this column is written.",
     ),
     K("HAR-064", "too_precise", "'{value}' is larger or finer than 14 digits and 4 decimals", "Round it."),
     K(
         "HAR-065",
         "figure_after_vintage",
-        "a figure for {found}, after the day of the report",
+        "a figure for a period that begins after the day of the report",
         "Check both dates.",
+    ),
+    K(
+        "HAR-066",
+        "not_rounded",
+        "'{value}' is no multiple of {expected}, to which this source rounds",
+        "Correct it, or say under figures.rounded_to what holds.",
     ),
     # Rows contradict one another.
     K(
@@ -237,7 +267,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K(
         "HAR-073",
         "cumulative_fell",
-        "the cumulative figure fell from {declared} to {value}",
+        "the cumulative figure is lower than the one before it",
         "Ask the source: a figure since January cannot fall unless it was revised.",
         "warning",
     ),
@@ -249,13 +279,6 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "warning",
     ),
     # The mapping says more than the files need.
-    K(
-        "HAR-080",
-        "unused_line",
-        "line {found} of {expected} ('{value}') fits no cell",
-        "Remove it, if it is out of date.",
-        "warning",
-    ),
     K(
         "HAR-081",
         "idle_check",

@@ -41,6 +41,11 @@ class Binding(NamedTuple):
     """(File, slot) -> physical column, from 1."""
     problems: tuple[Problem, ...]
 
+    def lacks(self, header: str) -> frozenset[int]:
+        """The files that do not have this column."""
+        slot = self.slots.get(header)
+        return frozenset(n for n in self.files if slot is None or (n, slot) not in self.positions)
+
     def is_fact(self, name: str) -> bool:
         """Whether a name in braces is a fact from outside the table."""
         return any(name in facts for facts in self.facts.values())
@@ -79,8 +84,8 @@ def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
         told = found.groupdict()
         clash = next((n for n in told if facts.get(n, told[n]) != told[n]), None)
         if clash is not None:
-            said = f"one {clash} (the file says {facts[clash]} and {told[clash]})"
-            return Problem("no_fact", file=file.name, row=fact.row, details={"expected": said})
+            said = {"expected": clash, "found": f"'{facts[clash]}' and '{told[clash]}'"}
+            return Problem("facts_differ", file=file.name, row=fact.row, details=said)
         facts |= told
     return facts
 

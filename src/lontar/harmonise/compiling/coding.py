@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
-from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.compiling.keys import FILE, KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.codes import CodeReader, Resolved
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.harmonise.resolving.names import NameBook
-from lontar.model.mapping import ROLES, Column, MappingBundle
+from lontar.model.mapping import ROLES, STATUS_FLAGS, Column, MappingBundle
 
 LIST_SEPARATOR = ";"
 
@@ -23,6 +23,9 @@ class Coded(NamedTuple):
     match: str | None
     note: str | None
     ignore: str | None
+    is_break: str | None
+    said: tuple[str, ...]
+    """Every field and dimension that the column may fill, in these files or in others."""
 
 
 class Coder:
@@ -38,9 +41,10 @@ class Coder:
         """Add the columns that need the header of the figure (`by_entry`), or those that do not."""
         for source, columns in self._sources().items():
             names = tuple(dict.fromkeys([*(n for c in columns for n in c.when), source]))
-            needs_entry = any(not self._is_row_level(name) for name in names)
-            if needs_entry == by_entry and all(self._is_known(name) for name in names):
-                self._add_source(builder, source, columns, names)
+            known = tuple(name for name in names if self._is_known(name))
+            needs_entry = any(not self._is_row_level(name) for name in known)
+            if needs_entry == by_entry and self._is_known(source):
+                self._add_source(builder, source, columns, known)
 
     def _sources(self) -> dict[str, list[Column]]:
         found: dict[str, list[Column]] = {}
@@ -64,13 +68,21 @@ class Coder:
         self.readers += [reader for _, reader in readers]
         targets = tuple(dict.fromkeys(target for column in columns for target in column.targets()))
         prefix = f"code_{len(self.coded) + 1}"
-        key = self._keys.keys(names)
+        lacking = (
+            frozenset(map(str, self._binding.lacks(source))) if source in self._binding.slots else frozenset()
+        )
+        key = self._keys.keys(names, by_file=bool(lacking))
         rows = [
-            (*values, *self._cells(texts, source, readers, targets)) for values, texts in key.combinations
+            (*values, *self._cells(texts, source, readers, targets))
+            for values, texts in key.combinations
+            if texts.get(FILE) not in lacking
         ]
         outputs = [op.Column(name=f"{prefix}_{t}", type="text") for t in targets]
         outputs += [op.Column(name=f"{prefix}_{t}_list", type="text") for t in targets]
-        outputs += [op.Column(name=f"{prefix}_match", type="int")]
+        outputs += [
+            op.Column(name=f"{prefix}_match", type="int"),
+            op.Column(name=f"{prefix}_break", type="bool"),
+        ]
         outputs += [op.Column(name=f"{prefix}_{t}", type="text") for t in ("note", "ignore")]
         outputs += [op.Column(name=f"{prefix}_bad", type="int")]
         told = builder.attach(prefix, key.columns, key.types, outputs, rows, f"what '{source}' says")
@@ -89,15 +101,16 @@ class Coder:
     ) -> tuple[op.Scalar, ...]:
         text = texts.get(source, "")
         fitting = [pair for pair in readers if _holds(pair[0], texts)]
-        read = [reader.read(text) for column, reader in fitting if not (column.optional and not text.strip())]
+        read = [reader.read(text) for _, reader in fitting]
         wrong = next((one.wrong for one in read if one.wrong is not None), None)
         if not fitting and text.strip():
             wrong = Wrong.of("no_meaning")
         found = _merged(read) if wrong is None else Resolved()
         bad = None if wrong is None else self._findings.number(wrong, text)
-        codes = tuple(found.codes.get(target) for target in targets)
+        is_break = found.codes.get("status") in STATUS_FLAGS or None
+        codes = tuple(None if t == "status" and is_break else found.codes.get(t) for t in targets)
         lists = tuple(LIST_SEPARATOR.join(found.listed[t]) if found.listed.get(t) else None for t in targets)
-        return (*codes, *lists, found.match or None, found.note or None, found.ignore or None, bad)
+        return (*codes, *lists, found.match or None, is_break, found.note or None, found.ignore or None, bad)
 
 
 def _holds(column: Column, texts: dict[str, str]) -> bool:
@@ -120,5 +133,5 @@ def _coded(source: str, prefix: str, targets: tuple[str, ...], told: set[str]) -
         source,
         {t: f"{prefix}_{t}" for t in targets if name(t)},
         {t: f"{prefix}_{t}_list" for t in targets if name(f"{t}_list")},
-        name("match"), name("note"), name("ignore"),
+        name("match"), name("note"), name("ignore"), name("break"), targets,
     )  # fmt: skip

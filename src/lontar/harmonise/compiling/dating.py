@@ -7,7 +7,7 @@ from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
-from lontar.harmonise.resolving.periods import PeriodReader
+from lontar.harmonise.resolving.periods import PeriodReader, year_start
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import Period, days_period
 from lontar.model.mapping import Break, PeriodRule
@@ -67,11 +67,11 @@ class Dater:
 
     def add_spans(self, builder: Builder) -> None:
         """Attach the period from the day after `since` to `period_end`, for increments of cumulative figures."""
-        ends = sorted(self.period_ends)
+        ends, starts = sorted(self.period_ends), self._binding.mapping.period.fiscal_year_starts
         rows = []
-        for since in sorted({*ends, *(date(end.year - 1, 12, 31) for end in ends)}):
+        for since in sorted({*ends, *(year_start(end, starts) - timedelta(days=1) for end in ends)}):
             for end in ends:
-                if since < end and end.year == (since + timedelta(days=1)).year:
+                if since < end and year_start(end, starts) <= since + timedelta(days=1):
                     span = days_period(since + timedelta(days=1), end)
                     rows.append((since, end, span.text, span.frequency, span.start))
         outputs = (

@@ -62,10 +62,12 @@ class Fielder:
             if name == "event":
                 self._add_event(builder)
                 continue
-            self._pick(builder, name, "text")
+            self._add_dimension(builder, name)
             if self._add_list(builder, name):
                 listed.append(name)
         self.listed = tuple(listed)
+        self._add_clashes(builder)
+        self._add_lost(builder)
         self._add_allowed(builder)
         self._add_match(builder)
 
@@ -76,9 +78,55 @@ class Fielder:
         kind: op.Type,
         first: tuple[str, ...] = (),
         last: tuple[str, ...] = (),
+        into: str = "",
     ) -> None:
         coded = tuple(c.targets[name] for c in self._coder.coded if name in c.targets)
-        builder.step(op.Pick(into=name, type=kind, options=(*first, *coded, f"said_{name}", *last)))
+        builder.step(op.Pick(into=into or name, type=kind, options=(*first, *coded, f"said_{name}", *last)))
+
+    def _add_dimension(self, builder: Builder, name: str) -> None:
+        """The code of a dimension; null for indicators that do not have it, so that it tells no figures apart."""
+        without = tuple(i.id for i in self._bundle.indicators.values() if name not in i.dimensions)
+        if not without:
+            self._pick(builder, name, "text")
+            return
+        self._pick(builder, name, "text", into=f"{name}_told")
+        lacks = op.Case(when=op.OneOf(column="indicator", values=without), value=None)
+        builder.step(op.Choose(into=name, type="text", cases=(lacks,), otherwise=f"{name}_told"))
+
+    def _add_clashes(self, builder: Builder) -> None:
+        """Two columns that give one figure two codes of the same thing contradict each other."""
+        for name in (*FIELDS, *self.dimensions):
+            columns = tuple(c.targets[name] for c in self._coder.coded if name in c.targets)
+            for number, other in enumerate(columns[1:], start=1):
+                both = tuple(op.Not(of=op.Missing(column=c)) for c in (columns[0], other))
+                differ = op.Compared(left=columns[0], holds="!=", right=other)
+                told = self._findings.number(Wrong.of("two_codes", expected=name))
+                case = op.Case(when=op.All(of=(*both, differ)), value=told)
+                builder.step(op.Choose(into=f"clash_{name}_{number}", type="int", cases=(case,)))
+                builder.mark_bad(f"clash_{name}_{number}", None, by_row=False)
+
+    def _add_lost(self, builder: Builder) -> None:
+        """A column that says nothing but dimensions which the indicator does not have would be lost: refused."""
+        for number, coded in enumerate(self._coder.coded, start=1):
+            if not coded.targets or set(coded.said) - set(self.dimensions):
+                continue
+            without = tuple(
+                i.id for i in self._bundle.indicators.values() if not set(coded.said) & set(i.dimensions)
+            )
+            if not without:
+                continue
+            says = op.Any(of=tuple(self._says_something(column) for column in coded.targets.values()))
+            wrong = Wrong.of("no_dimension", expected=" or ".join(coded.said))
+            case = op.Case(
+                when=op.All(of=(op.OneOf(column="indicator", values=without), says)),
+                value=self._findings.number(wrong),
+            )
+            name = f"lost_{number}"
+            builder.step(op.Choose(into=name, type="int", cases=(case,)))
+            builder.mark_bad(name, None, by_row=False)
+
+    def _says_something(self, column: str) -> op.Condition:
+        return op.Not(of=op.Any(of=(op.Missing(column=column), op.OneOf(column=column, values=("_T", "_Z")))))
 
     def _add_event(self, builder: Builder) -> None:
         coded = tuple(c.targets["event"] for c in self._coder.coded if "event" in c.targets)
@@ -137,9 +185,9 @@ class Fielder:
         )
         notes = tuple(c.note for c in self._coder.coded if c.note)
         builder.step(op.Concat(into="note", columns=(*notes, "break_note")))
-        has_break = op.Any(
-            of=(op.OneOf(column="figure_break", values=(True,)), op.Not(of=op.Missing(column="break_note")))
-        )
+        flags = ("figure_break", *(c.is_break for c in self._coder.coded if c.is_break))
+        flagged = tuple(op.OneOf(column=flag, values=(True,)) for flag in flags)
+        has_break = op.Any(of=(*flagged, op.Not(of=op.Missing(column="break_note"))))
         yes, no = op.Case(when=has_break, value=True), op.Case(when=op.All(of=()), value=False)
         builder.step(op.Choose(into="series_break", type="bool", cases=(yes, no)))
 

@@ -136,7 +136,7 @@ class Figurer:
             )
         self._add_unread(builder)
         if awaiting:
-            number = self._findings.number(Wrong.of("figure_after_vintage", found="a day"))
+            number = self._findings.number(Wrong.of("figure_after_vintage"))
             styled = op.OneOf(column="style", values=tuple(n for n, _ in awaiting))
             is_figure = op.Any(
                 of=(op.Not(of=op.Missing(column="value_told")), op.Not(of=op.Missing(column="low_told")))

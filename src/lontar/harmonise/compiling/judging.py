@@ -9,6 +9,9 @@ from lontar.harmonise.compiling.fielding import Fielder
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
 
+SERIES = ("indicator", "unit", "stage", "reporter", "area", "period_start")
+"""What cumulative figures of one series share, besides the dimensions."""
+
 
 class Judge:
     """Decides what becomes of each figure cell, and turns cumulative figures into increments."""
@@ -115,12 +118,8 @@ class Judge:
         )
 
     def _add_previous(self, builder: Builder, dater: Dater, is_cumulative: op.Condition) -> None:
-        by = ("indicator", "unit", "stage", "reporter", "area", "period_start", *self._fielder.dimensions)
-        columns = (("value_told", "value_before"), ("period_end", "end_before"))
-        builder.step(
-            op.Previous(columns=columns, by=by, order="period_end", where=is_cumulative),
-            "the report before this one",
-        )
+        by = (*SERIES, *self._fielder.dimensions)
+        self._add_within_and_across(builder, by, is_cumulative)
         builder.constant("nought", "number", "0")
         builder.step(op.Pick(into="base", type="number", options=("value_before", "nought")))
         builder.step(op.Subtract(left="value_told", right="base", into="increment"))
@@ -130,9 +129,31 @@ class Judge:
         )
         dater.add_spans(builder)
         fell = op.All(of=(is_cumulative, op.Compared(left="increment", holds="<", right="nought")))
-        number = self._findings.number(Wrong.of("cumulative_fell", declared="a higher one"))
+        number = self._findings.number(Wrong.of("cumulative_fell"))
         builder.step(op.Choose(into="fell_bad", type="int", cases=(op.Case(when=fell, value=number),)))
         builder.mark_bad("fell_bad", None, refuses=False, by_row=False)
+
+    def _add_within_and_across(
+        self, builder: Builder, by: tuple[str, ...], is_cumulative: op.Condition
+    ) -> None:
+        """The figure before: of the same report if it gives several, else of the report before.
+
+        Where several reports give one end of period (a revision), none of them can stand before another report.
+        """
+        builder.step(
+            op.Count(into="times_end", by=(*by, "period_end"), where=is_cumulative),
+            "revised cumulative figures",
+        )
+        told_once = op.Not(of=op.Compared(left="times_end", holds=">", right="once"))
+        for place, more, where in (
+            ("within", ("vintage",), is_cumulative),
+            ("across", (), op.All(of=(is_cumulative, told_once))),
+        ):
+            columns = (("value_told", f"value_{place}"), ("period_end", f"end_{place}"))
+            previous = op.Previous(columns=columns, by=(*by, *more), order="period_end", where=where)
+            builder.step(previous, f"the figure before this one, {place} reports")
+        builder.step(op.Pick(into="value_before", type="number", options=("value_within", "value_across")))
+        builder.step(op.Pick(into="end_before", type="date", options=("end_within", "end_across")))
 
     def _corrected(self, builder: Builder, mended: tuple[str, ...]) -> list[op.Condition]:
         present = {column.name for lookup in builder.lookups.values() for column in lookup.outputs}

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.plan import operations as op
 
+FILE = "\0file"
+"""Name of the text that tells files apart; no column can be called so."""
+
 Distinct = Callable[[tuple[str, ...]], list[tuple[str | int, ...]]]
 """Distinct combinations of columns (`file` and slots) of the landed rows."""
 
@@ -41,16 +44,15 @@ class KeyMaker:
         """Distinct combinations of columns as they were landed."""
         return self._distinct(columns)
 
-    def keys(self, names: tuple[str, ...]) -> KeySet:
-        """Key columns for these columns, facts and header levels."""
+    def keys(self, names: tuple[str, ...], by_file: bool = False) -> KeySet:
+        """Key columns for these columns, facts and header levels; `by_file` tells files apart too (text FILE)."""
         names = tuple(dict.fromkeys(names))
         slots = [self._binding.slots[name] for name in names if name in self._binding.slots]
         facts = [name for name in names if name not in self._binding.slots and self._binding.is_fact(name)]
         levels = [name for name in names if name not in self._binding.slots and name not in facts]
-        wanted = (("file",) if facts else ()) + tuple(slots)
-        columns = (
-            (("file",) if facts else ()) + tuple(map(self.column, slots)) + (("entry",) if levels else ())
-        )
+        files = ("file",) if facts or by_file else ()
+        wanted = files + tuple(slots)
+        columns = files + tuple(map(self.column, slots)) + (("entry",) if levels else ())
         types = tuple(op.Column(name=c, type="int" if c in ("file", "entry") else "text") for c in columns)
         return KeySet(columns, types, tuple(self._combinations(names, wanted, bool(levels))))
 
@@ -78,7 +80,7 @@ class KeyMaker:
         texts: dict[str, str] = {}
         for column, value in zip(wanted, row, strict=True):
             if column == "file":
-                texts |= self._binding.facts[int(str(value))]
+                texts |= self._binding.facts[int(str(value))] | {FILE: str(value)}
             else:
                 texts[slot_of[column]] = str(value)
         return texts

@@ -119,9 +119,10 @@ def _header_levels(rows: list[list[str]]) -> list[tuple[str, ...]]:
     if not rows:
         return []
     width = max(len(cells) for cells in rows)
-    filled = [
-        _spread(cells, width) if i < len(rows) - 1 else _padded(cells, width) for i, cells in enumerate(rows)
-    ]
+    filled, above = list[list[str]](), [""] * width
+    for number, cells in enumerate(rows, start=1):
+        filled.append(_spread(_padded(cells, width), above) if number < len(rows) else _padded(cells, width))
+        above = _padded(rows[number - 1], width) if number == 1 else _either(above, _padded(cells, width))
     return [tuple(tidy(cells[i]) for cells in filled) for i in range(width)]
 
 
@@ -144,13 +145,17 @@ def _with_wrapped_cells(
     ]
 
 
-def _spread(cells: list[str], width: int) -> list[str]:
-    """A header level whose merged cells hold their text only once: it holds until the next."""
+def _spread(cells: list[str], above: list[str]) -> list[str]:
+    """A header level whose merged cells hold their text only once: it holds until the next, here or on a level above."""
     spread, last = [], ""
-    for cell in _padded(cells, width):
-        last = cell if cell.strip() else last
+    for cell, over in zip(cells, above, strict=True):
+        last = cell if cell.strip() or over.strip() else last
         spread.append(last)
     return spread
+
+
+def _either(one: list[str], other: list[str]) -> list[str]:
+    return [a if a.strip() else b for a, b in zip(one, other, strict=True)]
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

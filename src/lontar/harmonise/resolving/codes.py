@@ -7,12 +7,14 @@ from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.names import NameBook, closest_of
 from lontar.model.figures.absences import MATCHES, STATUSES
 from lontar.model.figures.codelists import CodeList
-from lontar.model.mapping import Column, Crosswalk, CrosswalkLine, MappingBundle
+from lontar.model.mapping import STATUS_FLAGS, Column, Crosswalk, CrosswalkLine, MappingBundle
 
 UNKNOWN, SEVERAL = "_U", "_X"
 _MOST_SUGGESTIONS = 200
 """Unknown texts of a column for which the closest known one is sought: a column of another kind has thousands."""
-_LIST_OF = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
+_LIST_OF = {
+    "area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind", "reporter": "reporter",
+}  # fmt: skip
 
 
 class Resolved(NamedTuple):
@@ -38,6 +40,7 @@ class CodeReader:
         self._names = (
             [book.resolver(found, column.names) for found in self._named_lists()] if column.names else []
         )
+        self._closed = {"status": (*STATUSES, *STATUS_FLAGS), "indicator": tuple(bundle.indicators)}
         self.used: set[str] = set()
         self._suggested = 0
 
@@ -101,6 +104,10 @@ class CodeReader:
     def _several(self, parts: list[str]) -> Resolved:
         read = [self._one(part) for part in parts if part]
         wrong = next((one.wrong for one in read if one.wrong is not None), None)
+        if wrong is None and any(one.ignore for one in read):
+            wrong = Wrong.of(
+                "no_meaning"
+            )  # a part that is no data: nobody said what the others are without it
         if wrong is not None or not read:
             return Resolved(wrong=wrong or Wrong.of("empty_code"))
         codes, listed = {}, {}
@@ -112,8 +119,8 @@ class CodeReader:
         return Resolved(codes, listed, max(one.match for one in read), notes)
 
     def _allows(self, target: str, code: str) -> bool:
-        if target == "status":
-            return code in STATUSES
+        if target in self._closed:
+            return code in self._closed[target]
         return not self._lists[target] or any(codelist.has(code) for codelist in self._lists[target])
 
     def _takes_codes(self) -> bool:
@@ -139,6 +146,7 @@ class CodeReader:
             "there"
             if self._crosswalk is not None
             else "to a crosswalk for this column (crosswalk: in the mapping)"
+            + ("" if self._column.names else "; names of the list are understood with names: [names]")
         )
 
     def _where(self) -> str:

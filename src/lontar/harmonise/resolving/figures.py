@@ -41,8 +41,8 @@ class FigureReader:
 
     def read(self, text: str) -> Figure:
         """The figure that this text stands for."""
-        bare = text.strip()
-        special = self._special(bare)
+        bare = text.strip().replace("\u2212", "-")
+        special = self._special(text.strip()) or self._special(bare)
         if special is not None:
             return special
         bare, status, is_break = self._without_flags(bare)
@@ -87,13 +87,18 @@ class FigureReader:
     def _plain(self, bare: str) -> Figure:
         if self._number.fullmatch(bare) is None:
             looks_numeric = bool(bare) and re.fullmatch(r"[-+]?[\d.,'\s]*\d[\d.,'\s]*", bare) is not None
-            return Figure(wrong=Wrong.of("doubtful_separator" if looks_numeric else "no_figure"))
+            return Figure(wrong=self._doubtful() if looks_numeric else Wrong.of("no_figure"))
         number = Decimal(self._ascii(bare))
         if number < 0 and not self._style.negative:
             return Figure(wrong=Wrong.of("negative_figure"))
         if _is_too_precise(number):
             return Figure(wrong=Wrong.of("too_precise"))
         return self._with_bounds(number)
+
+    def _doubtful(self) -> Wrong:
+        told = [("thousands parted by", self._style.thousands), ("the decimal sign", self._style.decimal)]
+        expected = " and ".join(f"{what} '{sign}'" for what, sign in told if sign) or "plain digits"
+        return Wrong.of("doubtful_separator", expected=expected)
 
     def _ascii(self, bare: str) -> str:
         if self._style.thousands:
@@ -105,6 +110,8 @@ class FigureReader:
         step = self._style.rounded_to
         if step is None:
             return Figure(value=number)
+        if number % step:
+            return Figure(wrong=Wrong.of("not_rounded", expected=str(step)))
         reach = Decimal(step // 2)
         low = number - reach if number < 0 else max(number - reach, Decimal(0))
         return Figure(value=number, low=low, high=number + reach)

@@ -12,7 +12,7 @@ from lontar.model.figures.codelists import CodeList
 CODE_SYSTEMS = ("alpha3", "m49", "unhcr")
 """Kinds of name that are codes: understood only where the mapping names the system (AUS is Austria in one)."""
 
-_CLOSE_ENOUGH, _SHORTEST_PART = 84.0, 4
+_CLOSE_ENOUGH, _SHORTEST_PART = 82.0, 4
 """How alike two texts must be for one to be proposed (of 100), and how long one must be to be proposed for being a part."""
 _LATIN_END = "\u0370"
 """Letters below this one are Latin (Unicode blocks Basic Latin to Spacing Modifier Letters)."""
@@ -92,12 +92,19 @@ def _letters_shared(one: str, other: str) -> int:
     return sum(map(len, set(one.split()) & set(other.split())))
 
 
+def without_format_signs(text: str) -> str:
+    """A text without signs that nobody sees, such as marks of writing direction."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
 def folded(text: str) -> str:
     """A name without case and doubled blanks, and without the accents of Latin letters; signs stay.
 
     Marks of other scripts stay too: in many of them a name without its marks is another name.
     """
-    lowered = text.replace("’", "'").casefold()
+    lowered = without_format_signs(text).replace("’", "'").casefold().replace("ı", "i")
     if not lowered.isascii():
         lowered = unicodedata.normalize("NFC", "".join(_without_latin_marks(lowered)))
     return " ".join(lowered.split())

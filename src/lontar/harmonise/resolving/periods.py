@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.month_names import MonthNames
+from lontar.harmonise.resolving.names import without_format_signs
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import (
     Period,
@@ -23,6 +24,9 @@ from lontar.model.mapping.formats import format_pattern, references
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _CENTURY_TURN = 70
+_YEARS = range(1900, 2101)
+"""Years of the Gregorian calendar that a source can mean; 1402 and 2567 are years of other calendars."""
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
 class PeriodReader:
@@ -38,7 +42,7 @@ class PeriodReader:
         source = self._rule.source
         for name in references(source):
             source = source.replace("{" + name + "}", values.get(name, ""))
-        return " ".join(source.split())
+        return " ".join(without_format_signs(source).split())
 
     def read(self, text: str) -> Period | Wrong:
         """The period that this text means, or why that is not certain."""
@@ -54,6 +58,9 @@ class PeriodReader:
             )
         if not periods:
             return Wrong.of("no_such_day")
+        periods = [period for period in periods if period.start.year in _YEARS and period.end.year in _YEARS]
+        if not periods:
+            return Wrong.of("other_calendar", expected=f"{_YEARS[0]} to {_YEARS[-1]}")
         if len(set(periods)) > 1 and not self._rule.first_format_wins:
             return Wrong.of("ambiguous_period", found=" or ".join(sorted({p.text for p in periods})))
         return periods[0]
@@ -66,7 +73,7 @@ class PeriodReader:
         try:
             period = self._calendar({k: v for k, v in found.groupdict().items() if v is not None})
             if period is not None and self._rule.since == "year_start":
-                return days_period(date(period.end.year, 1, 1), period.end)
+                return days_period(year_start(period.end, self._rule.fiscal_year_starts), period.end)
             if period is not None and self._rule.lasts:
                 return span_period(period.start, self._rule.lasts)
         except (ValueError, OverflowError):
@@ -96,11 +103,18 @@ class PeriodReader:
             by_end = False
         whole = fiscal_year_period(named, starts, by_end)
         if month is not None:
-            return part_period(whole.start.year if month >= starts else whole.end.year, "M", month)
-        if "quarter" in parts:
-            first = starts - 1 + 3 * (int(parts["quarter"]) - 1)
-            return span_period(date(whole.start.year + first // 12, first % 12 + 1, 1), "P3M")
+            year = whole.start.year if month >= starts else whole.end.year
+            return _dated(year, month, parts)
+        for name, months in (("quarter", 3), ("half", 6)):
+            if name in parts:
+                first = starts - 1 + months * (_ordinal(parts[name]) - 1)
+                return span_period(date(whole.start.year + first // 12, first % 12 + 1, 1), f"P{months}M")
         return whole
+
+
+def year_start(day: date, starts: int) -> date:
+    """The first day of the year that begins in that month and holds this day."""
+    return date(day.year if day.month >= starts else day.year - 1, starts, 1)
 
 
 def _dated(year: int, month: int | None, parts: dict[str, str]) -> Period:
@@ -112,8 +126,12 @@ def _dated(year: int, month: int | None, parts: dict[str, str]) -> Period:
         )
     for name, frequency in (("quarter", "Q"), ("half", "S")):
         if name in parts:
-            return part_period(year, frequency, int(parts[name]))
+            return part_period(year, frequency, _ordinal(parts[name]))
     return week_period(year, int(parts["week"])) if "week" in parts else year_period(year)
+
+
+def _ordinal(text: str) -> int:
+    return _ROMAN.get(text) or int(text)
 
 
 def _year(parts: dict[str, str]) -> int:

@@ -7,7 +7,16 @@ from msgspec import Meta
 from lontar.model.figures.absences import Status
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.indicators import Indicator
-from lontar.model.mapping.columns import FIELDS, ROLES, Column, Cumulative, FigureStyle, Interval, NotYet
+from lontar.model.mapping.columns import (
+    FIELDS,
+    ROLES,
+    STATUS_FLAGS,
+    Column,
+    Cumulative,
+    FigureStyle,
+    Interval,
+    NotYet,
+)
 from lontar.model.mapping.crosswalks import Crosswalk, CrosswalkLine
 from lontar.model.mapping.layout import Fact, FileShape, IgnoredRows, TableShape, Wrapped
 from lontar.model.mapping.rules import (
@@ -85,6 +94,7 @@ class MappingBundle(Sentence, frozen=True, kw_only=True):
 __all__ = [
     "FIELDS",
     "ROLES",
+    "STATUS_FLAGS",
     "Break",
     "Check",
     "Column",

@@ -13,6 +13,9 @@ ROLES = ("figure", "total", "ignore", "personal", "used")
 FIELDS = ("indicator", "unit", "stage", "reporter", "source_kind", "area", "status", "event")
 """Fields of an observation, besides the dimensions of its indicator, that a column may fill."""
 
+STATUS_FLAGS = ("break",)
+"""What a column of flags may say besides a status."""
+
 NameKind = Literal["names", "alpha3", "m49", "unhcr", "short", "official", "old", "adjective", "alternative"]
 """Which kinds of name resolve to a code; `names` stands for every kind that is no code system."""
 
@@ -22,6 +25,11 @@ class Interval(Sentence, frozen=True, kw_only=True):
 
     low: int
     high: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that nothing lies between."""
+        if self.high is not None and self.low > self.high:
+            raise ValueError(f"an interval cannot end ({self.high}) before it begins ({self.low})")
 
 
 class NotYet(Sentence, frozen=True, kw_only=True):
@@ -114,6 +122,9 @@ class Column(Sentence, frozen=True, kw_only=True):
     figures: Annotated[
         FigureStyle | None, Meta(description="How these figures are written, if differently.")
     ] = None
+    tolerance: Annotated[
+        int, Meta(ge=0, description="For a total: the difference that rounding explains.")
+    ] = 0
 
     def headers(self) -> tuple[str, ...]:
         """The columns meant, by header."""

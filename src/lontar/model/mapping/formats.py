@@ -14,16 +14,19 @@ TOKENS = {
     "fiscal_year": r"(?:FY\s*)?(?P<fiscal_year>\d{4}|(?<=FY)\d{2}|(?<=FY\s)\d{2})(?:\s*[/–-]\s*(?P<fiscal_end>\d{4}|\d{2}))?",
     "month": r"(?P<month>\d{1,2})",
     "month_name": rf"(?P<month_name>{_WORD}(?:\.{_WORD})*(?:\s{_WORD})?\.?)",
-    "day": r"(?P<day>\d{1,2})(?:st|nd|rd|th|º|°)?",
-    "quarter": r"Q?(?P<quarter>[1-4])",
-    "half": r"[SH]?(?P<half>[12])",
-    "week": r"W?(?P<week>\d{1,2})",
+    "day": r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°)?",
+    "quarter": r"[QqTt]?(?P<quarter>[1-4]|I{1,3}|IV)",
+    "half": r"[SsHh]?(?P<half>[12]|I{1,2})",
+    "week": r"[Ww]?(?P<week>\d{1,2})",
     "weekday": rf"{_WORD}\.?",
     "time": r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?",
     "serial": r"(?P<serial>\d{1,6})(?:\.\d+)?",
     "period": r"(?P<period>\d{4}\S*)",
 }
 """What a format may name, and the texts that it stands for. `serial` is a day as Excel counts it (1900 system)."""
+
+_REPEATABLE = ("weekday", "time")
+"""Parts that say nothing of the period, so that they may stand in a format twice."""
 
 _TOKEN = re.compile(r"\{(\w+)\}")
 
@@ -34,14 +37,22 @@ def references(source: str) -> tuple[str, ...]:
 
 
 def format_pattern(form: str) -> re.Pattern[str]:
-    """The texts that a format describes; raises ValueError for a token that does not exist."""
-    parts, end = [], 0
+    """The texts that a format describes; raises ValueError for a token that does not exist or stands in it twice."""
+    parts, end, seen = [], 0, set[str]()
     for found in _TOKEN.finditer(form):
         if found[1] not in TOKENS:
             raise ValueError(f"{{{found[1]}}} is no part of a period; there are {', '.join(TOKENS)}")
+        if found[1] in seen and found[1] not in _REPEATABLE:
+            raise ValueError(f"{{{found[1]}}} stands in it twice")
+        seen.add(found[1])
         parts += [_blanks(form[end : found.start()]), TOKENS[found[1]]]
         end = found.end()
     return re.compile("".join(parts) + _blanks(form[end:]))
+
+
+def tokens_of(form: str) -> tuple[str, ...]:
+    """The parts of a period that a format names, in order."""
+    return tuple(_TOKEN.findall(form))
 
 
 def captured(pattern: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What a mapping demands: periods, totals, checks, breaks, corrections."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -31,11 +32,20 @@ class PeriodRule(Sentence, frozen=True, kw_only=True):
     ] = "end"
     since: Annotated[
         Literal["year_start"] | None,
-        Meta(description="The text gives the last day of a period that began on 1 January."),
+        Meta(
+            description="The text gives the last day of a period that began with the year (fiscal_year_starts says which)."
+        ),
     ] = None
-    lasts: Annotated[
-        str | None, Meta(description="ISO 8601 duration, when the text gives the first day only.")
-    ] = None
+    lasts: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^P[1-9]\d{0,4}[YMWD]$",
+                description="ISO 8601 duration such as P1M, when the text gives the first day only.",
+            ),
+        ]
+        | None
+    ) = None
     first_format_wins: Annotated[
         bool, Meta(description="Decides dates that two formats read differently; else they are refused.")
     ] = False
@@ -79,6 +89,13 @@ class Range(Sentence, frozen=True, kw_only=True):
     low: int | None = None
     high: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a range that nothing lies in, or everything."""
+        if self.low is None and self.high is None:
+            raise ValueError("a range has low, high or both")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"a range cannot end ({self.high}) before it begins ({self.low})")
+
 
 class Implies(Sentence, frozen=True, kw_only=True):
     """Where one column holds one of these texts, another must hold one of those."""
@@ -116,6 +133,12 @@ class Break(Sentence, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="Figure columns concerned; all, if none is named.")
     ] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a day that no calendar has."""
+        if len(self.since) != len("YYYY-MM-DD"):
+            raise ValueError(f"'{self.since}' is no day; write YYYY-MM-DD")
+        date.fromisoformat(self.since)
+
 
 class Correction(Sentence, frozen=True, kw_only=True):
     """A known error in a received file, mended as data; it complains once the source is mended."""
@@ -134,3 +157,8 @@ class Correction(Sentence, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(min_length=10)]
     reported: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Day on which it was noticed.")]
     status: Literal["open", "reported", "mended"] = "open"
+
+    def __post_init__(self) -> None:
+        """Refuse a correction that replaces by nothing, or that says what it does not do."""
+        if (self.action == "replace") != (self.to is not None):
+            raise ValueError("a correction says `to` if it replaces, and only then")
