@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from lontar.catalogue import Catalogue, open_catalogue
+from lontar.catalogue import Catalogue, default_root, open_catalogue
+from lontar.catalogue.codelist_files import read_codes
 from lontar.model.figures.codelists import CodeList
 
 PROMISED = {
@@ -31,6 +32,10 @@ PROMISED = {
     "returns": {"ordered_to_leave", "returns"},
     "stocks": {"refugees", "asylum_seekers", "stateless", "in_reception"},
 }
+ENGLISH_ONLY = {
+    "areas_former", "currency", "frequency", "issuer_codes", "month", "place", "travel_document_codes",
+}  # fmt: skip
+"""Lists of others, or of proper names, that have English labels only."""
 PERSONAL = ["citizenship", "habitual_residence", "sex", "age", "accompanied", "mode", "place"]
 
 
@@ -100,8 +105,13 @@ def test_protection_is_that_of_the_plan(catalogue: Catalogue) -> None:
     assert (fees.default_mark, fees.may_be_released) == ("AMBER", False)
 
 
-def test_fees_are_in_any_currency(catalogue: Catalogue) -> None:
-    assert {"IDR", "AUD", "USD"} <= set(catalogue.indicator("smuggling_fees").units)
+def test_fees_are_in_any_currency_of_today_or_since_1990(catalogue: Catalogue) -> None:
+    units = set(catalogue.indicator("smuggling_fees").units)
+    assert {"IDR", "AUD", "USD", "TRY", "TRL", "DEM", "ZMK", "HRK"} <= units
+    assert not {"UYW", "XAU", "XDR", "CLF"} & units, "funds, metals and units of account are no currencies"
+    currencies = catalogue.codelist("currency").codes
+    assert (currencies["TRY"].attributes["numeric"], currencies["TRY"].valid_to) == ("949", None)
+    assert (currencies["HRK"].valid_to, currencies["BGN"].valid_to) == ("2022-12-31", "2025-12-31")
 
 
 def test_namibia_and_norway_are_there(citizenship: CodeList) -> None:
@@ -116,6 +126,7 @@ def test_code_systems_are_kept_apart(citizenship: CodeList) -> None:
     assert codes_named(citizenship, "AUL", "unhcr") == {"AU"}
     assert codes_named(citizenship, "036", "m49") == {"AU"}
     assert codes_named(citizenship, "STA", "unhcr") == {"XXA"}
+    assert codes_named(citizenship, "UKN", "unhcr") == {"_U"}
 
 
 @pytest.mark.parametrize(
@@ -133,6 +144,8 @@ def test_code_systems_are_kept_apart(citizenship: CodeList) -> None:
         ("Filipina", "PH"), ("Iran (Islamic Rep. of)", "IR"), ("Selandia Baru", "NZ"), ("Stateless", "XXA"),
         ("Mongolia", "MN"), ("Niger", "NE"), ("Dominican Republic", "DO"), ("Dominica", "DM"),
         ("Republic of Korea", "KR"), ("Guinea", "GN"), ("Samoa", "WS"), ("India", "IN"),
+        ("Rohingya", "ROHINGYA"), ("الروهينغا", "ROHINGYA"), ("Sikkim", "SKIN"), ("Wake Island", "WKUM"),
+        ("libyenne", "LY"), ("paraguayennes", "PY"), ("ouzbèkes", "UZ"), ("Аландские острова", "AX"),
     ],
 )  # fmt: skip
 def test_names_that_are_certain(citizenship: CodeList, text: str, code: str) -> None:
@@ -140,13 +153,18 @@ def test_names_that_are_certain(citizenship: CodeList, text: str, code: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["Korea", "Korean", "Congolese", "Dominican", "Virgin Islands", "St Martin", "Corea"]
-)
+    "text",
+    [
+        "Korea", "Korean", "Congolese", "Dominican", "Virgin Islands", "St Martin", "Corea", "America", "ကွန်ဂို",
+    ],
+)  # fmt: skip
 def test_names_that_could_be_two_are_listed_with_both(citizenship: CodeList, text: str) -> None:
     assert len(codes_named(citizenship, text)) == 2
 
 
-@pytest.mark.parametrize("text", ["Nigerin", "Dominicana", "Other", "Unknown", "Total"])
+@pytest.mark.parametrize(
+    "text", ["Nigerin", "Dominicana", "Other", "Unknown", "Total", "libyene", "Beninoiss", "Кайман острова"]
+)
 def test_what_nobody_can_be_sure_of_is_no_name(citizenship: CodeList, text: str) -> None:
     assert codes_named(citizenship, text) == set()
 
@@ -170,8 +188,18 @@ def test_every_area_has_the_six_languages(catalogue: Catalogue) -> None:
         assert code.code == "001" or areas.ancestors(code.code)[-1] == "001"
 
 
+def test_our_own_lists_speak_six_languages(catalogue: Catalogue) -> None:
+    folder = default_root() / "codelists"
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem.endswith("_names") or path.stem.startswith("htcds_") or path.stem in ENGLISH_ONLY:
+            continue
+        codelist = catalogue.codelist(path.stem)
+        for code in read_codes(path):
+            assert {"en", "fr", "es", "ru", "ar", "zh"} <= code.labels.keys(), (codelist.id, code.code)
+
+
 def test_former_areas_have_successors(catalogue: Catalogue) -> None:
-    areas = catalogue.codelist("areas").codes
+    areas = catalogue.codelist("areas").codes.keys() | catalogue.codelist("areas_other").codes.keys()
     former = catalogue.codelist("areas_former").codes
     assert {
         "YUCS",
@@ -199,6 +227,28 @@ def test_ages_are_intervals(catalogue: Catalogue) -> None:
             assert code.code == (f"Y{low}T{high}" if high else f"Y_GE{low}")
     assert ages.nearest_common_parent(["Y0T11", "Y12T17"]) == "Y0T17"
     assert ages.nearest_common_parent(["Y0T17", "Y_GE18"]) is None
+
+
+def test_the_parent_of_an_age_is_the_shortest_interval_around_it(catalogue: Catalogue) -> None:
+    ages = [code for code in catalogue.codelist("age").codes.values() if "low" in code.attributes]
+    spans = {code.code: (int(code.attributes["low"]), int(code.attributes.get("high", 999))) for code in ages}
+    for code in ages:
+        low, high = spans[code.code]
+        around = [
+            (last - first, first, other)
+            for other, (first, last) in spans.items()
+            if first <= low and high <= last and last - first > high - low
+        ]
+        assert code.parent == (min(around)[2] if around else None), code.code
+
+
+def test_offences_are_those_of_the_classification(catalogue: Catalogue) -> None:
+    offences = catalogue.codelist("offence")
+    assert "02049" not in offences.codes
+    assert offences.nearest_common_parent(["02043", "02044"]) == "0204"
+    assert offences.codes["08051"].label() == "Smuggling of migrants offences"
+    forms = catalogue.codelist("exploitation").codes.values()
+    assert {code.attributes["iccs"] for code in forms if "iccs" in code.attributes} <= offences.codes.keys()
 
 
 def test_places_lie_in_their_area(catalogue: Catalogue) -> None:

@@ -168,12 +168,14 @@ def figure_of(style: FigureStyle, kind: str, number: int, mark: str) -> Figure:
     if kind in (":", "-", "999", ""):
         meaning = style.absences.get(kind)
         if meaning is None and kind == "999":
-            return Figure("999", "value", Decimal(999))
+            return Figure("999", "bad") if style.rounded_to else Figure("999", "value", Decimal(999))
         says = "bad" if meaning is None else "nothing" if meaning == "nothing" else "absence"
         return Figure(kind, says)
     if kind in ("<5", "odd"):
         return Figure("<5", "interval") if kind == "<5" else Figure("12x", "bad")
     digits = f"{number:,}".replace(",", style.thousands) if kind != "plain" else str(number)
+    if style.rounded_to is not None and number % style.rounded_to:
+        return Figure(("-" if negative else "") + digits + mark, "bad")
     if negative and not style.negative:
         return Figure("-" + digits + mark, "bad")
     return Figure(
@@ -185,6 +187,8 @@ def figure_of(style: FigureStyle, kind: str, number: int, mark: str) -> Figure:
 def _figures(draw: st.DrawFn, style: FigureStyle) -> Figure:
     kind = draw(st.sampled_from(["plain", "plain", "parted", ":", "-", "<5", "999", "", "odd", "negative"]))
     number = draw(st.integers(1000, 10**9) if kind == "parted" else st.integers(1, 60))
+    if style.rounded_to is not None and draw(st.integers(0, 3)):
+        number -= number % style.rounded_to
     return figure_of(style, kind, number, draw(st.sampled_from(["", "", "*", "p", "b", "p*"])))
 
 
@@ -198,9 +202,8 @@ def _records(draw: st.DrawFn, shape: Shape) -> Record:
         return Record(kind, [FOOTNOTE] + [""] * draw(st.sampled_from([0, width - 1])))
     if kind == "odd":
         count = draw(st.sampled_from([1, width - 1, width + 1, width + 3]))
-        return Record(
-            kind, ["12", *draw(st.lists(st.sampled_from(["", "7"]), min_size=count - 1, max_size=count - 1))]
-        )
+        more = draw(st.lists(st.sampled_from(["", "7"]), min_size=count - 1, max_size=count - 1))
+        return Record(kind, ["12", *more[:-1], *(["7"] if count > width else more[-1:])])
     totals = [TOTAL] if shape.has_total_rows else []
     place = draw(st.sampled_from([*CODES, *CODES, *IGNORED, *UNKNOWN, *totals, *totals]))
     month = draw(st.sampled_from([*MONTHS, *MONTHS, *BAD_MONTHS]))
@@ -216,8 +219,8 @@ def tables(draw: st.DrawFn) -> Table:
     shape = draw(shapes())
     files = draw(st.lists(st.lists(_records(shape), max_size=8), min_size=1, max_size=2))
     sure = Record("row", ["TU", *(["2024-01"] if not shape.is_wide else []), *(["2024-05-01"] if shape.has_vintage else []),
-                          *("8" for _ in shape.figures()), *("" for _ in shape.extras)],
-                  tuple(Figure("8", "value", Decimal(8)) for _ in shape.figures()), "TU", "2024-01", "2024-05-01")  # fmt: skip
+                          *("10" for _ in shape.figures()), *("" for _ in shape.extras)],
+                  tuple(Figure("10", "value", Decimal(10)) for _ in shape.figures()), "TU", "2024-01", "2024-05-01")  # fmt: skip
     files = [[*records, sure] for records in files]
     return Table(shape, files, draw(st.sampled_from(["\n", "\r\n"])), draw(st.booleans()))
 

@@ -44,7 +44,7 @@ def test_the_sums_are_those_of_the_table(made: Harmonised, rows: list[dict[str, 
 
 
 def test_a_blank_is_no_zero(made: Harmonised, rows: list[dict[str, str]]) -> None:
-    absent = [row["period"] for row in made.observations["boats"] if row["absence"] == "not_collected"]
+    absent = [row["period"] for row in made.observations["boats"] if row["absence"] == "unknown"]
     assert absent == [row["t"] for row in rows if not row["boats"]]
     zeros = [row["period"] for row in made.observations["boats"] if row["value"] == 0]
     assert zeros == [row["t"] for row in rows if row["boats"] == "0"]

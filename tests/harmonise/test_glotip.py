@@ -34,7 +34,8 @@ KINDS = {
 OWN = ("Nationals", "Ciudadanos de su pa\ufffds")
 PLACEHOLDER = re.compile(r"Q6\.1_(\d+)s_\d{4}")
 NO_CITIZENSHIPS = {
-    "0": 10, "145": 1, "2": 1, "3": 1, "6": 1, "3 nig\ufffdriens et 1 tunisien": 1, "Nationality": 3, "PERO": 1, "without": 1,
+    "0": 10, "145": 1, "2": 1, "3": 1, "6": 1, "3 nig\ufffdriens et 1 tunisien": 1, "Guayanean": 4, "Nationality": 3, "Nigerin": 18,
+    "PERO": 1, "without": 1,
 }  # fmt: skip
 """Categories that no crosswalk line explains, on purpose, and their rows."""
 CLASHES = [{"Unknown", ""}, {"Sin determinar", ""}, {"(specify the country)", ""}]
@@ -158,14 +159,14 @@ def test_every_row_has_the_fate_that_the_source_gives_it(
 ) -> None:
     fates = {reason: len(numbers) for reason, numbers in (refused | ignored).items()}
     assert fates == {
-        "HAR-070": 1_230, "HAR-084": 26, "unknown citizenship": 20, "abroad, direction unknown": 175, "number as country": 7,
+        "HAR-070": 1_230, "HAR-084": 26, "unknown citizenship": 42, "abroad, direction unknown": 175, "number as country": 7,
         "placeholder as category": 120, "placeholder as figure": 8, "declared total": 6, "sent home": 1,
     }  # fmt: skip
     assert set(observed).isdisjoint(set().union(*refused.values(), *ignored.values()))
     assert len(observed) == 58_769 - sum(fates.values())
     assert {int(p["row"]) for p in made.problems} == set().union(*refused.values())
     codes = Counter(p["code"] for p in made.problems)
-    assert codes == {"HAR-070": 1_230, "HAR-084": 26, "HAR-040": 197, "HAR-041": 5}
+    assert codes == {"HAR-070": 1_230, "HAR-084": 26, "HAR-040": 197, "HAR-041": 27}
 
 
 def test_every_figure_and_interval_is_that_of_the_cell(rows: list[Row], observed: dict[int, dict[str, Any]]) -> None:  # fmt: skip
@@ -207,6 +208,7 @@ def test_areas_change_places_where_the_source_did(rows: list[Row], observed: dic
             assert (made["match"], made["stage"]) == ("partial", "repatriated")
         else:
             assert made["area"] == code_of[row.iso3], row
+            assert row.dimension != REPATRIATION or made["match"] == "partial"
     old = [row for row in rows if row.is_old_repatriation and row.number in observed]
     brought_home = {row.category: observed[row.number]["area"] for row in old}
     assert (brought_home["Indonesia"], brought_home["Nepal"], brought_home["Nigeria"]) == ("ID", "NP", "NG")
@@ -216,7 +218,7 @@ def test_dimensions_are_those_of_the_row(rows: list[Row], observed: dict[int, di
     sexes = {"Total": "_T", "Female": "F", "Male": "M", "Other": "_O", "Unknown": "_U"}
     ages = {"Total": "_T", "0 to 17 years": "Y0T17", "18 years or over": "Y_GE18", "Unknown": "_U"}
     forms = {"Sexual exploitation": "sexual", "Forced labour": "labour", "Other forms of exploitation": "_O"}
-    offences = {"sexual": "02041", "labour": "02042", "_O": "_O"}
+    offences = {"sexual": "02041", "labour": "02042", "_O": "0204"}
     for row in rows:
         made = observed.get(row.number, {})
         if "sex" in made:
@@ -230,12 +232,12 @@ def test_dimensions_are_those_of_the_row(rows: list[Row], observed: dict[int, di
             assert made["citizenship"] == "_T", row
 
 
-def test_more_than_99_5_per_cent_of_the_citizenships_are_understood(
+def test_more_than_99_4_per_cent_of_the_citizenships_are_understood(
     rows: list[Row], refused: dict[str, set[int]]
 ) -> None:
     numbers = {row.number for row in rows if row.dimension == BY_CITIZENSHIP}
     not_understood = numbers & set().union(*refused.values())
-    assert (len(numbers), len(not_understood)) == (10_093, 32)
+    assert (len(numbers), len(not_understood)) == (10_093, 54)
 
 
 def test_own_nationals_and_foreigners_have_codes_of_their_own(
@@ -259,11 +261,13 @@ def test_own_nationals_and_foreigners_have_codes_of_their_own(
         ("Former Yugoslavia", "YUCS", "partial"),
         ("Kosovo under UNSCR 1244", "XK", "partial"),
         ("Other Asia", "OTHER_ASIA", "partial"),
-        ("Africa and Middle East", "001", "broader"),
+        ("Africa and Middle East", "AFRICA_MIDDLE_EAST", "partial"),
         ("European Economic Area", "EEA", "partial"),
         ("Rohingya", "ROHINGYA", "partial"),
         ("Dominican rep", "DO", "partial"),
-        ("Nigerin", "NE", "partial"),
+        ("CAR", "CF", "partial"),
+        ("Disputed", "_U", "partial"),
+        ("EU-28 others", "EU", "partial"),
         ("Namibia", "NA", "partial"),
     ],
 )

@@ -6,13 +6,14 @@ import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lontar.harmonise.reading import layout, text, workbook
+from lontar.harmonise.reading import encodings, layout, quoting, recognising, text, workbook
 from lontar.harmonise.reading.batches import OddRow
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
 from lontar.model.mapping.layout import FileShape, IgnoredRows, TableShape, Wrapped
@@ -53,9 +54,10 @@ def naive_rows(content: str, shape: FileShape) -> dict[int, tuple[int, list[str]
 
 
 def blanked(rows: dict[int, tuple[int, list[str]]]) -> dict[int, tuple[int, list[str]]]:
-    """Blank cells made empty, and a row without any filled cell a row without cells."""
+    """Blank cells made empty, those beyond the table dropped, and a row without any filled cell a row without cells."""
     tidy = {n: (line, ["" if c.isspace() else c for c in cells]) for n, (line, cells) in rows.items()}
-    return {n: (line, cells if any(cells) else []) for n, (line, cells) in tidy.items()}
+    fitted = {n: (line, cells if any(cells[WIDTH:]) else cells[:WIDTH]) for n, (line, cells) in tidy.items()}
+    return {n: (line, cells if any(cells) else []) for n, (line, cells) in fitted.items()}
 
 
 @given(
@@ -87,21 +89,117 @@ def test_rows_keep_their_numbers_over_many_blocks(folder: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("content", "row"), [('a,b,c\n"x,b,c\n', 2), ('"a",b,c\nx,"y\n\n', 2), ('a\n\n\nb,c"\n', 4)]
+    ("content", "kind", "row"),
+    [
+        ('a,b,c\n"x,b,c\n', "unterminated_quote", 2),
+        ('"a",b,c\nx,"y\n\n', "unterminated_quote", 2),
+        ('"a\nb",b,c\n\n"x', "unterminated_quote", 3),
+        ('S,1,5\n"S,2,6\nS,3,7\n"S,4,8\n', "stray_quote", 2),
+        ('"1"5,b,c\n', "stray_quote", 1),
+        ('a,b,c\n"1" ,b,c\n', "stray_quote", 2),
+    ],
 )
-def test_an_open_quote_is_told_with_its_line(content: str, row: int, folder: Path) -> None:
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5, 1 << 24])
+def test_a_quote_out_of_place_is_told_with_its_record(
+    content: str, kind: str, row: int, chunk: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quoting, "_CHUNK", chunk)
     (folder / "open.csv").write_text(content)
     with pytest.raises(Unreadable) as refusal:
-        list(text.read_batches(folder / "open.csv", FileShape(), WIDTH))
-    assert (refusal.value.problem.kind, refusal.value.problem.row) == ("unterminated_quote", row)
+        quoting.check_quotes(folder / "open.csv", FileShape())
+    assert (refusal.value.problem.kind, refusal.value.problem.row) == (kind, row)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1", "cp1252"])
-def test_encodings_are_read(encoding: str, folder: Path) -> None:
-    (folder / "é.csv").write_text("São Tomé,b,c\n", encoding)
-    named = "utf-8" if encoding == "utf-8-sig" else encoding
-    assert text.read_head(folder / "é.csv", FileShape(encoding=named), 9) == [["São Tomé", "b", "c"]]
-    assert all_rows(folder / "é.csv", FileShape(encoding=named)) == {1: (1, ["São Tomé", "b", "c"])}
+@given(
+    records=st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8),
+    quoting_kind=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    chunk=st.sampled_from([1, 2, 3, 7, 1 << 24]),
+)
+def test_what_a_writer_quotes_is_well_quoted(
+    records: list[list[str]], quoting_kind: Any, chunk: int, folder: Path
+) -> None:
+    with (folder / "written.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, quoting=quoting_kind).writerows(records)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quoting, "_CHUNK", chunk)
+        quoting.check_quotes(folder / "written.csv", FileShape())
+
+
+def test_a_quote_within_a_plain_cell_stands_for_itself(folder: Path) -> None:
+    (folder / "inch.csv").write_text('5" pipe,b"c"d,e"\n')
+    quoting.check_quotes(folder / "inch.csv", FileShape())
+    assert all_rows(folder / "inch.csv", FileShape()) == {1: (1, ['5" pipe', 'b"c"d', 'e"'])}
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "U8", "iso-8859-1", "cp1252", "utf-16", "utf-16-be", "cp437"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_encodings_are_read(encoding: str, tmp_path: Path) -> None:
+    shape = FileShape(encoding=encoding)
+    (tmp_path / "é.csv").write_text('Tomé,"b\n",c\n' + "x,y,z\n" * 200_000, encoding)
+    plain = encodings.as_utf8(tmp_path / "é.csv", shape, tmp_path)
+    quoting.check_quotes(plain, shape)
+    assert text.read_head(plain, shape, 1) == [["Tomé", "b\n", "c"]]
+    found = all_rows(plain, shape)
+    assert found[1] == (1, ["Tomé", "b\n", "c"])
+    assert found[200_001] == (200_002, ["x", "y", "z"])
+
+
+@pytest.mark.parametrize(
+    ("data", "named", "row", "detail"),
+    [
+        (b"a,b\n1,\xe9\n", "utf-8", 2, "byte 0xe9"),
+        (b"a,b\n1,\x81\n", "cp1252", 2, "byte 0x81"),
+        (b"a,b\n1,\xc3", "utf-8", 2, "byte 0xc3"),
+        ("a,b\n1,2\n".encode("utf-16"), "utf-8", None, "it begins as UTF-16 does"),
+    ],
+)
+def test_what_is_in_another_encoding_is_told(
+    data: bytes, named: str, row: int | None, detail: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_bytes(data)
+    shape = FileShape(encoding=named)
+    with pytest.raises(Unreadable) as refusal:
+        text.read_head(encodings.as_utf8(tmp_path / "a.csv", shape, tmp_path), shape, 60)
+    problem = refusal.value.problem
+    assert (problem.kind, problem.row, problem.details["detail"]) == ("wrong_encoding", row, detail)
+
+
+@pytest.mark.parametrize("line_end", ["\r", "\r\n", "\n"])
+def test_lines_within_cells_are_counted_by_any_line_end(line_end: str, folder: Path) -> None:
+    content = f'a,"x{line_end}y",c{line_end}d,e,f{line_end}'
+    (folder / "ends.csv").write_text(content, newline="")
+    assert {n: line for n, (line, _) in all_rows(folder / "ends.csv", FileShape()).items()} == {1: 1, 2: 3}
+
+
+def test_empty_cells_too_many_are_none(folder: Path) -> None:
+    (folder / "more.csv").write_text("a,b,c,,\n1,2,3,\n1,2,3,4\n")
+    found = all_rows(folder / "more.csv", FileShape())
+    assert [cells for _, cells in found.values()] == [["a", "b", "c"], ["1", "2", "3"], ["1", "2", "3", "4"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "format_", "detail"),
+    [
+        (b"\x1f\x8b\x08rest", "text", "it is a gzip file"),
+        (b"PK\x03\x04rest", "text", "it is a zip file"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "xlsx",
+            "it is an old Excel workbook (xls), or one with a password",
+        ),
+        (b"a,b\n", "ods", "it is neither a workbook nor packed"),
+        (b"%PDF-1.7", "text", "it is a PDF"),
+    ],
+)
+def test_a_file_of_another_kind_is_recognised(
+    content: bytes, format_: Any, detail: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(content)
+    with pytest.raises(Unreadable) as refusal:
+        recognising.check_kind(tmp_path / "a", format_)
+    assert refusal.value.problem.details["detail"] == detail
 
 
 def test_a_very_long_cell_is_read(folder: Path) -> None:

@@ -20,7 +20,7 @@ from lontar.harmonise.compiling.judging import SERIES
 from lontar.harmonise.compiling.totalling import Declared
 from lontar.harmonise.engine import JUDGED, DuckEngine
 from lontar.harmonise.mapping_headers import REST
-from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier, literal
+from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier
 from lontar.harmonise.reading.landing import LandedFile, Landing
 from lontar.harmonise.resolving.figures import FigureReader
 from lontar.model.mapping import Column, Mapping
@@ -117,25 +117,15 @@ class Accountant:
                 for x in crosswalk.lines
                 if x.source not in needed[path]
             ]
-        idle = [check.id for check in self._compiled.checks if not self._was_put(check.id)]
         return Leftovers(
             unused_crosswalk_lines=unused,
-            idle_checks=idle,
+            idle_checks=list(dict.fromkeys(self._compiled.idle_checks)),
             idle_corrections=[c.id for c in self._compiled.idle_corrections],
+            idle_totals=list(self._compiled.idle_totals),
         )
 
     def _has_increments(self) -> bool:
         return any(entry.style.cumulative for entry in self._binding.entries)
-
-    def _was_put(self, check: str) -> bool:
-        found = next(c for c in self._compiled.checks if c.id == check)
-        if found.implies is None:
-            return any(self._landing.files[n].data_rows for n in self._binding.files)
-        conditions = [
-            f"{identifier(self._binding.slots[column])} IN ({', '.join(map(literal, values))})"
-            for column, values in found.implies.when.items()
-        ]
-        return bool(self._engine.rows(f"SELECT 1 FROM {LANDED} WHERE {' AND '.join(conditions)} LIMIT 1"))
 
     def _add_frame(self, number: int, file: LandedFile) -> None:
         """Titles, headers, ignored rows, odd rows, dropped columns: all that is not in the landed rows."""
@@ -292,25 +282,30 @@ class Accountant:
             self._accounts[number].sums.found = plain(found[number])
 
     def _add_totals(self) -> None:
+        """Compare each declared total with its parts; a cell that two rules call a total lacks parts only if both find none."""
+        told: dict[tuple[int, int, int], list[tuple[DeclaredTotal, bool]]] = defaultdict(list)
         for declared in self._compiled.declared:
             for file, row, column, value, low, high, vague, parts in self._engine.rows(
                 _total_query(declared)
             ):
-                name = self._landing.files[int(file)].name
-                told = _compared(
-                    f"row {row}, column {column}", value, low, high, vague, parts, declared.tolerance
-                )
-                self._accounts[int(file)].declared_totals.append(told)
-                if not told.agrees:
-                    place = {
-                        "file": name,
-                        "sheet": self._landing.files[int(file)].sheet,
-                        "row": int(row),
-                        "column": int(column),
-                    }
-                    kind = "total_differs" if parts else "total_without_parts"
-                    details = {"declared": told.declared, "computed": told.computed}
-                    self.total_problems.append(Problem(kind, value=told.declared, details=details, **place))  # type: ignore[arg-type]
+                place = f"row {row}, column {column}"
+                total = _compared(place, value, low, high, vague, parts, declared.tolerance)
+                told[int(file), int(row), int(column)].append((total, bool(parts)))
+        for (file, row, column), totals in sorted(told.items()):
+            whole = [(total, has_parts) for total, has_parts in totals if has_parts] or totals[:1]
+            self._accounts[file].declared_totals += [total for total, _ in whole]
+            for total, has_parts in whole:
+                if not total.agrees:
+                    self.total_problems.append(self._total_problem(file, row, column, total, has_parts))
+
+    def _total_problem(
+        self, file: int, row: int, column: int, total: DeclaredTotal, has_parts: bool
+    ) -> Problem:
+        landed = self._landing.files[file]
+        return Problem(
+            "total_differs" if has_parts else "total_without_parts", file=landed.name, sheet=landed.sheet, row=row,
+            column=column, value=total.declared, details={"declared": total.declared, "computed": total.computed},
+        )  # fmt: skip
 
 
 def _total_query(declared: Declared) -> str:

@@ -108,6 +108,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "Close or remove it.",
     ),
     K(
+        "HAR-017",
+        "stray_quote",
+        "a cell goes on after its closing quotation mark",
+        "Double the quotation marks within the cell, or remove them.",
+    ),
+    K(
         "HAR-016",
         "facts_differ",
         "name and title of the file disagree on {expected}: {found}",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Bad, Builder
 from lontar.harmonise.compiling.coding import Coder
+from lontar.harmonise.compiling.correcting import Corrector
 from lontar.harmonise.compiling.dating import Dater
 from lontar.harmonise.compiling.demanding import Demander
 from lontar.harmonise.compiling.fielding import Fielder
@@ -16,7 +17,7 @@ from lontar.harmonise.plan import operations as op
 from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.resolving.codes import CodeReader
 from lontar.harmonise.resolving.findings import Findings
-from lontar.model.mapping import Check, Correction, MappingBundle
+from lontar.model.mapping import Correction, MappingBundle
 from lontar.model.mapping.formats import MONTHS
 
 
@@ -35,20 +36,24 @@ class Compiled(NamedTuple):
     """Dimensions that may hold several codes, with a column `<dimension>_list`."""
     readers: tuple[CodeReader, ...]
     idle_corrections: tuple[Correction, ...]
-    checks: tuple[Check, ...]
+    idle_checks: tuple[str, ...]
+    idle_totals: tuple[str, ...]
 
 
 def compile_plan(bundle: MappingBundle, binding: Binding, landing: Landing, distinct: Distinct) -> Compiled:
     """The plan for these files; its last relation has one row for each figure cell, with its fate."""
     findings, builder = Findings(), Builder()
     keys = KeyMaker(binding, distinct)
-    demander = Demander(bundle, binding, keys, findings)
+    corrector, demander = (
+        Corrector(bundle, binding, keys, findings),
+        Demander(bundle, binding, keys, findings),
+    )
     coder = Coder(bundle, binding, keys, findings)
     dater = Dater(binding, keys, findings, bundle.codelists.get(MONTHS))
     figurer, totaller = Figurer(binding, keys, distinct, findings), Totaller(bundle.mapping, binding, keys)
 
     builder.step(op.Read(files=binding.files, slots=tuple(binding.slots.values())), "the landed rows", "rows")
-    demander.add_corrections(builder, landing)
+    corrector.add(builder, landing)
     coder.add(builder, by_entry=False)
     demander.add_row_checks(builder)
     figurer.add_long(builder)
@@ -67,9 +72,9 @@ def compile_plan(bundle: MappingBundle, binding: Binding, landing: Landing, dist
     is_total = totaller.add_roles(builder)
     totaller.add_sums(builder)
     judge = Judge(binding, findings, fielder)
-    ignores = judge.add_fate(builder, coder, demander, is_total)
+    ignores = judge.add_fate(builder, coder, corrector, is_total)
     judge.add_increments(builder, dater)
     return Compiled(
         builder.plan(), binding, findings, tuple(builder.bad), tuple(totaller.declared), ignores,
-        fielder.dimensions, fielder.listed, tuple(coder.readers), tuple(demander.idle_corrections), bundle.mapping.checks,
+        fielder.dimensions, fielder.listed, tuple(coder.readers), tuple(corrector.idle), tuple(demander.idle), tuple(totaller.idle),
     )  # fmt: skip

@@ -3,8 +3,8 @@
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.coding import Coder
+from lontar.harmonise.compiling.correcting import Corrector
 from lontar.harmonise.compiling.dating import Dater
-from lontar.harmonise.compiling.demanding import Demander
 from lontar.harmonise.compiling.fielding import Fielder
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
@@ -20,17 +20,17 @@ class Judge:
         self._binding, self._findings, self._fielder = binding, findings, fielder
 
     def add_fate(
-        self, builder: Builder, coder: Coder, demander: Demander, is_total: op.Condition
+        self, builder: Builder, coder: Coder, corrector: Corrector, is_total: op.Condition
     ) -> tuple[str, ...]:
         """One of nothing, ignored, total, refused, observed; returns the columns with reasons to ignore a row."""
         ignores = tuple(c.ignore for c in coder.coded if c.ignore)
         entry_of = {e.slot: e.number for e in self._binding.entries}
-        for slot, column in demander.ignores:
+        for slot, column in corrector.ignores:
             if slot not in entry_of:
                 ignores = (*ignores, column)
         own = [
             op.Case(when=op.OneOf(column="entry", values=(entry_of[slot],)), column=column)
-            for slot, column in demander.ignores
+            for slot, column in corrector.ignores
             if slot in entry_of
         ]
         builder.step(op.Choose(into="cell_ignore", type="text", cases=tuple(own)))

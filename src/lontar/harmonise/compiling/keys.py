@@ -40,6 +40,12 @@ class KeyMaker:
         """The column to read a slot from: the corrected one where there is a correction."""
         return f"corrected_{slot}" if slot in self._replaced else slot
 
+    def place(self, name: str) -> str:
+        """The column of the relation that tells the texts of this column, fact or header level apart."""
+        if name in self._binding.slots:
+            return self.column(self._binding.slots[name])
+        return "file" if self._binding.is_fact(name) else "entry"
+
     def raw(self, columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
         """Distinct combinations of columns as they were landed."""
         return self._distinct(columns)

@@ -29,6 +29,8 @@ class Totaller:
     def __init__(self, mapping: Mapping, binding: Binding, keys: KeyMaker) -> None:
         self._mapping, self._binding, self._keys = mapping, binding, keys
         self.declared: list[Declared] = []
+        self.idle: list[str] = []
+        """Totals that no row declares, by the texts that would tell them."""
 
     def add_roles(self, builder: Builder) -> op.Condition:
         """Tell which cells declare a total; they are no observations."""
@@ -45,6 +47,8 @@ class Totaller:
         key = self._keys.keys(names)
         role = f"total_{number}_role"
         rows = [(*values, self._role(texts, total)) for values, texts in key.combinations]
+        if not any(row[-1] == "total" for row in rows):
+            self.idle.append("; ".join(f"{name}: {', '.join(texts)}" for name, texts in total.where.items()))
         told = builder.attach(
             f"total_{number}",
             key.columns,
@@ -83,7 +87,7 @@ class Totaller:
                 parts = tuple(e.number for e in self._binding.entries if e.header in entry.column.of)
                 self._add_sum(
                     builder, f"total_column_{entry.number}", op.OneOf(column="entry", values=(entry.number,)),
-                    op.OneOf(column="entry", values=parts), ("file", "row"), 0,
+                    op.OneOf(column="entry", values=parts), ("file", "row"), entry.column.tolerance,
                 )  # fmt: skip
 
     def _within(self, total: RowTotal) -> tuple[str, ...]:

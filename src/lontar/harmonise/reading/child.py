@@ -41,6 +41,8 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
     source = request.files[index]
     path = Path(source.path)
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
         sha256, size = fingerprint(path)
     except OSError as error:
         kind = "no_file" if isinstance(error, FileNotFoundError) else "not_readable"

@@ -18,7 +18,10 @@ from lontar.harmonise.reading.batches import (
     filled,
     first_filled,
 )
+from lontar.harmonise.reading.encodings import as_utf8
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, LandedProblem, ReadRequest
+from lontar.harmonise.reading.quoting import check_quotes
+from lontar.harmonise.reading.recognising import check_kind
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
 
@@ -30,7 +33,10 @@ def read_file(
 ) -> LandedFile:
     """Land one file; raises Unreadable if it cannot be opened as the table described."""
     plain = unpack(path, request.files[index].name, work, request.limits.inflated_bytes)
+    check_kind(plain, request.shape.format)
     if request.shape.format == "text":
+        plain = as_utf8(plain, request.shape, work)
+        check_quotes(plain, request.shape)
         sheet, head = None, text.read_head(plain, request.shape, _HEAD_RECORDS + request.table.title_rows)
         if request.table.header_rows or request.table.header:
             probe = request.table.title_rows if request.table.header_rows else 0
@@ -131,6 +137,10 @@ class _FileLander:
         merged, left = layout.merge_wrapped(self.odd, width, table)
         if merged:
             self._land_merged(merged)
+        whole = [(row, 0) for row in left if len(row.cells) == width]  # only empty cells were too many
+        if whole:
+            self._land_merged(whole)
+            left = [row for row in left if len(row.cells) != width]
         problems = self._judge(left)
         if not self.data_rows and not problems:
             raise Unreadable("no_rows")

@@ -1,9 +1,8 @@
 """Delimited text -> batches of text cells with exact record numbers; every row that does not fit is caught."""
 
-import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,33 +10,32 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from lontar.harmonise.reading.batches import OddRow, RowBatch, as_text
+from lontar.harmonise.reading.encodings import check_utf8
+from lontar.harmonise.reading.quoting import has_quotes, split_cells
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
-_HEAD_BYTES = 1 << 18
 _BLOCK_BYTES = 1 << 24
 _DELIMITERS = ",;\t|"
-csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
+_LINE_END = "\r\n|\r|\n"
 
 
 def read_head(path: Path, shape: FileShape, records: int) -> list[list[str]]:
-    """The first records of a text file; raises Unreadable if its encoding is not the one named."""
-    with path.open("rb") as stream:
-        data = stream.read(_HEAD_BYTES)
-        cut = len(data) == _HEAD_BYTES
-    if not data.strip():
+    """The first records of a text file in UTF-8; raises Unreadable if it is empty or no UTF-8."""
+    if is_blank(path):
         raise Unreadable("empty_file")
-    lines = data.rpartition(b"\n")[0] if cut and b"\n" in data else data
-    text = _decode(lines, shape.encoding)
-    reader = split_cells(io.StringIO(text, newline=""), shape)
-    return [cells for _, cells in zip(range(records), reader, strict=False)]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return [cells for _, cells in zip(range(records), split_cells(stream, shape), strict=False)]
+    except UnicodeDecodeError:
+        check_utf8(path, shape)
+        raise
 
 
-def split_cells(stream: Iterable[str], shape: FileShape) -> Iterator[list[str]]:
-    """Records of such a file by Python's csv module, for the few that need looking at one by one."""
-    if not shape.quote:
-        return csv.reader(stream, delimiter=shape.delimiter, quoting=csv.QUOTE_NONE)
-    return csv.reader(stream, delimiter=shape.delimiter, quotechar=shape.quote)
+def is_blank(path: Path) -> bool:
+    """Whether there is nothing in a file but blanks."""
+    with path.open("rb") as stream:
+        return not any(chunk.strip() for chunk in iter(lambda: stream.read(1 << 20), b""))
 
 
 def check_delimiter(header: list[str], shape: FileShape, expected: int) -> None:
@@ -51,19 +49,27 @@ def check_delimiter(header: list[str], shape: FileShape, expected: int) -> None:
 
 
 def read_batches(path: Path, shape: FileShape, width: int) -> Iterator[RowBatch]:
-    """Batches of rows with `width` cells, and the rows that have another number of cells.
+    """Batches of rows with `width` cells, and the rows that have another number of cells. The file is well-quoted UTF-8.
 
     Record numbers count every record from 1, blank lines included; a line is where a record begins.
     """
-    check_quotes(path, shape)
     odd: list[OddRow] = []
 
     def catch(row: pyarrow.csv.InvalidRow) -> str:
         cells = next(split_cells(io.StringIO(row.text, newline=""), shape), [])
-        odd.append(OddRow(row.number, row.number, [as_text(cell) for cell in cells], row.text.count("\n")))
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        odd.append(
+            OddRow(
+                row.number,
+                row.number,
+                [as_text(cell) for cell in cells],
+                len(re.findall(_LINE_END, row.text)),
+            )
+        )
         return "skip"
 
-    counter = _Counter(_has_quotes(path, shape))
+    counter = _Counter(has_quotes(path, shape))
     try:
         with pyarrow.csv.open_csv(path, *_options(shape, width, catch)) as reader:
             for batch in reader:
@@ -78,9 +84,7 @@ def read_batches(path: Path, shape: FileShape, width: int) -> Iterator[RowBatch]
 def _options(shape: FileShape, width: int, catch: object) -> tuple[object, object, object]:
     names = [f"c{i}" for i in range(width)]
     return (
-        pyarrow.csv.ReadOptions(
-            column_names=names, use_threads=False, block_size=_BLOCK_BYTES, encoding=shape.encoding
-        ),
+        pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK_BYTES),
         pyarrow.csv.ParseOptions(
             delimiter=shape.delimiter,
             quote_char=shape.quote or False,
@@ -125,12 +129,12 @@ class _Counter:
     def _with_lines(self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow]) -> RowBatch:
         if not self.may_wrap:
             return RowBatch(rows, rows, columns, odd)
-        wrapped = [column for column in columns if _may_hold(column, b"\n")]
+        wrapped = [column for column in columns if _may_hold(column, b"\r\n")]
         if not wrapped and not any(o.breaks for o in odd):
             return self._moved(rows, columns, odd)
         breaks = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
         for column in wrapped:
-            breaks = pc.add(breaks, pc.cast(pc.count_substring(column, "\n"), pa.int64()))
+            breaks = pc.add(breaks, pc.cast(pc.count_substring_regex(column, _LINE_END), pa.int64()))
         events: list[tuple[int, int, OddRow | None]] = sorted(
             [
                 (row, count, None)
@@ -165,43 +169,14 @@ class _Counter:
         return RowBatch(rows, pa.array(lines, pa.int64()), columns, placed)
 
 
-def _may_hold(column: pa.Array, sign: bytes) -> bool:
-    """Whether the memory behind a column holds this sign at all: quickly told, and never wrongly denied."""
+def _may_hold(column: pa.Array, signs: bytes) -> bool:
+    """Whether the memory behind a column holds any of these signs: quickly told, and never wrongly denied."""
     data = column.buffers()[2]
-    return data is not None and re.search(re.escape(sign), data) is not None
+    return data is not None and re.search(b"[" + re.escape(signs) + b"]", data) is not None
 
 
 def _numbers(start: int, count: int) -> pa.Array:
     return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count), start=start - 1)
-
-
-def _has_quotes(path: Path, shape: FileShape) -> bool:
-    if not shape.quote:
-        return False
-    mark = shape.quote.encode(shape.encoding)
-    with path.open("rb") as stream:
-        return any(mark in chunk for chunk in iter(lambda: stream.read(1 << 22), b""))
-
-
-def check_quotes(path: Path, shape: FileShape) -> None:
-    """Raise Unreadable where a quotation mark is opened and never closed."""
-    if not shape.quote:
-        return
-    mark = shape.quote.encode(shape.encoding)
-    with path.open("rb") as stream:
-        total = sum(chunk.count(mark) for chunk in iter(lambda: stream.read(1 << 22), b""))
-    if total % 2:
-        raise Unreadable("unterminated_quote", row=_last_opening(path, mark))
-
-
-def _last_opening(path: Path, mark: bytes) -> int:
-    opened, is_open = 1, False
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            if line.count(mark) % 2:
-                is_open = not is_open
-                opened = number if is_open else opened
-    return opened
 
 
 def ends_midway(path: Path) -> bool:
@@ -215,23 +190,14 @@ def ends_midway(path: Path) -> bool:
 
 
 def _explain(error: pa.ArrowInvalid, path: Path, shape: FileShape) -> Unreadable:
-    if "UTF8" in str(error) or "codec" in str(error):
-        try:
-            _decode(path.read_bytes(), shape.encoding)
-        except Unreadable as explained:
-            return explained
-    return Unreadable("wrong_format", expected="text", detail=str(error).splitlines()[0])
-
-
-def _decode(data: bytes, encoding: str) -> str:
+    """What stopped the reader, without a word of what stands in the file."""
     try:
-        return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-    except LookupError as error:
-        raise Unreadable("wrong_encoding", expected=encoding, detail="there is no such encoding") from error
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        bad = data[error.start : error.start + 1].hex()
-        raise Unreadable("wrong_encoding", row=row, expected=encoding, detail=f"byte 0x{bad}") from error
+        check_utf8(path, shape)
+    except Unreadable as explained:
+        return explained
+    straddles = "straddling" in str(error)
+    detail = f"a row is longer than {_BLOCK_BYTES >> 20} MB" if straddles else "its rows cannot be told apart"
+    return Unreadable("wrong_format", expected="text", detail=detail)
 
 
 def _named(delimiter: str) -> str:

@@ -1,5 +1,6 @@
 """Workbooks -> the same batches of text cells; row numbers are those that a spreadsheet shows."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,8 +17,6 @@ _BATCH_ROWS = 100_000
 
 def open_sheet(path: Path, shape: FileShape, limit: int) -> tuple[str, list[list[str]]]:
     """The sheet's name and its rows, every cell as text; raises Unreadable."""
-    if path.stat().st_size == 0:
-        raise Unreadable("empty_file")
     if shape.format in ("xlsx", "ods"):
         check_inflated(path, limit)
     try:
@@ -26,6 +25,11 @@ def open_sheet(path: Path, shape: FileShape, limit: int) -> tuple[str, list[list
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Unreadable("wrong_format", expected=shape.format, detail=str(error).splitlines()[0]) from error
+    except BaseException as error:  # a panic of the library is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        detail = "it is damaged, or made to look larger than any sheet is"
+        raise Unreadable("wrong_format", expected=shape.format, detail=detail) from error
     return name, [[cell_text(cell) for cell in row] for row in rows]
 
 
@@ -47,7 +51,7 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else _fraction_text(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat(sep=" ")
     if isinstance(cell, date | time):
@@ -55,6 +59,12 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return str(cell)
+
+
+def _fraction_text(number: float) -> str:
+    """A number with a fraction; one of three decimals gets a nought, so that 1.234 is never taken for 1,234."""
+    text = repr(number)
+    return text + "0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text
 
 
 def _choose(names: list[str], wanted: str | None) -> str:

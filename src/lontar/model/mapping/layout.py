@@ -26,6 +26,17 @@ class FileShape(Sentence, frozen=True, kw_only=True):
     )
     sheet: Annotated[str | None, Meta(description="Sheet of a workbook; without it the only sheet.")] = None
 
+    def __post_init__(self) -> None:
+        """Refuse signs that part or surround no cells, and encodings that nobody knows."""
+        if not self.delimiter.isascii() or self.delimiter in ("\n", "\r", self.quote):
+            raise ValueError(f"cells cannot be parted by {self.delimiter!r}")
+        if not self.quote.isascii() or self.quote in ("\n", "\r"):
+            raise ValueError(f"cells cannot be surrounded by {self.quote!r}")
+        try:
+            b"".decode(self.encoding)
+        except (LookupError, ValueError):
+            raise ValueError(f"there is no encoding '{self.encoding}'") from None
+
 
 class Wrapped(Sentence, frozen=True, kw_only=True):
     """A cell whose text runs over several lines: a line with one cell belongs to the short row beside it."""

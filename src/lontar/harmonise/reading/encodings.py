@@ -1,0 +1,60 @@
+"""Text files in whatever encoding -> UTF-8, and the places where they are not what they are said to be."""
+
+import codecs
+from pathlib import Path
+
+from lontar.harmonise.reading.unpacking import Unreadable
+from lontar.model.mapping.layout import FileShape
+
+_CHUNK = 1 << 20
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def is_utf8(encoding: str) -> bool:
+    """Whether text in this encoding can be read as UTF-8 as it stands."""
+    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
+
+
+def as_utf8(path: Path, shape: FileShape, work: Path) -> Path:
+    """The file itself where it is UTF-8, else its text as UTF-8 in `work`; raises Unreadable where it is neither."""
+    if is_utf8(shape.encoding):
+        return path
+    target = work / "as-utf8"
+    decoder, row = codecs.getincrementaldecoder(shape.encoding)(), 1
+    with path.open("rb") as source, target.open("wb") as out:
+        while chunk := source.read(_CHUNK):
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                raise _undecodable(error, row, shape) from error
+            row += text.count("\n")
+            out.write(text.encode("utf-8", "surrogatepass"))
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            raise _undecodable(error, row, shape) from error
+    return target
+
+
+def check_utf8(path: Path, shape: FileShape) -> None:
+    """Raise Unreadable, with the line, where the file is no UTF-8."""
+    decoder, row = codecs.getincrementaldecoder("utf-8")(), 1
+    with path.open("rb") as source:
+        for chunk in iter(lambda: source.read(_CHUNK), b""):
+            try:
+                row += decoder.decode(chunk).count("\n")
+            except UnicodeDecodeError as error:
+                raise _undecodable(error, row, shape) from error
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _undecodable(error, row, shape) from error
+
+
+def _undecodable(error: UnicodeDecodeError, row: int, shape: FileShape) -> Unreadable:
+    data = bytes(error.object)
+    if row == 1 and data.startswith(_UTF16_MARKS):
+        return Unreadable("wrong_encoding", expected=shape.encoding, detail="it begins as UTF-16 does")
+    line = row + data.count(b"\n", 0, error.start)
+    bad = data[error.start : error.start + 1].hex()
+    return Unreadable("wrong_encoding", row=line, expected=shape.encoding, detail=f"byte 0x{bad}")
