@@ -1,5 +1,6 @@
 """The command line: noun, then verb. It wires the rooms together and decides nothing."""
 
+import signal
 import sys
 
 import click
@@ -29,6 +30,8 @@ def main() -> None:
 
 def run() -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
         sys.exit(main(prog_name="lontar", standalone_mode=False))
     except click.Abort:
@@ -44,3 +47,8 @@ def run() -> None:
         sys.exit(0)
     except Exception as error:
         sys.exit(say_bug(error))
+
+
+def _stop(*_: object) -> None:
+    """End as an interrupted command does, so that what was begun is cleared away."""
+    raise click.Abort

@@ -1,5 +1,6 @@
 """`lontar harmonise`: files in, observations, problems and account out."""
 
+import os
 from pathlib import Path
 
 import click
@@ -23,7 +24,12 @@ _MEGABYTE = 2**20
     "--engine", type=click.Choice(["duckdb"]), default="duckdb", help="Engine that carries out the plan."
 )
 @click.option(
-    "--memory", default=2048, show_default=True, metavar="MB", help="Memory that the engine may use."
+    "--memory",
+    type=click.IntRange(64, 2**22),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory that the engine may use.",
 )
 @click.option("--name", metavar="FILE", help="Name of the file when the source is - (standard input).")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
@@ -66,5 +72,19 @@ def harmonise(
 
 
 def _check_folder(out: Path, replace: bool) -> None:
-    if out.exists() and any(out.iterdir()) and not replace:
-        raise click.UsageError(f"The folder {out} is not empty. Give another one, or --replace.")
+    """Raise UsageError where the output cannot go there, before anything is read."""
+    try:
+        if out.is_dir():
+            if any(out.iterdir()) and not replace:
+                raise click.UsageError(f"The folder {out} is not empty. Give another one, or --replace.")
+            place = out.resolve().parent
+        elif out.exists():
+            raise click.UsageError(f"{out} is no folder. Give another one.")
+        else:
+            place = next(parent for parent in out.resolve().parents if parent.exists())
+        if not place.is_dir():
+            raise click.UsageError(f"{place} is no folder, so {out} cannot be made. Give another one.")
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise click.UsageError(f"There is no permission to write in {place}. Give another folder.")
+    except OSError as error:
+        raise click.UsageError(f"{out} cannot be written to: {error.strerror or error}.") from error

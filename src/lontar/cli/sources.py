@@ -1,5 +1,6 @@
 """The files that a command is given: files, folders, standard input."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -19,8 +20,12 @@ class SourceFiles:
         self._sources, self._name = sources, name
 
     def __enter__(self) -> list[tuple[Path, str]]:
+        if self._sources.count(STDIN) > 1:
+            raise click.UsageError("Standard input (-) can be read once only.")
+        if self._name and STDIN not in self._sources:
+            raise click.UsageError("--name names standard input; give - as source, or leave it out.")
         self._folder = TemporaryDirectory(prefix="lontar-stdin-")
-        return [file for source in self._sources for file in self._meant(source)]
+        return _told_apart([file for source in self._sources for file in self._meant(source)])
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
@@ -28,6 +33,8 @@ class SourceFiles:
     def _meant(self, source: str) -> list[tuple[Path, str]]:
         if source == STDIN:
             return [(self._kept(), self._name or "stdin")]
+        if not source:
+            raise click.UsageError("A source has no name; give a file, a folder, or -.")
         path = Path(source)
         if path.is_dir():
             inside = sorted(
@@ -35,11 +42,23 @@ class SourceFiles:
             )
             if not inside:
                 raise click.UsageError(f"The folder {source} holds no file.")
-            return [(p, p.name) for p in inside]
-        return [(path, path.name)]
+            return [(p, _readable(p.name)) for p in inside]
+        return [(path, _readable(path.name))]
 
     def _kept(self) -> Path:
         path = Path(self._folder.name) / "input"
         with path.open("wb") as kept:
             shutil.copyfileobj(sys.stdin.buffer, kept)
         return path
+
+
+def _told_apart(files: list[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """The same files; those that share a name are called by their whole path, in which names are told apart."""
+    names = [name for _, name in files]
+    return [(path, name if names.count(name) == 1 else _readable(path.as_posix())) for path, name in files]
+
+
+def _readable(name: str) -> str:
+    """A file's name as text on one line: bytes that are no UTF-8, and signs that nobody sees, become U+FFFD."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -26,6 +26,7 @@ def summary(account: Account, out: Path) -> str:
         lines.append(
             f"  increments: {account.derived.increments:,}; they add up to the last cumulative figures: {agrees}"
         )
+    lines += [f"  not opened: {file.file}" for file in account.files if not file.opened]
     problems = f"{whole.problems.get('refused', 0):,} refused, {whole.problems.get('warning', 0):,} warnings"
     lines.append(f"  problems: {problems}")
     lines.append(f"  balanced: {_yes(account.balanced)}; {account.seconds:.2f} s; written to {out}")

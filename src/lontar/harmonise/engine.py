@@ -28,13 +28,13 @@ class DuckEngine:
     """One connection for one call, with its own folder for spilling; closed on exit."""
 
     def __init__(self, work: Path, memory_bytes: int, threads: int = 2) -> None:
-        self._work = work
+        self._work, self._memory_bytes = work, memory_bytes
         self.observed = JUDGED
         """The relation to read whole observations from."""
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
         except _CANNOT_GO_ON as error:
-            raise _unavailable(error) from error
+            raise _unavailable(error, memory_bytes) from error
         settings = {
             "memory_limit": f"{memory_bytes // 2**20}MiB",
             "temp_directory": str(work / "spill"),
@@ -100,7 +100,7 @@ class DuckEngine:
         try:
             self._connection.execute(query, values)
         except _CANNOT_GO_ON as error:
-            raise _unavailable(error) from error
+            raise _unavailable(error, self._memory_bytes) from error
 
     def rows(self, query: str) -> list[tuple[str | int, ...]]:
         """All rows of a query."""
@@ -112,6 +112,8 @@ class DuckEngine:
         self.run(f"COPY ({query}) TO {literal(str(target))} ({options})")
 
 
-def _unavailable(error: duckdb.Error) -> LontarError:
+def _unavailable(error: duckdb.Error, memory_bytes: int) -> LontarError:
+    if isinstance(error, duckdb.OutOfMemoryException) and "offload" not in str(error):
+        return Problem("no_memory", details={"expected": f"{memory_bytes // 2**20} MB"}).error(Unavailable)
     detail = str(error).splitlines()[0]
     return Problem("no_space", details={"detail": detail}).error(Unavailable)

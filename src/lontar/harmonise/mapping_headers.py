@@ -34,8 +34,9 @@ def name_problem(mapping: Mapping, name: str) -> Problem | None:
 
 def match_name(patterns: tuple[str, ...], name: str) -> dict[str, str] | None:
     """The facts that a file name holds by the first pattern that fits; None if none does."""
+    base = name.rpartition("/")[2]
     for pattern in patterns:
-        found = name_pattern(pattern).fullmatch(name)
+        found = name_pattern(pattern).fullmatch(base)
         if found is not None:
             return found.groupdict()
     return None
@@ -48,7 +49,8 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
         "".join(
             ".*" if part == "*" else f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else re.escape(part)
             for part in parts
-        )
+        ),
+        re.DOTALL,
     )
 
 
@@ -60,5 +62,6 @@ def is_fact_name(header: str) -> bool:
 def fits(patterns: tuple[str, ...], name: str) -> bool:
     """Whether a file name fits one of these patterns, in which * stands for anything."""
     return any(
-        fnmatchcase(name, re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]")) for pattern in patterns
+        fnmatchcase(name.rpartition("/")[2], re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]"))
+        for pattern in patterns
     )

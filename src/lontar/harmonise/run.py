@@ -1,6 +1,5 @@
 """One call: read the files, carry out the plan, write observations, problems and account; whole or not at all."""
 
-import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,7 +20,8 @@ from lontar.harmonise.reading.landing import (
 )
 from lontar.harmonise.reading.launch import ReadingChild
 from lontar.harmonise.reading.starting import Process
-from lontar.model.errors import LontarError, SourceProblem, Unavailable
+from lontar.harmonise.workplace import Workplace, put_in_place
+from lontar.model.errors import Bug, LontarError, SourceProblem, Unavailable
 from lontar.model.mapping import Mapping, MappingBundle
 from lontar.model.problems import Problem
 
@@ -59,18 +59,21 @@ def harmonise_files(
     """Harmonise files into the folder `out`, by a reading child that was started already if there is one.
 
     Raises SourceProblem if none of them can be opened as the table described (nothing is written), and
-    Unavailable if the machine cannot go on; then `out` is as it was.
+    Unavailable if the machine cannot go on; then `out` is as it was. An account that does not balance is a Bug, and
+    nothing is written.
     """
     started = time.perf_counter()
     if not sources:
         raise Problem("no_file").error(SourceProblem)
+    out = out.resolve()
     parent = _writable_parent(out)
     try:
-        with tempfile.TemporaryDirectory(prefix=".lontar-", dir=parent, ignore_cleanup_errors=True) as folder:
-            work = Path(folder)
-            with _landed(sources, bundle, work, settings or Settings(), child) as call:
-                account = call.finish(work / "out", started)
-            _put_in_place(work / "out", out, replace)
+        with Workplace(parent) as place:
+            with _landed(sources, bundle, place.folder, settings or Settings(), child) as call:
+                account = call.finish(place.folder / "out", started)
+            if not account.balanced:
+                raise _unbalanced(account)
+            put_in_place(place.folder / "out", out, replace)
     except OSError as error:
         raise _no_space(error) from error
     return Outcome(account, account.all.problems)
@@ -118,11 +121,17 @@ def _request(sources: Sources, mapping: Mapping, work: Path, limits: Limits) -> 
 
 
 def _with_known_names(landing: Landing, mapping: Mapping) -> Landing:
-    """The landing with files left out whose names the mapping does not know."""
+    """The landing with files left out whose names the mapping does not know, or that were given before."""
+    seen: dict[str, str] = {}
 
     def judged(file: LandedFile) -> LandedFile:
+        if not file.opened:
+            return file
         problem = name_problem(mapping, file.name)
-        if problem is None or not file.opened:
+        if problem is None and file.sha256 in seen:
+            problem = Problem("same_file", file=file.name, details={"found": seen[file.sha256]})
+        if problem is None:
+            seen[file.sha256] = file.name
             return file
         told = LandedProblem(kind=problem.kind, details=problem.details)
         return LandedFile(name=file.name, sha256=file.sha256, size=file.size, opened=False, problems=(told,))
@@ -139,21 +148,13 @@ def _writable_parent(out: Path) -> Path:
     return parent
 
 
-def _put_in_place(made: Path, out: Path, replace: bool) -> None:
-    """Move the finished folder to its place in one step; an older one is moved away first and then removed."""
-    if not out.exists():
-        made.rename(out)
-        return
-    if not replace and any(out.iterdir()):
-        raise FileExistsError(17, f"the folder {out} is not empty")
-    old = made.parent / "old"
-    out.rename(old)
-    try:
-        made.rename(out)
-    except OSError:
-        old.rename(out)
-        raise
-    shutil.rmtree(old)
+def _unbalanced(account: Account) -> LontarError:
+    """Say that a cell was lost or counted twice: figures that nobody can vouch for are not handed out."""
+    files = ", ".join(file.file for file in account.files if not file.balanced) or account.mapping
+    return Bug(
+        "LON-002", files, "the account does not balance; nothing was written.",
+        "Send the mapping and, if you may, the file to those who keep Lontar.",
+    )  # fmt: skip
 
 
 def _no_space(error: OSError) -> LontarError:

@@ -119,6 +119,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "name and title of the file disagree on {expected}: {found}",
         "Give the file its right name, or correct the title.",
     ),
+    K(
+        "HAR-018",
+        "same_file",
+        "this is the same file as {found}, to the last byte",
+        "Send each file once; if this was to be another one, send that.",
+    ),
     # A row does not fit the table.
     K(
         "HAR-020",
@@ -313,6 +319,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "Free some space and run it again; nothing was half-written.",
     ),
     K(
+        "HAR-092",
+        "no_memory",
+        "it needs more than the {expected} of memory that it may use",
+        "Allow more (--memory), or split the file.",
+    ),
+    K(
         "HAR-091",
         "reader_stopped",
         "the reader stopped without an answer: {detail}",
@@ -373,6 +385,17 @@ class Problem(msgspec.Struct, frozen=True):
 _NAMED = re.compile(r"\{(\w+)\}")
 
 
+_LONGEST_SHOWN = 80
+
+
 def _fill(template: str, problem: Problem) -> str:
-    known = {"value": problem.value, **problem.details}
+    known = {"value": shown(problem.value), **problem.details}
     return _NAMED.sub(lambda found: known.get(found[1], found[0]), template)
+
+
+def shown(text: str) -> str:
+    """A text of a file as a sentence may quote it: on one line, not too long, without signs that steer a terminal."""
+    plain = "".join(
+        sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text[: _LONGEST_SHOWN + 1]
+    )
+    return plain if len(text) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "…"

@@ -4,11 +4,13 @@ import ctypes
 import os
 import platform
 import resource
+import signal
 import struct
 
 from lontar.harmonise.reading.landing import Limits
 
 _CLONE_NEWNET = 0x40000000
+_PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _SECCOMP_RET_ALLOW, _SECCOMP_RET_ERRNO = 0x7FFF0000, 0x00050000
 _EACCES = 13
@@ -18,7 +20,8 @@ _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 
 
 def confine(limits: Limits) -> str:
-    """Limit this process for good; returns how the network was taken away."""
+    """Limit this process for good, and let it end with its parent; returns how the network was taken away."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     last_seconds = (
         limits.seconds + _SECONDS_TO_DIE

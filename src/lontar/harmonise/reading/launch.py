@@ -48,7 +48,7 @@ class ReadingChild:
             return Problem("no_space", details={"detail": last.partition(" ")[2]}).error(Unavailable)
         if self._process.returncode == -24:  # SIGXCPU
             return self._limit(f"{self._request.limits.seconds} seconds")
-        if "MemoryError" in last or self._process.returncode in (-9, -6, -11):
+        if "MemoryError" in last or self._process.returncode in (-6, -11):
             return self._limit(f"{self._request.limits.memory_bytes // 2**20} MB of memory")
         return Problem("reader_stopped", details={"detail": last}).error(Unavailable)
 
