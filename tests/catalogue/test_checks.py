@@ -50,7 +50,7 @@ BROKEN = [
     ("participants/no.yml", "en: Norway", "fr: Norvège", "CAT-021", "no.yml, line 2", "English label"),
     ("participants/no.yml", "title: A list", "title: ''", "CAT-032", "no.yml, line 8", "no title"),
     ("reporters/no.yml", "participant: NO", "participant: SE", "CAT-031", "no.yml, line 5", "participant 'SE'"),
-    ("reporters/no.yml", "id: NO", "id: false", "CAT-004", "no.yml, line 1", "Expected `str`"),
+    ("reporters/no.yml", "id: NO", "id: false", "CAT-004", "no.yml, line 1", "id: true or false stands where text should"),
     (QUESTIONS, ", unknown: Not known", "", "CAT-035", "questions.yml, line 4", "by unknown"),
     (SHEET, "reporter: NO", "reporter: SE", "CAT-031", "landings.yml, line 1", "reporter 'SE'"),
     (SHEET, "reporter: NO", "reporter: SE", "CAT-020", "landings.yml, line 1", "sheet is of SE"),

@@ -361,7 +361,7 @@ def test_wrapped_rows_are_joined_where_that_is_certain() -> None:
     table = TableShape(wrapped=Wrapped(rows="first"))
     odd = [OddRow(2, 2, ["Rio"]), OddRow(3, 3, ["1", "2"]), OddRow(4, 4, ["Grande"]), OddRow(8, 8, ["lone"])]
     merged, left = layout.merge_wrapped(odd, 3, table)
-    assert [(row.row, row.cells, joined) for row, joined in merged] == [(3, ["Rio Grande", "1", "2"], 1)]
+    assert [(row.row, row.cells, joined) for row, joined in merged] == [(3, ["Rio Grande", "1", "2"], 2)]
     assert [row.row for row in left] == [8]
 
 

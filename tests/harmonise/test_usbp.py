@@ -28,11 +28,12 @@ TOTALS = {*SECTIONS, "Southwest Border", "Monthly Total"}
 
 
 class Line(NamedTuple):
-    """A line of figures: its number in the file, its label, and the figure of each month and of the year."""
+    """A line of figures: its number in the file, its label, the figure of each month and of the year, and where they begin."""
 
     number: int
     label: str
     figures: list[int | None]
+    first: int
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -40,11 +41,12 @@ def read_lines(path: Path) -> Iterator[Line]:
     start = next(i for i, line in enumerate(lines) if line.startswith("SECTOR|")) + 2
     for i in range(start, len(lines)):
         cells = lines[i].split("|")
+        first = len(cells) - 12
         if len(cells) == 13:
             cells = [f"{lines[i - 1]} {lines[i + 1]}", *cells]
         if len(cells) == 14:
             figures = [None if c == "N/A" else int(c.replace(",", "")) for c in cells[1:]]
-            yield Line(i + 1, cells[0], figures)
+            yield Line(i + 1, cells[0], figures, first)
 
 
 def sums(lines: list[Line]) -> list[int]:
@@ -75,7 +77,7 @@ def test_the_account_balances_and_refuses_nothing(made: Harmonised) -> None:
 
 def test_every_month_of_every_sector_is_observed(made: Harmonised, files: dict[str, list[Line]]) -> None:
     expected = {
-        (name, line.number, month + 1): line.figures[month - 1]
+        (name, line.number, line.first + month - 1): line.figures[month - 1]
         for name, lines in files.items()
         for line in lines
         if line.label not in TOTALS
@@ -95,10 +97,12 @@ def test_what_is_not_a_figure_does_not_apply(made: Harmonised) -> None:
     assert min(row["period"] for row in absent) == "2005-10"
 
 
-def test_a_fiscal_year_runs_from_october(made: Harmonised) -> None:
+def test_a_fiscal_year_runs_from_october(made: Harmonised, files: dict[str, list[Line]]) -> None:
+    first = {(name, line.number): line.first for name, lines in files.items() for line in lines}
     for row in made.observations["irregular_entries"]:
         fiscal_year = int(re.findall(r"\d{4}", row["source_file"])[0])
-        month = (row["source_column"] - 2 + 9) % 12 + 1
+        begins = first[row["source_file"], row["source_row"]]
+        month = (row["source_column"] - begins + 9) % 12 + 1
         assert row["period"] == f"{fiscal_year - (month >= 10)}-{month:02}"
 
 
@@ -129,12 +133,12 @@ def expected_totals(lines: list[Line]) -> Iterator[tuple[str, str, str, bool]]:
     }
     for line in lines:
         if line.figures[12] is not None:
-            yield compared(line.number, 14, line.figures[12], sums([line])[:12])
+            yield compared(line.number, line.first + 12, line.figures[12], sums([line])[:12])
         if line.label in TOTALS:
             columns = sums(parts[line.label])
             for month, declared in enumerate(line.figures):
                 assert declared is not None
-                yield compared(line.number, month + 2, declared, [columns[month]])
+                yield compared(line.number, line.first + month, declared, [columns[month]])
 
 
 def compared(row: int, column: int, declared: int, parts: list[int]) -> tuple[str, str, str, bool]:

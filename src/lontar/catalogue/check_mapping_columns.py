@@ -74,9 +74,19 @@ def _column(names: MappingNames, column: Column, steps: tuple[str | int, ...]) -
         if header.startswith("{") and header.strip("{}") not in names.facts:
             message = f"column {header} names a fact that nothing captures."
             yield Complaint(message, f"Known: {', '.join(sorted(names.facts))}.", (*steps, "column"))
+    yield from _attributes(names, column, steps)
+
+
+def _attributes(names: MappingNames, column: Column, steps: tuple[str | int, ...]) -> Iterator[Complaint]:
+    """What a column entry says besides its target."""
+    shown = _shown(column)
     yield from names.unknown(f"column {shown}, under when", column.when, (*steps, "when"))
     if REST not in names.headers:
         yield from names.unknown(f"column {shown}, under of", column.of, (*steps, "of"))
+    if column.says == "personal" and REST in column.headers():
+        yield Complaint(
+            "`*` cannot be personal.", "Name each personal column, so that none is missed.", steps
+        )
     if column.says == "ignore" and not column.reason:
         yield Complaint(
             f"column {shown} is ignored without a reason.", "Add `reason:`; the account shows it.", steps

@@ -103,7 +103,13 @@ def read_rows(path: Path) -> Iterator[list[str]]:
     """Yield the rows of a CSV file as text, the header first; raises CatalogueProblem on a row of another width."""
     if not path.exists():
         return
-    text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    try:
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        at = path.read_bytes().count(b"\n", 0, error.start) + 1
+        raise CatalogueProblem(
+            "CAT-002", f"{path}, row {at}", "this is not UTF-8.", "Save it as UTF-8."
+        ) from None
     width = 0
     for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
         width = width or len(row)

@@ -132,7 +132,7 @@ class Catalogue:
 
     def _one(self, kind: str, an_id: str, struct: type[T]) -> T:
         path = self.root / kind / f"{file_name(an_id)}.yml"
-        if path not in self._read and not path.is_file():
+        if not an_id.isidentifier() or (path not in self._read and not path.is_file()):
             raise CatalogueProblem(
                 "CAT-006", f"{kind}/", f"there is no '{an_id}'.", self._closest(kind, an_id)
             )

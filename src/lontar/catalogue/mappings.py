@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lontar.catalogue.loader import Catalogue
@@ -77,60 +78,78 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
 def read_crosswalk(path: Path, root: Path) -> Crosswalk:
     """Read a crosswalk: a CSV of from, one column a target (or `to`), match, note, ignore."""
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise CatalogueProblem("CAT-001", shown, "there is no such crosswalk.", "Check its name.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueProblem("CAT-002", shown, f"cannot be read ({error}).", "Save it as UTF-8.") from None
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    header = tuple(reader.fieldnames or ())
+    rows = _crosswalk_rows(path, shown)
+    header = tuple(next(rows, (0, []))[1])
     targets = tuple(name for name in header if name not in _OWN_COLUMNS)
     if "from" not in header or not targets:
-        raise CatalogueProblem(
-            "CAT-030",
-            f"{shown}, row 1",
-            "a crosswalk has a column 'from' and one for each target.",
-            "Add them.",
+        parted = (
+            " It seems to be parted by semicolons; part its cells by commas."
+            if ";" in "".join(header)
+            else ""
         )
+        message = f"a crosswalk has a column 'from' and one for each target; this one has {', '.join(header) or 'none'}."
+        raise CatalogueProblem("CAT-030", f"{shown}, line 1", message, f"Name its columns so.{parted}")
     lines: list[CrosswalkLine] = []
     seen: dict[str, int] = {}
-    for row in reader:
-        line = _line(row, targets, reader.line_num, shown)
+    for number, cells in rows:
+        line = _line(header, cells, targets, number, shown)
         if line.source in seen:
-            raise CatalogueProblem(
-                "CAT-031",
-                f"{shown}, row {line.line}",
-                f"'{line.source}' stands in row {seen[line.source]} already.",
-                "Keep one.",
-            )
+            message = f"'{line.source}' stands in line {seen[line.source]} already."
+            raise CatalogueProblem("CAT-031", f"{shown}, line {line.line}", message, "Keep one.")
         seen[line.source] = line.line
         lines.append(line)
     return Crosswalk(id=path.stem, path=shown, targets=targets, lines=tuple(lines))
 
 
-def _line(row: dict[str, str], targets: tuple[str, ...], number: int, shown: str) -> CrosswalkLine:
-    place = f"{shown}, row {number}"
-    if None in row or None in row.values():
+def _crosswalk_rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something, each with its physical line."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        remedy = "Name it without .csv, as it lies beside the mapping."
+        raise CatalogueProblem("CAT-001", shown, "there is no such crosswalk.", remedy) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes().count(b"\n", 0, error.start) + 1
         raise CatalogueProblem(
-            "CAT-032", place, "the row has more or fewer cells than the header.", "Mend it."
+            "CAT-002", f"{shown}, line {line}", "this is not UTF-8.", "Save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise CatalogueProblem(
+            "CAT-002", shown, f"cannot be read ({error.strerror}).", "Check its permissions."
+        ) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield reader.line_num, row
+    except csv.Error as error:
+        message = f"this is no CSV ({error})."
+        raise CatalogueProblem(
+            "CAT-032", f"{shown}, line {reader.line_num}", message, "Mend its quotation marks."
+        ) from None
+
+
+def _line(
+    header: tuple[str, ...], cells: list[str], targets: tuple[str, ...], number: int, shown: str
+) -> CrosswalkLine:
+    place = f"{shown}, line {number}"
+    if len(cells) != len(header):
+        message = f"the line has {len(cells)} cells, the header {len(header)}."
+        raise CatalogueProblem(
+            "CAT-032", place, message, "Put a note that holds a comma between quotation marks."
         )
+    row = dict(zip(header, cells, strict=True))
     match = row.get("match") or "exact"
     codes = {target: row[target].strip() for target in targets if row[target].strip()}
     ignore, note = (row.get("ignore") or "").strip(), (row.get("note") or "").strip()
     if match not in MATCHES:
         raise CatalogueProblem("CAT-033", place, f"'{match}' is no match.", f"Allowed: {', '.join(MATCHES)}.")
     if bool(codes) == bool(ignore):
-        raise CatalogueProblem(
-            "CAT-034",
-            place,
-            "a line says either what a code becomes, or why it is ignored.",
-            "Fill one of the two.",
-        )
+        message = "a line says either what a code becomes, or why it is ignored."
+        raise CatalogueProblem("CAT-034", place, message, "Fill one of the two.")
     if match != "exact" and not note:
-        raise CatalogueProblem(
-            "CAT-035", place, f"the match is {match}, which needs a note.", "Say what differs."
-        )
+        message = f"the match is {match}, which needs a note."
+        raise CatalogueProblem("CAT-035", place, message, "Say what differs.")
     source = " ".join(row["from"].split())
     return CrosswalkLine(source=source, to=codes, match=match, note=note, ignore=ignore, line=number)  # type: ignore[arg-type]
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from lontar.catalogue.plain_words import in_plain_words, struct_at
 from lontar.catalogue.yaml_text import line_of, load_yaml
 from lontar.model.errors import CatalogueProblem
 
@@ -27,14 +28,15 @@ def convert_struct(content: object, kind: type[T], path: Path) -> T:
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `$")
         steps = path_steps(where.rstrip("`"))
-        line = line_of(path.read_text(encoding="utf-8-sig"), steps) or 1
-        key = ".".join(map(str, steps)) or "the file"
-        raise CatalogueProblem(
-            "CAT-004",
-            f"{path}, line {line}",
-            f"at {key}: {message}.",
-            "The file's kind has a schema in catalogue/schemas.",
-        ) from None
+        told, remedy, more = in_plain_words(message, struct_at(kind, steps))
+        line = line_of(path.read_text(encoding="utf-8-sig"), [*steps, *more]) or 1
+        raise CatalogueProblem("CAT-004", f"{path}, line {line}", _placed(told, steps), remedy) from None
+
+
+def _placed(told: str, steps: list[str | int]) -> str:
+    """A complaint with the key it is about, where it does not name one itself; entries are counted from 1."""
+    names = [f"entry {step + 1}" if isinstance(step, int) else step for step in steps]
+    return f"{told}." if told.startswith("there ") or not names else f"{', '.join(names)}: {told}."
 
 
 def path_steps(where: str) -> list[str | int]:

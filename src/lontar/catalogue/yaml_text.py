@@ -77,8 +77,9 @@ def load_yaml_text(text: str, place: str = "") -> object:
         raise CatalogueProblem(
             "CAT-003", f"{place}{line}", f"this is not YAML as read here: {error.problem}.", _MEND
         ) from None
-    except yaml.YAMLError as error:
-        raise CatalogueProblem("CAT-003", place, f"this is not YAML as read here: {error}.", _MEND) from None
+    except (yaml.YAMLError, ValueError, KeyError, RecursionError) as error:
+        detail = str(error).splitlines()[0] if str(error) else "it is nested too deeply"
+        raise CatalogueProblem("CAT-003", place, f"this is not YAML as read here: {detail}.", _MEND) from None
 
 
 _MEND = "Check the indentation, quote text that holds ': ' or '#', and name each key once."

@@ -21,12 +21,16 @@ def say_error(error: LontarError) -> int:
 
 def say_bug(error: Exception) -> int:
     """Say that Lontar itself is at fault; what its makers need is kept in a file, not shown."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="lontar-fault-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as kept:
-        traceback.print_exception(error, file=kept)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="lontar-fault-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as kept:
+            traceback.print_exception(error, file=kept)
+        remedy = f"Send {kept.name} to those who keep Lontar."
+    except OSError:
+        remedy = "What its makers need could not be kept: free some space, and run it again."
     message = f"something went wrong in Lontar itself ({type(error).__name__}); nothing was half-written."
-    return say_error(Bug("LON-001", "", message, f"Send {kept.name} to those who keep Lontar."))
+    return say_error(Bug("LON-001", "", message, remedy))
 
 
 def counted(number: int, thing: str) -> str:

@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 Fate = Literal["refused", "observed", "code_or_label", "ignored"]
-FATES: tuple[Fate, ...] = ("refused", "observed", "code_or_label", "ignored")
 """What can become of a cell, the worst first; a row's fate is the worst of its cells."""
 
 
@@ -117,6 +116,8 @@ class Account(msgspec.Struct, kw_only=True):
     derived: Derived
     leftovers: Leftovers
     hashes: dict[str, str]
+    reader_network: str = ""
+    """How the network was taken from the reading child: namespace, seccomp, both, or why not."""
     seconds: float = 0.0
     rows_per_second: int = 0
     peak_bytes: int = 0

@@ -20,6 +20,7 @@ from lontar.harmonise.compiling.judging import SERIES
 from lontar.harmonise.compiling.totalling import Declared
 from lontar.harmonise.engine import JUDGED, DuckEngine
 from lontar.harmonise.mapping_headers import REST
+from lontar.harmonise.places import place_sql
 from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier
 from lontar.harmonise.reading.landing import LandedFile, Landing
 from lontar.harmonise.resolving.figures import FigureReader
@@ -218,7 +219,7 @@ class Accountant:
             if slot in figures or self._role(header)[0] != "used":
                 continue
             refused = self._refused_condition(slot)
-            weight = "1 + pieces" if self._holds_pieces(slot) else "1"
+            weight = "greatest(1, pieces)" if self._holds_pieces(slot) else "1"
             query = (
                 f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
                 f" row_ignore, sum({weight}) FROM {JUDGED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
@@ -286,7 +287,7 @@ class Accountant:
         told: dict[tuple[int, int, int], list[tuple[DeclaredTotal, bool]]] = defaultdict(list)
         for declared in self._compiled.declared:
             for file, row, column, value, low, high, vague, parts in self._engine.rows(
-                _total_query(declared)
+                _total_query(declared, self._mapping)
             ):
                 place = f"row {row}, column {column}"
                 total = _compared(place, value, low, high, vague, parts, declared.tolerance)
@@ -308,9 +309,9 @@ class Accountant:
         )  # fmt: skip
 
 
-def _total_query(declared: Declared) -> str:
+def _total_query(declared: Declared, mapping: Mapping) -> str:
     return (
-        f"SELECT file, row, source_column, value, {identifier(declared.low)}, {identifier(declared.high)},"
+        f"SELECT file, row, {place_sql(mapping)}, value, {identifier(declared.low)}, {identifier(declared.high)},"
         f" {identifier(declared.vague)}, {identifier(declared.parts)} FROM {JUDGED}"
         f" WHERE source_column IS NOT NULL AND value IS NOT NULL AND fate IN ('total', 'refused')"
         f" AND {condition_sql(declared.is_total)} ORDER BY file, row, source_column"

@@ -102,6 +102,7 @@ class Call:
         account.seconds = round(time.perf_counter() - started, 3)
         account.rows_per_second = int(rows / account.seconds) if account.seconds else 0
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        account.reader_network = self._landing.network
         account.peak_bytes = max(own, self._landing.peak_bytes)
 
 
@@ -122,8 +123,10 @@ def _reading_problems(landing: Landing) -> list[Problem]:
 
 
 def _unopened(landing: Landing, problems: tuple[Problem, ...]) -> LontarError:
-    """The first reason why no file could be opened, with how many more files there are."""
-    found = [*_reading_problems(landing), *problems]
-    first = found[0]
-    more = f" ({len(found) - 1} more files cannot be opened either)" if len(found) > 1 else ""
+    """Why no file could be opened: the reason of the first, with how many more files there are."""
+    closed = {file.name for file in landing.files if not file.opened}
+    reading = [problem for problem in _reading_problems(landing) if problem.file in closed]
+    first = min((*reading, *problems), key=lambda p: [f.name for f in landing.files].index(p.file))
+    others = len(landing.files) - 1
+    more = f" ({others} more files cannot be opened either)" if others else ""
     return SourceProblem(first.code, first.place(), f"{first.message()}.{more}", first.remedy())

@@ -6,10 +6,11 @@ from lontar.harmonise.compiling.builder import Bad
 from lontar.harmonise.compiling.coding import LIST_SEPARATOR
 from lontar.harmonise.compiling.compile import Compiled
 from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.places import place_sql
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import identifier, literal
 from lontar.model.figures.indicators import Indicator
-from lontar.model.mapping import MappingBundle
+from lontar.model.mapping import Mapping, MappingBundle
 from lontar.model.problems import Problem
 
 _BEFORE = (
@@ -22,7 +23,7 @@ _BEFORE = (
 _AFTER = (
     ('"match"', "match"), ("note", "note"), ("figure", "source_value"), ("derived", "derived"),
     ("f.name", "source_file"), ("f.sheet", "source_sheet"), ("row::INTEGER", "source_row"),
-    ("source_column::INTEGER", "source_column"), ("line::INTEGER", "source_line"),
+    ("({place})::INTEGER", "source_column"), ("line::INTEGER", "source_line"),
 )  # fmt: skip
 _FILES = (
     op.Column(name="file", type="int"), op.Column(name="name", type="text"), op.Column(name="sheet", type="text"),
@@ -60,7 +61,8 @@ def observation_query(
             told.append(
                 f"string_split({identifier(dimension + '_list')}, '{LIST_SEPARATOR}') AS {identifier(dimension + '_list')}"
             )
-    told += [f"{expression} AS {identifier(name)}" for expression, name in _AFTER]
+    place = place_sql(bundle.mapping)
+    told += [f"{expression.format(place=place)} AS {identifier(name)}" for expression, name in _AFTER]
     told += [f"{literal(bundle.mapping.id)} AS mapping", f"{literal(bundle.version)} AS mapping_version"]
     return (
         f"SELECT {', '.join(told)} FROM {source} JOIN files AS f USING (file) "
@@ -104,7 +106,8 @@ def write_problems(
 
 def _problem_query(compiled: Compiled) -> str:
     corrected = {bad.slot: bad.column for bad in compiled.bad if bad.column == f"mended_{bad.slot}_bad"}
-    parts = [_bad_query(bad, corrected.get(bad.slot)) for bad in compiled.bad]
+    mapping = compiled.binding.mapping
+    parts = [_bad_query(bad, corrected.get(bad.slot), mapping) for bad in compiled.bad]
     places = (
         " UNION ALL ".join(parts)
         if parts
@@ -115,22 +118,31 @@ def _problem_query(compiled: Compiled) -> str:
         'SELECT t.code, t.severity, f.name AS file, f.sheet, p.row, p.place AS "column", coalesce(p.found, t.said) AS value,'
         " t.message, t.remedy, p.file AS file_number FROM places AS p JOIN problem_texts AS t USING (number)"
         " JOIN files AS f ON f.file = p.file UNION ALL SELECT * FROM other_problems)"
-        ' SELECT * EXCLUDE (file_number) FROM told ORDER BY file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
+        f' SELECT code, severity, {_inert("file")}, {_inert("sheet")}, row, "column", {_inert("value")}, message, remedy'
+        ' FROM told ORDER BY file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
     )
 
 
-def _bad_query(bad: Bad, corrected: str | None) -> str:
+def _inert(column: str) -> str:
+    """A text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe (OWASP, CSV injection)."""
+    name = identifier(column)
+    return f"CASE WHEN regexp_matches({name}, '^([=@\t\r]|[+-][^0-9.,])') THEN chr(39) || {name} ELSE {name} END AS {name}"
+
+
+def _bad_query(bad: Bad, corrected: str | None, mapping: Mapping) -> str:
     """Where a problem was met; a cell that a correction refuses is told by the correction alone (`corrected`, its column)."""
     column = identifier(bad.column)
     where = f"{column} IS NOT NULL AND source_column IS NOT NULL AND fate NOT IN ('ignored', 'total')"
     if corrected not in (None, bad.column):
         where += f" AND {identifier(corrected)} IS NULL"
     if bad.slot is None:
-        return f"SELECT j.file, j.row, j.source_column, j.{column}, j.figure FROM {JUDGED} AS j WHERE {where}"
+        place = place_sql(mapping)
+        return f"SELECT j.file, j.row, {place}, j.{column}, j.figure FROM {JUDGED} AS j WHERE {where}"
     place, found = "NULL::BIGINT", "NULL::VARCHAR"
     if bad.slot:
         place = (
-            f"(SELECT position FROM positions AS s WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
+            f"(SELECT {place_sql(mapping, 'position')} FROM positions AS s"
+            f" WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
         )
         found = f"j.{identifier(bad.slot)}"
     return f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found} FROM {JUDGED} AS j WHERE {where}"

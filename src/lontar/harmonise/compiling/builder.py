@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lontar.harmonise.plan import operations as op
+from lontar.model.errors import Bug
 
 
 class Bad(NamedTuple):
@@ -24,9 +25,15 @@ class Builder:
         self.steps: list[op.Step] = []
         self.lookups: dict[str, op.Lookup] = {}
         self.bad: list[Bad] = []
+        self._made: set[str] = set()
 
     def step(self, does: op.Operation, why: str = "", name: str | None = None) -> None:
-        """Add one operation."""
+        """Add one operation; a column that is there already is a mistake of ours, and would hide the first."""
+        added = does.makes(self.lookups)
+        twice = {name.casefold() for name in added} & self._made
+        if twice:
+            raise Bug("LON-003", "", f"the plan makes {', '.join(sorted(twice))} twice.")
+        self._made |= {name.casefold() for name in added}
         self.steps.append(op.Step(name=name or f"step_{len(self.steps) + 1}", does=does, why=why))
 
     def attach(

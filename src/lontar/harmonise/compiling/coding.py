@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
-from lontar.harmonise.compiling.keys import FILE, KeyMaker
+from lontar.harmonise.compiling.keys import FILE, KeyMaker, meets
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.codes import CodeReader, Resolved
 from lontar.harmonise.resolving.findings import Findings, Wrong
@@ -100,7 +100,7 @@ class Coder:
         targets: tuple[str, ...],
     ) -> tuple[op.Scalar, ...]:
         text = texts.get(source, "")
-        fitting = [pair for pair in readers if _holds(pair[0], texts)]
+        fitting = [pair for pair in readers if meets(texts, pair[0].when)]
         read = [reader.read(text) for _, reader in fitting]
         wrong = next((one.wrong for one in read if one.wrong is not None), None)
         if not fitting and text.strip():
@@ -111,10 +111,6 @@ class Coder:
         codes = tuple(None if t == "status" and is_break else found.codes.get(t) for t in targets)
         lists = tuple(LIST_SEPARATOR.join(found.listed[t]) if found.listed.get(t) else None for t in targets)
         return (*codes, *lists, found.match or None, is_break, found.note or None, found.ignore or None, bad)
-
-
-def _holds(column: Column, texts: dict[str, str]) -> bool:
-    return all(" ".join(texts.get(name, "").split()) in allowed for name, allowed in column.when.items())
 
 
 def _merged(read: list[Resolved]) -> Resolved:

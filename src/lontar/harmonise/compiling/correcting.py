@@ -2,7 +2,7 @@
 
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
-from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.compiling.keys import KeyMaker, meets
 from lontar.harmonise.mapping_headers import fits
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.reading.landing import Landing
@@ -36,11 +36,14 @@ class Corrector:
     def _add_slot(self, builder: Builder, landing: Landing, slot: str, corrections: list[Correction]) -> None:
         column = corrections[0].column
         names = tuple(dict.fromkeys([*(n for c in corrections for n in c.where), column]))
-        slots = [self._binding.slots[name] for name in names if name in self._binding.slots]
+        named = tuple(name for name in names if name in self._binding.slots)
+        slots = [self._binding.slots[name] for name in named]
         rows, met = [], set()
         for values in self._keys.raw(("file", *slots)):
             name = landing.files[int(str(values[0]))].name
-            texts = dict(zip(names, map(str, values[1:]), strict=True))
+            texts = self._binding.facts[int(str(values[0]))] | dict(
+                zip(named, map(str, values[1:]), strict=True)
+            )
             found = next((c for c in corrections if fits(c.files, name) and _concerns(c, texts)), None)
             if found is not None:
                 met.add(found.id)
@@ -90,6 +93,4 @@ class Corrector:
 
 
 def _concerns(correction: Correction, texts: dict[str, str]) -> bool:
-    if texts[correction.column] != correction.found:
-        return False
-    return all(texts.get(name, "").strip() in allowed for name, allowed in correction.where.items())
+    return texts[correction.column] == correction.found and meets(texts, correction.where)

@@ -37,7 +37,7 @@ class Demander:
                 continue
             for position, column in enumerate(check.required, start=1):
                 empty = self._where(column, lambda text: not text, "")
-                self._flag(builder, check, f"{check.id}_{position}", empty, column)
+                self._flag(builder, check, f"{check.id}#{position}", empty, column)
             if check.unique:
                 self._add_unique(builder, check)
             if check.implies is not None:

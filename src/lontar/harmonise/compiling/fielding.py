@@ -69,6 +69,7 @@ class Fielder:
         self._add_clashes(builder)
         self._add_lost(builder)
         self._add_allowed(builder)
+        self._add_whole(builder)
         self._add_match(builder)
 
     def _pick(
@@ -165,6 +166,16 @@ class Fielder:
         case = op.Case(when=unexplained, value=number)
         builder.step(op.Choose(into="allowed_bad", type="int", cases=(case,)))
         builder.mark_bad("allowed_bad", None, by_row=False)
+
+    def _add_whole(self, builder: Builder) -> None:
+        """People, events and things are counted in whole numbers; only money has fractions."""
+        counted = tuple(i.id for i in self._bundle.indicators.values() if i.unit_list == "unit")
+        broken = op.All(
+            of=(op.OneOf(column="is_fraction", values=(True,)), op.OneOf(column="indicator", values=counted))
+        )
+        case = op.Case(when=broken, value=self._findings.number(Wrong.of("fraction")))
+        builder.step(op.Choose(into="fraction_bad", type="int", cases=(case,)))
+        builder.mark_bad("fraction_bad", None, by_row=False)
 
     def _units(self, indicator: str) -> tuple[str, ...]:
         found = self._bundle.indicators[indicator]

@@ -18,6 +18,7 @@ _OUTPUTS = (
     op.Column(name="figure_status", type="text"),
     op.Column(name="figure_break", type="bool"),
     op.Column(name="is_nothing", type="bool"),
+    op.Column(name="is_fraction", type="bool"),
     op.Column(name="figure_bad", type="int"),
 )
 
@@ -172,7 +173,7 @@ class Figurer:
         bad = None if figure.wrong is None else self._findings.number(figure.wrong, text)
         return (
             _number(figure.value), _number(figure.low), _number(figure.high), figure.absence, figure.status,
-            figure.is_break or None, figure.is_nothing or None, bad,
+            figure.is_break or None, figure.is_nothing or None, figure.is_fraction or None, bad,
         )  # fmt: skip
 
 

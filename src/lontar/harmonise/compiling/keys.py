@@ -1,6 +1,6 @@
 """Which columns of the relation tell a text apart, and the distinct texts to resolve."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -12,6 +12,11 @@ FILE = "\0file"
 
 Distinct = Callable[[tuple[str, ...]], list[tuple[str | int, ...]]]
 """Distinct combinations of columns (`file` and slots) of the landed rows."""
+
+
+def meets(texts: Mapping[str, str], where: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether each of these columns holds one of the texts named, needless blanks aside; a column that is not there is empty."""
+    return all(" ".join(texts.get(name, "").split()) in allowed for name, allowed in where.items())
 
 
 class KeySet(NamedTuple):
@@ -65,7 +70,7 @@ class KeyMaker:
     def _combinations(
         self, names: tuple[str, ...], wanted: tuple[str, ...], by_entry: bool
     ) -> Iterator[tuple[tuple[op.Scalar, ...], dict[str, str]]]:
-        rows = self._distinct(wanted) if wanted else [()]
+        rows = sorted(self._distinct(wanted), key=str) if wanted else [()]
         seen: set[tuple[op.Scalar, ...]] = set()
         slot_of = {self._binding.slots[name]: name for name in names if name in self._binding.slots}
         for row in rows:

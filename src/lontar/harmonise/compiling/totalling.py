@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
-from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.compiling.keys import KeyMaker, meets
 from lontar.harmonise.plan import operations as op
 from lontar.model.mapping import Mapping, RowTotal
 from lontar.model.mapping.formats import references
@@ -62,22 +62,18 @@ class Totaller:
         return op.OneOf(column=role, values=("total",))
 
     def _role(self, texts: dict[str, str], total: RowTotal) -> str | None:
-        if _meets(texts, total.where):
+        if meets(texts, total.where):
             return "total"
         if total.of:
-            return "part" if _meets(texts, total.of) else None
-        return None if any(_meets(texts, other.where) for other in self._mapping.totals) else "part"
+            return "part" if meets(texts, total.of) else None
+        return None if any(meets(texts, other.where) for other in self._mapping.totals) else "part"
 
     def add_sums(self, builder: Builder) -> None:
         """Sum the parts of every declared total."""
         self._add_bounds(builder)
         for number, total in enumerate(self._mapping.totals, start=1):
             role = f"total_{number}_role"
-            by = (
-                "file",
-                "entry",
-                *(self._keys.column(self._binding.slots[name]) for name in self._within(total)),
-            )
+            by = tuple(dict.fromkeys(("file", "entry", *map(self._keys.place, self._within(total)))))
             self._add_sum(
                 builder, f"total_{number}", op.OneOf(column=role, values=("total",)),
                 op.OneOf(column=role, values=("part",)), by, total.tolerance,
@@ -145,7 +141,3 @@ class Totaller:
                 name, is_total, f"{name}_low", f"{name}_high", f"{name}_vague", f"{name}_parts", tolerance
             )
         )
-
-
-def _meets(texts: dict[str, str], where: dict[str, tuple[str, ...]]) -> bool:
-    return all(" ".join(texts.get(name, "").split()) in allowed for name, allowed in where.items())

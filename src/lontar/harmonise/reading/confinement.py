@@ -17,6 +17,8 @@ _EACCES = 13
 _SECONDS_TO_DIE = 5
 _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """Audit architecture and number of the system call socket(2)."""
+_IO_URING_SETUP, _FOREIGN_CALLS = 425, 0x40000000
+"""io_uring can open sockets too (one number everywhere); from this number on x86 has calls of its 32-bit kin."""
 
 
 def confine(limits: Limits) -> str:
@@ -51,9 +53,11 @@ def _forbid_sockets(libc: ctypes.CDLL) -> bool:
         struct.pack("HBBI", *instruction)
         for instruction in (
             (0x20, 0, 0, 4),  # load the architecture
-            (0x15, 0, 2, architecture),  # another one: allow (its own libc is not ours)
+            (0x15, 0, 5, architecture),  # another one: refuse, whatever it is
             (0x20, 0, 0, 0),  # load the call's number
-            (0x15, 1, 0, call),  # socket: jump to the refusal
+            (0x35, 3, 0, _FOREIGN_CALLS),  # as high as this: refuse
+            (0x15, 2, 0, call),  # socket: refuse
+            (0x15, 1, 0, _IO_URING_SETUP),  # a ring that opens sockets: refuse
             (0x06, 0, 0, _SECCOMP_RET_ALLOW),
             (0x06, 0, 0, _SECCOMP_RET_ERRNO | _EACCES),
         )

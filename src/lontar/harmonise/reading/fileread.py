@@ -144,8 +144,8 @@ class _FileLander:
         problems = self._judge(left)
         if not self.data_rows and not problems:
             raise Unreadable("no_rows")
-        joined = sum(count for _, count in merged)
-        self.rows += sum(count + 1 for _, count in merged)
+        joined = sum(count - 1 for _, count in merged)
+        self.rows += sum(count for _, count in merged)
         header_cells = sum(column.header_cells for column in self.heading.columns)
         titles = self.heading.titles
         self.rows += len({cell.row for cell in titles}) + (table.header_rows if header_cells else 0)

@@ -6,8 +6,9 @@ from lontar.harmonise.reading.batches import OddRow
 from lontar.harmonise.reading.landing import LandedColumn, LandedProblem, TitleCell
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import TableShape
+from lontar.model.problems import shown
 
-_SEARCHED_ROWS = 50
+_SEARCHED_ROWS, _SHOWN_NAMES = 50, 20
 
 
 class Heading(NamedTuple):
@@ -57,7 +58,7 @@ def merge_wrapped(
 ) -> tuple[list[tuple[OddRow, int]], list[OddRow]]:
     """Join each row that is one cell short with the single cells beside it.
 
-    Returns whole rows, each with the number of cells joined into one beyond the first, and what is left over.
+    Returns whole rows, each with the number of lines whose cells were joined into one, and what is left over.
     A single cell between two short rows could belong to both: it stays left over.
     """
     if table.wrapped is None or table.wrapped.rows is None:
@@ -76,7 +77,7 @@ def merge_wrapped(
         used |= {row.row} | {piece.row for piece in found}
         label = " ".join(piece.cells[0].strip() for piece in found)
         cells = [label, *row.cells] if table.wrapped.rows == "first" else [*row.cells, label]
-        merged.append((OddRow(row.row, row.line, cells), len(found) - 1))
+        merged.append((OddRow(row.row, row.line, cells), len(found)))
     return merged, [row for row in odd if row.row not in used]
 
 
@@ -178,9 +179,14 @@ def _check_header(
         moved = _find_header(records, table, expected)
         if moved is not None:
             raise Unreadable("header_moved", row=moved, found=str(moved), expected=str(table.title_rows + 1))
-    if len(missing) > len(expected) // 2:
-        raise Unreadable("no_header", row=table.title_rows + 1, expected=", ".join(f"'{m}'" for m in missing))
-    raise Unreadable("lost_column", row=table.title_rows + 1, expected=", ".join(f"'{m}'" for m in missing))
+    kind = "no_header" if len(missing) > len(expected) // 2 else "lost_column"
+    there = _quoted([column.header for column in columns if column.header])
+    raise Unreadable(kind, row=table.title_rows + 1, expected=_quoted(missing), found=there)
+
+
+def _quoted(names: list[str]) -> str:
+    shown_names = ", ".join(f"'{shown(name)}'" for name in names[:_SHOWN_NAMES])
+    return shown_names + (", ..." if len(names) > _SHOWN_NAMES else "") if names else "nothing"
 
 
 def _find_header(records: list[list[str]], table: TableShape, expected: tuple[str, ...]) -> int | None:

@@ -53,10 +53,6 @@ class CodeReader:
             return self._several([part.strip() for part in bare.split(self._column.several)])
         return self._one(bare)
 
-    def unused_lines(self) -> list[CrosswalkLine]:
-        """Lines of the crosswalk that no cell has needed so far."""
-        return [line for source, line in self._lines.items() if source not in self.used]
-
     @property
     def crosswalk(self) -> Crosswalk | None:
         """The crosswalk that it reads by, if any."""

@@ -11,6 +11,10 @@ PLAIN = re.compile(r"[0-9]{1,14}")
 """What an engine may read by itself: the operation Digits."""
 
 _LARGEST_DIGITS, _FINEST_DIGITS = 14, 4
+_LONGEST = 64
+"""Signs that a figure may have, spans and blanks included; longer texts are not looked at closely."""
+_ODD = re.compile(r"[^-+\d.,'\s]|^[^\d]*$")
+"""What no number holds, however it is parted; or no digit at all."""
 _BLANKS = "\u00a0\u202f\u2009"
 
 
@@ -25,6 +29,11 @@ class Figure(NamedTuple):
     is_break: bool = False
     is_nothing: bool = False
     wrong: Wrong | None = None
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether it is no whole number."""
+        return self.value is not None and self.value != self.value.to_integral_value()
 
 
 class FigureReader:
@@ -85,15 +94,23 @@ class FigureReader:
         return Figure(low=ends[0].value, high=ends[1].value)
 
     def _plain(self, bare: str) -> Figure:
-        if self._number.fullmatch(bare) is None:
-            looks_numeric = bool(bare) and re.fullmatch(r"[-+]?[\d.,'\s]*\d[\d.,'\s]*", bare) is not None
+        if len(bare) > _LONGEST:
+            return Figure(wrong=Wrong.of("no_figure" if _ODD.search(bare) else "too_precise"))
+        if self._number.fullmatch(bare) is None or not _is_one_script(bare):
+            looks_numeric = bool(bare) and not _ODD.search(bare)
             return Figure(wrong=self._doubtful() if looks_numeric else Wrong.of("no_figure"))
+        if self._is_parted(bare) and _starts_with_nought(bare):  # 0,123 is a fraction elsewhere
+            return Figure(wrong=self._doubtful())
         number = Decimal(self._ascii(bare))
         if number < 0 and not self._style.negative:
             return Figure(wrong=Wrong.of("negative_figure"))
         if _is_too_precise(number):
             return Figure(wrong=Wrong.of("too_precise"))
         return self._with_bounds(number)
+
+    def _is_parted(self, bare: str) -> bool:
+        signs = self._style.thousands + (_BLANKS if self._style.thousands == " " else "")
+        return any(sign in bare for sign in signs)
 
     def _doubtful(self) -> Wrong:
         told = [("thousands parted by", self._style.thousands), ("the decimal sign", self._style.decimal)]
@@ -118,9 +135,7 @@ class FigureReader:
 
 
 def _number_form(style: FigureStyle) -> re.Pattern[str]:
-    parted = (
-        rf"(?![0٠۰])\d{{1,3}}(?:[{_class_of(style.thousands)}]\d{{3}})+|"  # 0,123 is a fraction elsewhere
-    )
+    parted = rf"\d{{1,3}}(?:[{_class_of(style.thousands)}]\d{{3}})+|"
     groups = parted if style.thousands else ""
     fraction = rf"(?:{re.escape(style.decimal)}\d+)?" if style.decimal else ""
     return re.compile(rf"-?(?:{groups}\d+){fraction}")
@@ -128,6 +143,15 @@ def _number_form(style: FigureStyle) -> re.Pattern[str]:
 
 def _class_of(sign: str) -> str:
     return re.escape(sign) + (_BLANKS if sign == " " else "")
+
+
+def _starts_with_nought(bare: str) -> bool:
+    return int(bare.lstrip("-")[0]) == 0
+
+
+def _is_one_script(bare: str) -> bool:
+    """Whether all digits are of one script: nobody writes half a number in another."""
+    return len({ord(sign) - int(sign) for sign in bare if sign.isdigit()}) <= 1
 
 
 def _is_too_precise(number: Decimal) -> bool:

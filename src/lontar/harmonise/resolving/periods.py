@@ -84,7 +84,7 @@ class PeriodReader:
         if "period" in parts:
             return parse_period(parts["period"])
         if "serial" in parts:
-            return day_period(_EXCEL_EPOCH + timedelta(days=int(parts["serial"])))
+            return day_period(_serial_day(int(parts["serial"])))
         month = self._month(parts)
         if "fiscal_year" in parts:
             return self._fiscal(parts, month)
@@ -115,6 +115,13 @@ class PeriodReader:
 def year_start(day: date, starts: int) -> date:
     """The first day of the year that begins in that month and holds this day."""
     return date(day.year if day.month >= starts else day.year - 1, starts, 1)
+
+
+def _serial_day(serial: int) -> date:
+    """The day of that number; raises ValueError up to 60, where Excel counts a day that never was (29 February 1900)."""
+    if serial <= 60:
+        raise ValueError(f"serial {serial} is uncertain")
+    return _EXCEL_EPOCH + timedelta(days=serial)
 
 
 def _dated(year: int, month: int | None, parts: dict[str, str]) -> Period:

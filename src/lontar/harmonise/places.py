@@ -1,0 +1,11 @@
+"""Where a cell stands in its file, as SQL over the judged relation."""
+
+from lontar.model.mapping import Mapping
+
+
+def place_sql(mapping: Mapping, column: str = "source_column") -> str:
+    """The column of a cell; in a row whose first cell was put together from other lines, one further left."""
+    wrapped = mapping.table.wrapped
+    if wrapped is None or wrapped.rows != "first":
+        return column
+    return f"{column} - CASE WHEN pieces > 0 AND {column} > 1 THEN 1 ELSE 0 END"

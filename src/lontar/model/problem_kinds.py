@@ -1,0 +1,337 @@
+"""The kinds of problem that a file or a mapping can have: code, sentence, remedy. Codes are never reused."""
+
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["refused", "warning"]
+
+
+class ProblemKind(msgspec.Struct, frozen=True):
+    """One way in which a place can be wrong; `sentence` and `remedy` name what was found in braces."""
+
+    code: str
+    name: str
+    sentence: str
+    remedy: str
+    severity: Severity = "refused"
+
+
+def _kinds(*kinds: ProblemKind) -> dict[str, ProblemKind]:
+    return {kind.name: kind for kind in kinds}
+
+
+K = ProblemKind
+PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
+    # The file cannot be opened as the table that the mapping describes.
+    K("HAR-001", "no_file", "there is no such file", "Check the path."),
+    K(
+        "HAR-002",
+        "not_readable",
+        "the file cannot be read: {detail}",
+        "Check its permissions and that it is a file.",
+    ),
+    K(
+        "HAR-003",
+        "empty_file",
+        "the file is empty",
+        "Send the file again; a nil return is signed, not sent empty.",
+    ),
+    K("HAR-004", "truncated", "the file ends in the middle: {detail}", "Send the whole file again."),
+    K(
+        "HAR-005",
+        "wrong_encoding",
+        "the text is not {expected}: {detail}",
+        "Save the file as {expected}, or say its encoding under file.encoding.",
+    ),
+    K(
+        "HAR-006",
+        "wrong_delimiter",
+        "the table has one column only; its cells seem to be parted by {found}",
+        "Save it with {expected} between cells, or say file.delimiter in the mapping.",
+    ),
+    K(
+        "HAR-007",
+        "wrong_format",
+        "this is no {expected} file: {detail}",
+        "Send the format that the mapping names, or change file.format.",
+    ),
+    K(
+        "HAR-008",
+        "no_sheet",
+        "there is no sheet {expected}; the workbook has {found}",
+        "Rename the sheet, or say which under file.sheet.",
+    ),
+    K(
+        "HAR-009",
+        "header_moved",
+        "the header stands in row {found}, the mapping expects it in row {expected}",
+        "Remove or add title lines, or change table.title_rows.",
+    ),
+    K(
+        "HAR-010",
+        "no_header",
+        "no row holds the column names that the mapping expects; missing are {expected}, there are {found}",
+        "Check that this is the right file and mapping; a column that was renamed is renamed in the mapping.",
+    ),
+    K(
+        "HAR-011",
+        "no_rows",
+        "there is a header but no row under it",
+        "Send the file again, or sign a nil return.",
+    ),
+    K(
+        "HAR-012",
+        "too_large",
+        "reading it took more than the allowed {detail}",
+        "Split the file, or raise the limit.",
+    ),
+    K(
+        "HAR-013",
+        "unknown_name",
+        "the file name fits none of {expected}",
+        "Rename it as the mapping says under file.names.",
+    ),
+    K(
+        "HAR-014",
+        "no_fact",
+        "{expected} is not where the mapping expects it",
+        "Check the title lines and the file name.",
+    ),
+    K(
+        "HAR-015",
+        "unterminated_quote",
+        "a quotation mark is opened here and never closed",
+        "Close or remove it.",
+    ),
+    K(
+        "HAR-016",
+        "facts_differ",
+        "name and title of the file disagree on {expected}: {found}",
+        "Give the file its right name, or correct the title.",
+    ),
+    K(
+        "HAR-017",
+        "stray_quote",
+        "a cell goes on after its closing quotation mark",
+        "Double the quotation marks within the cell, or remove them.",
+    ),
+    K(
+        "HAR-018",
+        "same_file",
+        "this is the same file as {found}, to the last byte",
+        "Send each file once; if this was to be another one, send that.",
+    ),
+    # A row does not fit the table.
+    K(
+        "HAR-020",
+        "too_many_cells",
+        "the row has {found} cells, the table has {expected} columns",
+        "Put text that holds the delimiter between quotation marks.",
+    ),
+    K(
+        "HAR-021",
+        "too_few_cells",
+        "the row has {found} cells, the table has {expected} columns",
+        "Add the missing cells, or send the row again.",
+    ),
+    K(
+        "HAR-022",
+        "stray_line",
+        "a line with one cell that belongs to no row beside it",
+        "Remove it, or list it under table.ignore_rows with a reason.",
+    ),
+    # A column does not fit the mapping.
+    K(
+        "HAR-030",
+        "unmapped_column",
+        "the mapping does not know this column",
+        "Add it to the mapping, with what it says, or as ignore with a reason.",
+    ),
+    K(
+        "HAR-031",
+        "lost_column",
+        "the mapping expects {expected}, which is not there; there are {found}",
+        "Correct the name in the mapping, mark the column optional, or send the file again with it.",
+    ),
+    K("HAR-032", "duplicate_column", "two columns have this header", "Give each column a header of its own."),
+    # A code cannot be used.
+    K(
+        "HAR-040",
+        "unknown_code",
+        "'{value}' is not in {expected}",
+        "Correct it, or add a line {remedy}, with ignore and a reason if it is no data.",
+    ),
+    K(
+        "HAR-041",
+        "unknown_code_like",
+        "'{value}' is not in {expected}. Closest: '{suggestion}'",
+        "Correct it, or add a line {remedy}, with ignore and a reason if it is no data.",
+    ),
+    K("HAR-042", "ambiguous_name", "'{value}' can mean {found}", "Say which, with a line in the crosswalk."),
+    K(
+        "HAR-043",
+        "empty_code",
+        "the cell is empty where a code is needed",
+        "Fill it, or say under blank what it stands for.",
+    ),
+    K(
+        "HAR-044",
+        "code_not_allowed",
+        "'{value}' becomes {found}, which {expected} does not hold",
+        "Correct the crosswalk line.",
+    ),
+    K(
+        "HAR-045",
+        "no_meaning",
+        "the mapping does not say what '{value}' is in rows like this one",
+        "Add the case to the mapping, under when.",
+    ),
+    K(
+        "HAR-046",
+        "no_unit",
+        "its unit and stage are not those of an indicator",
+        "Say unit and stage in the mapping, or correct the crosswalk line that does.",
+    ),
+    K(
+        "HAR-047",
+        "two_codes",
+        "two columns of the row say different things of its {expected}",
+        "Correct one of them, or map only one.",
+    ),
+    K(
+        "HAR-048",
+        "no_dimension",
+        "the row says its {expected}, by which this indicator is not broken down",
+        "Map such figures to another indicator, or ignore the row by a crosswalk line with a reason.",
+    ),
+    # A period cannot be used.
+    K(
+        "HAR-050",
+        "unknown_period",
+        "'{value}' fits none of the formats {expected}",
+        "Correct it, or add its format to the mapping.",
+    ),
+    K(
+        "HAR-051",
+        "ambiguous_period",
+        "'{value}' can be {found}",
+        "Write the month as a word, or decide in the mapping.",
+    ),
+    K("HAR-052", "no_such_day", "'{value}' is no day or period of the calendar", "Correct the date."),
+    K(
+        "HAR-053",
+        "other_calendar",
+        "'{value}' lies outside the years {expected}",
+        "Write the year of the Gregorian calendar.",
+    ),
+    # A figure cannot be used.
+    K("HAR-060", "no_figure", "'{value}' is no figure", "Correct it, or say under figures what it means."),
+    K(
+        "HAR-061",
+        "empty_figure",
+        "the cell is empty and the mapping does not say what that means",
+        'Fill it, or say under figures.absences what "" means.',
+    ),
+    K(
+        "HAR-062",
+        "negative_figure",
+        "'{value}' is negative",
+        "Correct it, or allow it under figures.negative.",
+    ),
+    K(
+        "HAR-063",
+        "doubtful_separator",
+        "'{value}' is not written as the mapping says, with {expected}",
+        "Correct it, or say under figures.thousands and figures.decimal how this column is written.",
+    ),
+    K("HAR-064", "too_precise", "'{value}' is larger or finer than 14 digits and 4 decimals", "Round it."),
+    K(
+        "HAR-065",
+        "figure_after_vintage",
+        "a figure for a period that begins after the day of the report",
+        "Check both dates.",
+    ),
+    K(
+        "HAR-066",
+        "not_rounded",
+        "'{value}' is no multiple of {expected}, to which this source rounds",
+        "Correct it, or say under figures.rounded_to what holds.",
+    ),
+    K(
+        "HAR-067",
+        "fraction",
+        "'{value}' is no whole number, and this indicator counts",
+        "Correct it, or say under figures how thousands and decimals are written.",
+    ),
+    # Rows contradict one another.
+    K(
+        "HAR-070",
+        "twice",
+        "the same figure is given twice: same indicator, area, period, codes and vintage",
+        "If a row stands there twice, send it once; if two rows mean different things, map what tells them apart.",
+    ),
+    K(
+        "HAR-071",
+        "total_differs",
+        "the declared total is {declared}, its parts add up to {computed}",
+        "Check the parts and the total with the source.",
+        "warning",
+    ),
+    K("HAR-072", "check_failed", "{detail}", "Check the row with the source."),
+    K(
+        "HAR-073",
+        "cumulative_fell",
+        "the cumulative figure is lower than the one before it",
+        "Ask the source: a figure since January cannot fall unless it was revised.",
+        "warning",
+    ),
+    K(
+        "HAR-074",
+        "total_without_parts",
+        "a declared total has no parts in this file",
+        "Check totals in the mapping.",
+        "warning",
+    ),
+    # The mapping says more than the files need.
+    K(
+        "HAR-081",
+        "idle_check",
+        "the check {expected} has never been put to any row",
+        "Check the columns it names.",
+        "warning",
+    ),
+    K(
+        "HAR-082",
+        "idle_correction",
+        "correction {expected} expects '{value}', which is not there any more",
+        "The source seems to be mended: set its status to mended.",
+        "warning",
+    ),
+    K(
+        "HAR-084",
+        "corrected",
+        "'{value}' is refused by correction {expected}: {detail}",
+        "Ask the source for the right figure.",
+    ),
+    # The machine cannot go on.
+    K(
+        "HAR-090",
+        "no_space",
+        "the output could not be written: {detail}",
+        "Free some space and run it again; nothing was half-written.",
+    ),
+    K(
+        "HAR-091",
+        "reader_stopped",
+        "the reader stopped without an answer: {detail}",
+        "Send the file to those who keep Lontar.",
+    ),
+    K(
+        "HAR-092",
+        "no_memory",
+        "it needs more than the {expected} of memory that it may use",
+        "Allow more (--memory), or split the file.",
+    ),
+)
+del K
