@@ -49,6 +49,9 @@ CERTAIN = {
 }  # fmt: skip
 AMBIGUOUS = {
     "Korea": {"KP", "KR"},
+    "Congo": {"CD", "CG"},
+    "Конго": {"CD", "CG"},
+    "America": {"019", "US"},
     "Korean": {"KP", "KR"},
     "Congolese": {"CD", "CG"},
     "Dominican": {"DM", "DO"},
@@ -108,3 +111,26 @@ def test_nothing_is_proposed_of_nothing() -> None:
     assert closest_of("Perahuu", []) is None
     assert closest_of("Perahuu", ["Perahu", "Pesawat"]) == "Perahu"
     assert closest_of("Bay, the", ["the Bay", "Bay"]) == "the Bay"
+
+
+AGES = {"18+": "Y_GE18", "0-17": "Y0T17", "0–17": "Y0T17", "<18": "Y0T17", "18 years or over": "Y_GE18"}
+
+
+@pytest.mark.parametrize("text", sorted(AGES))
+def test_ages_are_read_as_intervals(text: str) -> None:
+    ages = NameResolver(open_catalogue(CATALOGUE).codelist("age"), ("names",))
+    assert ages.resolve(text) == {AGES[text]}
+
+
+@pytest.mark.parametrize("text", ["<60", ">18", "60", "0 17", "60-", "Adults"])
+def test_no_sign_of_an_age_is_overlooked(text: str) -> None:
+    ages = NameResolver(open_catalogue(CATALOGUE).codelist("age"), ("names",))
+    assert ages.resolve(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Women", "F"), ("hombres", "M"), ("Perempuan", "F"), ("ชาย", "M"), ("M", None)]
+)
+def test_sexes_are_read_in_many_languages(text: str, code: str | None) -> None:
+    sexes = NameResolver(open_catalogue(CATALOGUE).codelist("sex"), ("names",))
+    assert sexes.resolve(text) == (frozenset() if code is None else {code})

@@ -121,7 +121,9 @@ def _without_latin_marks(text: str) -> Iterator[str]:
 
 
 def bare(text: str) -> str:
-    """A name without signs and articles, its words in order: 'Gambia, The' is 'gambia'."""
+    """A name without signs and articles, its words in order: 'Gambia, The' is 'gambia'. With digits every sign counts."""
+    if any(sign.isdigit() for sign in text):
+        return folded(text)
     signs = "".join(sign if sign.isalnum() else " " for sign in folded(text))
     return " ".join(word for word in signs.split() if word not in _DROPPED)
 
