@@ -49,11 +49,12 @@ def check(folder: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(identity: str, as_json: bool) -> None:
     """Show an indicator, code list, participant, reporter, topic or mapping, with its history."""
-    from lontar.cli.showing import found_things, told
+    from lontar.catalogue.findings import closest
+    from lontar.cli.showing import found_things, known_ids, told
 
     things = found_things(identity)
     if not things:
-        remedy = "List a folder of catalogue/, or see `lontar mapping list`."
+        remedy = closest(identity, known_ids())
         raise CatalogueProblem("CAT-006", "catalogue", f"there is nothing with the id '{identity}'.", remedy)
     if as_json:
         from lontar.cli.answers import Shown

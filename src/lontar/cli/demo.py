@@ -6,7 +6,7 @@ import click
 
 from lontar.cli.saying import OK, table
 
-_YEARS = (2006, 2012, 2018, 2020, 2022, 2024)
+_YEARS = (2006, 2012, 2018, 2020, 2022, 2024, 2025)
 
 
 @click.command()
@@ -37,11 +37,11 @@ def first_table(files: list[Path], years: tuple[int, ...]) -> str:
     for figure in figures:
         stage = "" if figure.stage == "_Z" else figure.stage
         key = (figure.indicator, figure.unit, stage, figure.mapping)
-        mark = "*" if figure.missing else ""
+        mark = ("*" if figure.missing else "") + ("~" if figure.is_part else "")
         lines.setdefault(key, {})[figure.year] = f"{_span(figure.low, figure.high)}{mark}"
     rows = [["indicator", "unit", "stage", "source", *map(str, years)]]
     rows += [[*key, *(cells.get(year, "") for year in years)] for key, cells in sorted(lines.items())]
-    notes = "a range where the source gives intervals; * some figures of that year are not there"
+    notes = "a range where the source gives intervals; * some figures of that year are not there; ~ only a part of the year is told"
     title = "What the examples say, by calendar year and as each source counts: never added across lines"
     return f"{title}\n\n{table(rows, right=tuple(range(4, 4 + len(years))))}\n\n({notes})"
 

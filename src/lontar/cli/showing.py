@@ -12,18 +12,27 @@ _KINDS = ("indicators", "topics", "codelists", "participants", "reporters")
 
 
 def found_things(identity: str) -> list[tuple[str, object]]:
-    """Everything that has this id, with its kind; the same id may name a participant and a reporter."""
+    """Everything that has this id, in capitals or not, with its kind; one id may name a participant and a reporter."""
     catalogue = open_catalogue()
     givers = {
         "indicators": catalogue.indicator, "topics": catalogue.topic, "codelists": catalogue.codelist,
         "participants": catalogue.participant, "reporters": catalogue.reporter,
     }  # fmt: skip
     found: list[tuple[str, object]] = [
-        (kind[:-1], givers[kind](identity)) for kind in _KINDS if identity in catalogue.ids(kind)
+        (kind[:-1], givers[kind](known))
+        for kind in _KINDS
+        for known in catalogue.ids(kind)
+        if known.casefold() == identity.casefold()
     ]
     if identity in mapping_ids(catalogue):
         found.append(("mapping", open_mapping(catalogue, identity)))
     return found
+
+
+def known_ids() -> tuple[str, ...]:
+    """The ids of everything that can be shown."""
+    catalogue = open_catalogue()
+    return (*(known for kind in _KINDS for known in catalogue.ids(kind)), *mapping_ids(catalogue))
 
 
 def told(kind: str, thing: object) -> str:

@@ -24,6 +24,13 @@ class YearlyFigure(NamedTuple):
     high: float
     missing: int
     """Figures that are absent in that year: the sum is of the others."""
+    days: int
+    """Days of the year that the figures are about."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the year is not told to its end, or not from its start."""
+        return self.days < 365
 
 
 def yearly_figures(files: Sequence[Path], indicators: dict[str, Indicator]) -> list[YearlyFigure]:
@@ -62,5 +69,7 @@ latest AS (
 )
 SELECT indicator, unit, stage, mapping, year(period_start)::INTEGER,
   sum(coalesce(value, low, 0)), sum(coalesce(value, high, low, 0)),
-  count(*) FILTER (absence IS NOT NULL AND absence <> 'not_applicable')
+  count(*) FILTER (absence IS NOT NULL AND absence <> 'not_applicable'),
+  list_sum([date_diff('day', p.first, p.last) + 1
+    for p in list_distinct(list({{'first': period_start, 'last': period_end}}))])::INTEGER
 FROM latest GROUP BY ALL ORDER BY ALL"""

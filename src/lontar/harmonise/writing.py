@@ -52,11 +52,15 @@ def write_observations(
 def observation_query(
     compiled: Compiled, bundle: MappingBundle, indicator: Indicator, source: str = JUDGED
 ) -> str:
-    """The observations of one indicator, ordered by source place."""
+    """The observations of one indicator, ordered by source place.
+
+    An event without an id of the source is called by its record number; among several files, with the file's name before it.
+    """
     told = [f"{expression} AS {identifier(name)}" for expression, name in _BEFORE]
+    own_event = "row::VARCHAR" if len(compiled.binding.files) < 2 else "f.name || ':' || row::VARCHAR"
     for dimension in indicator.dimensions:
         column = identifier(dimension)
-        told.append(f"coalesce({column}, row::VARCHAR) AS {column}" if dimension == "event" else column)
+        told.append(f"coalesce({column}, {own_event}) AS {column}" if dimension == "event" else column)
         if dimension in compiled.listed:
             told.append(
                 f"string_split({identifier(dimension + '_list')}, '{LIST_SEPARATOR}') AS {identifier(dimension + '_list')}"

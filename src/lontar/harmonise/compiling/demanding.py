@@ -36,7 +36,7 @@ class Demander:
                 self.idle.append(check.id)
                 continue
             for position, column in enumerate(check.required, start=1):
-                empty = self._where(column, lambda text: not text, "")
+                empty = self._where_empty(column)
                 self._flag(builder, check, f"{check.id}#{position}", empty, column)
             if check.unique:
                 self._add_unique(builder, check)
@@ -60,11 +60,17 @@ class Demander:
     def _is_there(self, column: str) -> bool:
         return column in self._binding.slots or self._binding.is_fact(column) or column.startswith("header")
 
-    def _where(self, column: str, fits: Callable[[str], bool], *others: str) -> op.Condition:
-        """Where the column's text, without needless blanks, is such a one; `others` are texts known to be so."""
+    def _where(self, column: str, fits: Callable[[str], bool]) -> op.OneOf:
+        """Where the column's text, without needless blanks, is such a one."""
         key = self._keys.keys((column,))
         values = [v[0] for v, texts in key.combinations if fits(" ".join(texts[column].split()))]
-        return op.OneOf(column=key.columns[0], values=tuple(dict.fromkeys([*values, *others])))
+        return op.OneOf(column=key.columns[0], values=tuple(values))
+
+    def _where_empty(self, column: str) -> op.OneOf:
+        """Where the column is empty; of a source column that needs no look at its texts, which may be millions."""
+        if column in self._binding.slots:
+            return op.OneOf(column=self._keys.place(column), values=("",))
+        return self._where(column, lambda text: not text)
 
     def _add_unique(self, builder: Builder, check: Check) -> None:
         by = tuple(dict.fromkeys(self._keys.place(column) for column in check.unique))
@@ -75,12 +81,12 @@ class Demander:
 
     def _add_implies(self, builder: Builder, check: Check, implies: Implies) -> None:
         when, then = (
-            op.All(of=tuple(self._where(column, texts.__contains__) for column, texts in side.items()))
+            tuple(self._where(column, texts.__contains__) for column, texts in side.items())
             for side in (implies.when, implies.then)
         )
-        if any(not condition.values for condition in when.of):  # type: ignore[union-attr]
+        if not all(condition.values for condition in when):
             self.idle.append(check.id)
-        broken = op.All(of=(when, op.Not(of=then)))
+        broken = op.All(of=(*when, op.Not(of=op.All(of=then))))
         self._flag(builder, check, check.id, broken, next(iter(implies.then)))
 
     def _add_listed(self, builder: Builder, check: Check, column: str, codelist: CodeList) -> None:
