@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lontar.harmonise.reading import encodings, layout, quoting, recognising, text, workbook
 from lontar.harmonise.reading.batches import OddRow
+from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
 from lontar.model.mapping.layout import FileShape, IgnoredRows, TableShape, Wrapped
 
@@ -138,10 +139,11 @@ ENCODINGS = ["utf-8", "utf-8-sig", "U8", "iso-8859-1", "cp1252", "utf-16", "utf-
 def test_encodings_are_read(encoding: str, tmp_path: Path) -> None:
     shape = FileShape(encoding=encoding)
     (tmp_path / "é.csv").write_text('Tomé,"b\n",c\n' + "x,y,z\n" * 200_000, encoding)
-    plain = encodings.as_utf8(tmp_path / "é.csv", shape, tmp_path)
-    quoting.check_quotes(plain, shape)
-    assert text.read_head(plain, shape, 1) == [["Tomé", "b\n", "c"]]
-    found = all_rows(plain, shape)
+    with Scratch(tmp_path) as scratch:
+        plain = encodings.as_utf8(tmp_path / "é.csv", shape, scratch)
+        quoting.check_quotes(plain, shape)
+        assert text.read_head(plain, shape, 1) == [["Tomé", "b\n", "c"]]
+        found = all_rows(plain, shape)
     assert found[1] == (1, ["Tomé", "b\n", "c"])
     assert found[200_001] == (200_002, ["x", "y", "z"])
 
@@ -160,8 +162,8 @@ def test_what_is_in_another_encoding_is_told(
 ) -> None:
     (tmp_path / "a.csv").write_bytes(data)
     shape = FileShape(encoding=named)
-    with pytest.raises(Unreadable) as refusal:
-        text.read_head(encodings.as_utf8(tmp_path / "a.csv", shape, tmp_path), shape, 60)
+    with pytest.raises(Unreadable) as refusal, Scratch(tmp_path) as scratch:
+        text.read_head(encodings.as_utf8(tmp_path / "a.csv", shape, scratch), shape, 60)
     problem = refusal.value.problem
     assert (problem.kind, problem.row, problem.details["detail"]) == ("wrong_encoding", row, detail)
 
@@ -222,11 +224,18 @@ def zipped(*names: str) -> bytes:
 
 def unpacked(data: bytes, name: str, work: Path, limit: int = 10**6) -> bytes:
     (work / "packed").write_bytes(data)
-    return unpack(work / "packed", name, work, limit).read_bytes()
+    with Scratch(work) as scratch:
+        return unpack(work / "packed", name, scratch, limit).read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("data", "name"), [(INSIDE, "a.csv"), (gzip.compress(INSIDE), "a.csv.GZ"), (zipped("a.csv"), "a.zip")]
+    ("data", "name"),
+    [
+        (INSIDE, "a.csv"),
+        (gzip.compress(INSIDE), "a.csv.GZ"),
+        (zipped("a.csv"), "a.zip"),
+        (zipped("a.csv", "__MACOSX/._a.csv", "folder/.DS_Store"), "a.zip"),
+    ],
 )
 def test_wrappings_are_opened(data: bytes, name: str, tmp_path: Path) -> None:
     assert unpacked(data, name, tmp_path) == INSIDE
@@ -248,6 +257,15 @@ def test_what_cannot_be_opened_is_told(data: bytes, name: str, kind: str, tmp_pa
     with pytest.raises(Unreadable) as refusal:
         unpacked(data, name, tmp_path)
     assert refusal.value.problem.kind == kind
+
+
+def test_what_is_unpacked_has_no_name(tmp_path: Path) -> None:
+    (tmp_path / "packed").write_bytes(gzip.compress(INSIDE))
+    with Scratch(tmp_path) as scratch:
+        plain = unpack(tmp_path / "packed", "a.gz", scratch, 10**6)
+        assert plain.read_bytes() == INSIDE
+        assert [path.name for path in tmp_path.iterdir()] == ["packed"]
+    assert not plain.exists()
 
 
 def test_a_zip_that_inflates_beyond_the_limit_is_told(tmp_path: Path) -> None:

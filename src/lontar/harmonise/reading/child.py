@@ -7,7 +7,6 @@ personal columns before anything is written.
 import os
 import resource
 import sys
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ import pyarrow as pa
 from lontar.harmonise.reading.confinement import confine
 from lontar.harmonise.reading.fileread import read_file
 from lontar.harmonise.reading.landing import LandedFile, LandedProblem, Landing, ReadRequest
+from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, fingerprint
 
@@ -50,8 +50,8 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
             source.name, "", 0, LandedProblem(kind=kind, details={"detail": error.strerror or str(error)})
         )
     try:
-        with tempfile.TemporaryDirectory(dir=request.out) as work:
-            return read_file(index, path, request, store, Path(work), sha256, size)
+        with Scratch(Path(request.out)) as scratch:
+            return read_file(index, path, request, store, scratch, sha256, size)
     except Unreadable as unreadable:
         store.forget(index)
         return _unopened(source.name, sha256, size, unreadable.problem)

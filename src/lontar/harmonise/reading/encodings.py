@@ -3,6 +3,7 @@
 import codecs
 from pathlib import Path
 
+from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
@@ -15,13 +16,13 @@ def is_utf8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
 
 
-def as_utf8(path: Path, shape: FileShape, work: Path) -> Path:
-    """The file itself where it is UTF-8, else its text as UTF-8 in `work`; raises Unreadable where it is neither."""
+def as_utf8(path: Path, shape: FileShape, scratch: Scratch) -> Path:
+    """The file itself where it is UTF-8, else its text as UTF-8; raises Unreadable where it is neither."""
     if is_utf8(shape.encoding):
         return path
-    target = work / "as-utf8"
+    out, target = scratch.file()
     decoder, row = codecs.getincrementaldecoder(shape.encoding)(), 1
-    with path.open("rb") as source, target.open("wb") as out:
+    with path.open("rb") as source:
         while chunk := source.read(_CHUNK):
             try:
                 text = decoder.decode(chunk)
@@ -33,6 +34,7 @@ def as_utf8(path: Path, shape: FileShape, work: Path) -> Path:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             raise _undecodable(error, row, shape) from error
+    out.flush()
     return target
 
 

@@ -22,6 +22,7 @@ from lontar.harmonise.reading.encodings import as_utf8
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, LandedProblem, ReadRequest
 from lontar.harmonise.reading.quoting import check_quotes
 from lontar.harmonise.reading.recognising import check_kind
+from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
 
@@ -29,13 +30,13 @@ _HEAD_RECORDS = 60
 
 
 def read_file(
-    index: int, path: Path, request: ReadRequest, store: RowStore, work: Path, sha256: str, size: int
+    index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch, sha256: str, size: int
 ) -> LandedFile:
     """Land one file; raises Unreadable if it cannot be opened as the table described."""
-    plain = unpack(path, request.files[index].name, work, request.limits.inflated_bytes)
+    plain = unpack(path, request.files[index].name, scratch, request.limits.inflated_bytes)
     check_kind(plain, request.shape.format)
     if request.shape.format == "text":
-        plain = as_utf8(plain, request.shape, work)
+        plain = as_utf8(plain, request.shape, scratch)
         check_quotes(plain, request.shape)
         sheet, head = None, text.read_head(plain, request.shape, _HEAD_RECORDS + request.table.title_rows)
         if request.table.header_rows or request.table.header:

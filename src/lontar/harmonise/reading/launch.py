@@ -1,5 +1,6 @@
 """Starting the reading child and taking its answer."""
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.problems import Problem
 
 _GRACE_SECONDS = 10
+_OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory")
+"""What Python, C++ and the system say where a process may have no more memory."""
 
 
 class ReadingChild:
@@ -43,18 +46,25 @@ class ReadingChild:
         stop_child(self._process)
 
     def _failure(self, said: str) -> Exception:
-        last = said.strip().splitlines()[-1] if said.strip() else f"exit status {self._process.returncode}"
+        last = said.strip().splitlines()[-1] if said.strip() else _ended(self._process.returncode)
         if self._process.returncode == 4:
             return Problem("no_space", details={"detail": last.partition(" ")[2]}).error(Unavailable)
         if self._process.returncode == -24:  # SIGXCPU
             return self._limit(f"{self._request.limits.seconds} seconds")
-        if "MemoryError" in last or self._process.returncode in (-6, -11):
+        if any(sign in said for sign in _OUT_OF_MEMORY):
             return self._limit(f"{self._request.limits.memory_bytes // 2**20} MB of memory")
         return Problem("reader_stopped", details={"detail": last}).error(Unavailable)
 
     def _limit(self, what: str) -> LontarError:
         name = self._request.files[0].name if len(self._request.files) == 1 else ""
         return Problem("too_large", file=name, details={"detail": what}).error(SourceProblem)
+
+
+def _ended(status: int) -> str:
+    """How a process ended that said nothing."""
+    if status >= 0:
+        return f"exit status {status}"
+    return f"it was ended by {signal.Signals(-status).name}"
 
 
 def landed_parts(out: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from lontar.harmonise.reading.landing import LandedProblem
+from lontar.harmonise.reading.scratch import Scratch
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
@@ -37,16 +38,16 @@ def fingerprint(path: Path) -> tuple[str, int]:
         return digest.hexdigest(), stream.tell()
 
 
-def unpack(path: Path, name: str, work: Path, limit: int) -> Path:
-    """The file itself, or what its gzip or zip wrapping holds, written to `work`.
+def unpack(path: Path, name: str, scratch: Scratch, limit: int) -> Path:
+    """The file itself, or what its gzip or zip wrapping holds, in a file without a name.
 
     Raises Unreadable when it is cut off, holds several files, or inflates beyond `limit` bytes.
     """
     if name.lower().endswith(".gz"):
         with gzip.GzipFile(path, "rb") as packed:
-            return _inflate(packed, work / "unpacked", limit, "gzip")
+            return _inflate(packed, scratch, limit, "gzip")
     if name.lower().endswith(".zip"):
-        return _unzip(path, work, limit)
+        return _unzip(path, scratch, limit)
     return path
 
 
@@ -61,22 +62,32 @@ def check_inflated(path: Path, limit: int) -> None:
                     _check_size(left, limit)
 
 
-def _unzip(path: Path, work: Path, limit: int) -> Path:
+def _unzip(path: Path, scratch: Scratch, limit: int) -> Path:
     with _opened("zip", lambda: zipfile.ZipFile(path)) as archive:
-        parts = [part for part in archive.infolist() if not part.is_dir()]
+        parts = [part for part in archive.infolist() if not part.is_dir() and not _is_litter(part.filename)]
         if len(parts) != 1:
             raise Unreadable("wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one")
         with _opened("zip", lambda: archive.open(parts[0])) as stream:
-            return _inflate(stream, work / "unpacked", limit, "zip")
+            return _inflate(stream, scratch, limit, "zip")
 
 
-def _inflate(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int, wrapping: str) -> Path:
+def _is_litter(name: str) -> bool:
+    """Whether a part of a zip is what file managers leave there."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2] in (
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.ini",
+    )
+
+
+def _inflate(packed: IO[bytes] | gzip.GzipFile, scratch: Scratch, limit: int, wrapping: str) -> Path:
     left = limit
-    with target.open("wb") as plain:
-        for chunk in _chunks(packed, wrapping):
-            left -= len(chunk)
-            _check_size(left, limit)
-            plain.write(chunk)
+    plain, target = scratch.file()
+    for chunk in _chunks(packed, wrapping):
+        left -= len(chunk)
+        _check_size(left, limit)
+        plain.write(chunk)
+    plain.flush()
     return target
 
 
