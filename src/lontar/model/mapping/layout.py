@@ -33,7 +33,7 @@ class FileShape(Sentence, frozen=True, kw_only=True):
         if not self.quote.isascii() or self.quote in ("\n", "\r"):
             raise ValueError(f"cells cannot be surrounded by {self.quote!r}")
         try:
-            b"".decode(self.encoding)
+            "a".encode(self.encoding)
         except (LookupError, ValueError):
             raise ValueError(f"there is no encoding '{self.encoding}'") from None
 
