@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 import time
@@ -201,6 +202,22 @@ def test_a_mapping_that_is_wrong_is_told_in_words(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_name_need_be_no_text(tmp_path: Path) -> None:
+    source = os.fsencode(tmp_path) + b"/boat_arrivals_\xff.csv"
+    Path(os.fsdecode(source)).write_bytes(BOATS.read_bytes())
+    assert harmonise(tmp_path / "one", os.fsdecode(source)).returncode == 0
+    done = harmonise(tmp_path / "all", tmp_path, "--json")
+    assert done.returncode in (0, 2), done.stderr
+    account = json.loads((tmp_path / "one" / "account.json").read_text("utf-8"))
+    assert account["files"][0]["file"] == "boat_arrivals_\ufffd.csv"
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "y/" * 3000 + "z.csv"])
+def test_a_name_too_long_is_one_sentence(name: str, tmp_path: Path) -> None:
+    done = harmonise(tmp_path / "out", name)
+    assert (done.returncode, done.stderr[:9]) == (2, b"[HAR-002]")
+
+
 def test_a_mapping_that_is_wrong_is_not_used(tmp_path: Path) -> None:
     path = tmp_path / "wrong.yml"
     text = (ROOT / "catalogue" / "mappings" / "au" / "boat_arrivals.yml").read_text("utf-8")
@@ -290,11 +307,18 @@ def test_what_a_killed_command_left_is_cleared_away_by_the_next(tmp_path: Path) 
     command = [sys.executable, "-m", "lontar.cli", "harmonise", source, "--mapping", "au/boat_arrivals"]
     running = subprocess.Popen([*map(str, command), "--out", str(tmp_path / "work" / "out")])
     wait_for(lambda: any((tmp_path / "work").glob(".lontar-*/lock")))
+    child = child_of(running.pid)
     running.kill()
     running.wait(timeout=30)
+    wait_for(lambda: not Path(f"/proc/{child}").exists())
     assert len(list((tmp_path / "work").iterdir())) == 1
     assert harmonise(tmp_path / "work" / "out", BOATS).returncode == 0
     assert [path.name for path in (tmp_path / "work").iterdir()] == ["out"]
+
+
+def child_of(parent: int) -> int:
+    """The process that this one has started."""
+    return int(Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()[0])
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:

@@ -36,7 +36,7 @@ class SourceFiles:
         if not source:
             raise click.UsageError("A source has no name; give a file, a folder, or -.")
         path = Path(source)
-        if path.is_dir():
+        if _is_folder(path):
             inside = sorted(
                 p for p in path.iterdir() if p.is_file() and p.name not in _NO_DATA and p.name[0] != "."
             )
@@ -50,6 +50,13 @@ class SourceFiles:
         with path.open("wb") as kept:
             shutil.copyfileobj(sys.stdin.buffer, kept)
         return path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long: reading it will say so
+        return False
 
 
 def _told_apart(files: list[tuple[Path, str]]) -> list[tuple[Path, str]]:

@@ -1,5 +1,6 @@
 """One call: read the files, carry out the plan, write observations, problems and account; whole or not at all."""
 
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -110,12 +111,13 @@ def _landed(
 
 def _request(sources: Sources, mapping: Mapping, work: Path, limits: Limits) -> ReadRequest:
     return ReadRequest(
-        files=tuple(SourceFile(path=str(path.absolute()), name=name) for path, name in sources),
+        files=tuple(SourceFile.at(path, name) for path, name in sources),
         shape=mapping.file,
         table=mapping.table,
         expected=expected_headers(mapping),
         personal=personal_headers(mapping),
         out=str(work),
+        parent=os.getpid(),
         limits=limits,
     )
 

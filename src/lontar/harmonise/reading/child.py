@@ -23,7 +23,7 @@ from lontar.harmonise.reading.unpacking import Unreadable, fingerprint
 def main() -> None:
     """Read the request, land every file, answer."""
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
-    network = confine(request.limits)
+    network = confine(request.limits, request.parent)
     pa.set_cpu_count(1)
     answer = land(request, network)
     sys.stdout.buffer.write(msgspec.json.encode(answer))
@@ -38,29 +38,39 @@ def land(request: ReadRequest, network: str) -> Landing:
 
 
 def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
+    """Land one file; it is opened once, so that what is read is what was fingerprinted, whatever becomes of its name."""
     source = request.files[index]
-    path = Path(source.path)
+    path = source.place()
     try:
         if path.exists() and not path.is_file():
             raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
+        held = path.open("rb")
+    except OSError as error:
+        return _unopened(source.name, "", 0, _unreadable(error))
+    with held, Scratch(Path(request.out)) as scratch:
+        return _land_held(index, Path(f"/proc/self/fd/{held.fileno()}"), request, store, scratch)
+
+
+def _land_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
+    name = request.files[index].name
+    try:
         sha256, size = fingerprint(path)
     except OSError as error:
-        kind = "no_file" if isinstance(error, FileNotFoundError) else "not_readable"
-        return _unopened(
-            source.name, "", 0, LandedProblem(kind=kind, details={"detail": error.strerror or str(error)})
-        )
+        return _unopened(name, "", 0, _unreadable(error))
     try:
-        with Scratch(Path(request.out)) as scratch:
-            return read_file(index, path, request, store, scratch, sha256, size)
+        return read_file(index, path, request, store, scratch, sha256, size)
     except Unreadable as unreadable:
         store.forget(index)
-        return _unopened(source.name, sha256, size, unreadable.problem)
+        return _unopened(name, sha256, size, unreadable.problem)
     except (MemoryError, pa.ArrowMemoryError):
         store.forget(index)
-        limit = f"{request.limits.memory_bytes // 2**20} MB of memory"
-        return _unopened(
-            source.name, sha256, size, LandedProblem(kind="too_large", details={"detail": limit})
-        )
+        detail = {"detail": f"{request.limits.memory_bytes // 2**20} MB of memory"}
+        return _unopened(name, sha256, size, LandedProblem(kind="too_large", details=detail))
+
+
+def _unreadable(error: OSError) -> LandedProblem:
+    kind = "no_file" if isinstance(error, FileNotFoundError) else "not_readable"
+    return LandedProblem(kind=kind, details={"detail": error.strerror or str(error)})
 
 
 def _unopened(name: str, sha256: str, size: int, problem: LandedProblem) -> LandedFile:

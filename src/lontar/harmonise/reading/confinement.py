@@ -21,9 +21,11 @@ _IO_URING_SETUP, _FOREIGN_CALLS = 425, 0x40000000
 """io_uring can open sockets too (one number everywhere); from this number on x86 has calls of its 32-bit kin."""
 
 
-def confine(limits: Limits) -> str:
+def confine(limits: Limits, parent: int = 0) -> str:
     """Limit this process for good, and let it end with its parent; returns how the network was taken away."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if parent not in (0, os.getppid()):  # it has ended already, and no signal will come
+        os._exit(signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     last_seconds = (
         limits.seconds + _SECONDS_TO_DIE

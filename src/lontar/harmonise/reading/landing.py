@@ -1,5 +1,8 @@
 """What is asked of the reading child, and what it answers. Both travel as JSON."""
 
+import os
+from pathlib import Path
+
 import msgspec
 
 from lontar.model.mapping.layout import FileShape, TableShape
@@ -10,10 +13,22 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SourceFile(Message, frozen=True, kw_only=True):
-    """A file to read: where it lies and the name that it has for its sender."""
+    """A file to read: where it lies and the name that it has for its sender.
+
+    Paths are bytes, and need be no text: `path` has one sign for each byte (Latin-1).
+    """
 
     path: str
     name: str
+
+    @classmethod
+    def at(cls, path: Path, name: str) -> "SourceFile":
+        """The file at this path."""
+        return cls(path=os.fsencode(path.absolute()).decode("latin-1"), name=name)
+
+    def place(self) -> Path:
+        """Where it lies."""
+        return Path(os.fsdecode(self.path.encode("latin-1")))
 
 
 class Limits(Message, frozen=True, kw_only=True):
@@ -35,6 +50,8 @@ class ReadRequest(Message, frozen=True, kw_only=True):
     personal: tuple[str, ...]
     """Headers of columns to count and drop before anything is written."""
     out: str
+    parent: int = 0
+    """Process whose end is the child's end too; 0 if it does not matter whose child it is."""
     limits: Limits = Limits()
 
 
