@@ -160,13 +160,13 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "HAR-040",
         "unknown_code",
         "'{value}' is not in {expected}",
-        "Correct it, or add a line {remedy}, with ignore and a reason if it is no data.",
+        "Correct it, or add a line {remedy}. A line may also say ignore, with a reason.",
     ),
     K(
         "HAR-041",
         "unknown_code_like",
         "'{value}' is not in {expected}. Closest: '{suggestion}'",
-        "Correct it, or add a line {remedy}, with ignore and a reason if it is no data.",
+        "Correct it, or add a line {remedy}. A line may also say ignore, with a reason.",
     ),
     K("HAR-042", "ambiguous_name", "'{value}' can mean {found}", "Say which, with a line in the crosswalk."),
     K(

@@ -124,11 +124,10 @@ class CodeReader:
 
     def _unknown(self, bare: str) -> Wrong:
         suggestion = self._suggestion(bare)
+        told = {"expected": self._where(), "remedy": self._line_at()}
         if suggestion:
-            return Wrong.of(
-                "unknown_code_like", expected=self._where(), remedy=self._line_at(), suggestion=suggestion
-            )
-        return Wrong.of("unknown_code", expected=self._where(), remedy=self._line_at())
+            return Wrong.of("unknown_code_like", suggestion=suggestion, **told)
+        return Wrong.of("unknown_code", **told)
 
     def _suggestion(self, bare: str) -> str | None:
         if self._suggested >= _MOST_SUGGESTIONS:
@@ -138,11 +137,12 @@ class CodeReader:
         return known or next((close for names in self._names if (close := names.closest(bare))), None)
 
     def _line_at(self) -> str:
+        if self._crosswalk is not None:
+            return "there"
+        line = "to a crosswalk for this column (crosswalk: in the mapping)"
+        has_names = any(codelist.names for codelist in self._named_lists())
         return (
-            "there"
-            if self._crosswalk is not None
-            else "to a crosswalk for this column (crosswalk: in the mapping)"
-            + ("" if self._column.names else "; names of the list are understood with names: [names]")
+            line if self._column.names or not has_names else f"{line}, or understand names (names: [names])"
         )
 
     def _where(self) -> str:
