@@ -78,7 +78,8 @@ def load_yaml_text(text: str, place: str = "") -> object:
             "CAT-003", f"{place}{line}", f"this is not YAML as read here: {error.problem}.", _MEND
         ) from None
     except (yaml.YAMLError, ValueError, KeyError, RecursionError) as error:
-        detail = str(error).splitlines()[0] if str(error) else "it is nested too deeply"
+        is_deep = isinstance(error, RecursionError) or not str(error)
+        detail = "it is nested too deeply" if is_deep else str(error).splitlines()[0]
         raise CatalogueProblem("CAT-003", place, f"this is not YAML as read here: {detail}.", _MEND) from None
 
 

@@ -25,7 +25,11 @@ class SourceFiles:
         if self._name and STDIN not in self._sources:
             raise click.UsageError("--name names standard input; give - as source, or leave it out.")
         self._folder = TemporaryDirectory(prefix="lontar-stdin-")
-        return _told_apart([file for source in self._sources for file in self._meant(source)])
+        try:
+            return _told_apart([file for source in self._sources for file in self._meant(source)])
+        except BaseException:
+            self._folder.cleanup()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()

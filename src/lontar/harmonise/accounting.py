@@ -158,7 +158,9 @@ class Accountant:
         header_rows = self._mapping.table.header_rows if any(c.header_cells for c in file.columns) else 0
         rows.refused += len(file.problems)
         rows.ignored += file.ignored_rows + (0 if titles_told else title_rows)
-        unmapped = any(self._role(c.header)[0] == "unmapped" and c.header_cells for c in file.columns)
+        headers = [c.header for c in file.columns if c.header_cells]
+        twice = {h for h in headers if headers.count(h) > 1 and self._role(h)[0] == "used"}
+        unmapped = bool(twice) or any(self._role(header)[0] == "unmapped" for header in headers)
         rows.refused += header_rows if unmapped else 0
         rows.code_or_label += (title_rows if titles_told else 0) + (0 if unmapped else header_rows)
         joined = (

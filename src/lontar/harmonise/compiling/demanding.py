@@ -63,7 +63,7 @@ class Demander:
     def _where(self, column: str, fits: Callable[[str], bool]) -> op.OneOf:
         """Where the column's text, without needless blanks, is such a one."""
         key = self._keys.keys((column,))
-        values = [v[0] for v, texts in key.combinations if fits(" ".join(texts[column].split()))]
+        values = [v[0] for v, texts in key.combinations if fits(" ".join(texts.get(column, "").split()))]
         return op.OneOf(column=key.columns[0], values=tuple(values))
 
     def _where_empty(self, column: str) -> op.OneOf:
@@ -140,7 +140,7 @@ class Demander:
             op.Choose(into=f"check_{name}", type="int", cases=(op.Case(when=broken, value=number),)),
             check.says,
         )
-        slot = self._binding.slots.get(column) if column is not None else None
+        slot = self._binding.slots.get(column, "") if column is not None else None
         builder.mark_bad(f"check_{name}", slot, check.severity == "refused", by_row and column is not None)
 
     def _side(self, builder: Builder, check: Check, compare: Compare, side: str) -> str:
@@ -150,7 +150,7 @@ class Demander:
             return ROW_FIELDS[name]
         key, into = self._keys.keys((name,)), f"{side}_{check.id}"
         read = self._dates(compare) if compare.kind == "date" else self._numbers(name)
-        rows = [(*values, read(texts[name])) for values, texts in key.combinations]
+        rows = [(*values, read(texts.get(name, ""))) for values, texts in key.combinations]
         if all(row[-1] is None for row in rows):
             self.idle.append(check.id)
         outputs = [op.Column(name=into, type=compare.kind)]

@@ -44,11 +44,11 @@ def read_file(
             text.check_delimiter(
                 head[probe] if probe < len(head) else [], request.shape, len(request.expected)
             )
-        heading = layout.read_heading(head, request.table, request.expected)
+        heading = layout.read_heading(head, request.table, request.expected, bool(request.personal))
         batches: Iterable[RowBatch] = text.read_batches(plain, request.shape, heading.width)
     else:
         sheet, rows = workbook.open_sheet(plain, request.shape, request.limits.inflated_bytes)
-        heading = layout.read_heading(rows, request.table, request.expected)
+        heading = layout.read_heading(rows, request.table, request.expected, bool(request.personal))
         batches = workbook.row_batches(rows, heading.width)
     is_cut = request.shape.format == "text" and text.ends_midway(plain)
     lander = _FileLander(index, request, store, heading, is_cut)

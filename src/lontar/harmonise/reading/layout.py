@@ -20,8 +20,13 @@ class Heading(NamedTuple):
     width: int
 
 
-def read_heading(records: list[list[str]], table: TableShape, expected: tuple[str, ...]) -> Heading:
-    """Find titles and header in the first records; raises Unreadable if they are not where they should be."""
+def read_heading(
+    records: list[list[str]], table: TableShape, expected: tuple[str, ...], has_personal: bool = False
+) -> Heading:
+    """Find titles and header in the first records; raises Unreadable if they are not where they should be.
+
+    Where the table has personal columns nothing found in place of the header is told: it may be a row of data.
+    """
     start, stop = table.title_rows, table.title_rows + table.header_rows
     titles = tuple(
         TitleCell(row=number, column=position, text=cell.strip())
@@ -49,7 +54,7 @@ def read_heading(records: list[list[str]], table: TableShape, expected: tuple[st
         for position, texts in enumerate(_header_levels(rows), 1)
     ]
     columns = _with_wrapped_cells(columns, records[start:stop], table)
-    _check_header(columns, records, table, expected)
+    _check_header(columns, records, table, expected, has_personal)
     return Heading(titles, columns, stop, len(columns))
 
 
@@ -65,12 +70,17 @@ def merge_wrapped(
         return [], odd
     merged, used = [], set()
     by_row = {row.row: row for row in odd}
+
+    def _is_between(piece: OddRow) -> bool:
+        beside = [by_row.get(piece.row - 1), by_row.get(piece.row + 1)]
+        return all(row is not None and len(row.cells) == width - 1 for row in beside)
+
     for row in odd:
         if len(row.cells) != width - 1 or width < 3:
             continue
         pieces = [by_row.get(row.row - 1), by_row.get(row.row + 1)]
         found = [
-            p for p in pieces if p is not None and len(p.cells) == 1 and p.row not in used and p.cells[0]
+            p for p in pieces if p is not None and len(p.cells) == 1 and p.cells[0] and not _is_between(p)
         ]
         if not found:
             continue
@@ -169,7 +179,11 @@ def _column(position: int, texts: tuple[str, ...], cells: int, table: TableShape
 
 
 def _check_header(
-    columns: list[LandedColumn], records: list[list[str]], table: TableShape, expected: tuple[str, ...]
+    columns: list[LandedColumn],
+    records: list[list[str]],
+    table: TableShape,
+    expected: tuple[str, ...],
+    has_personal: bool,
 ) -> None:
     found = {column.header for column in columns}
     missing = [name for name in expected if name not in found]
@@ -181,6 +195,7 @@ def _check_header(
             raise Unreadable("header_moved", row=moved, found=str(moved), expected=str(table.title_rows + 1))
     kind = "no_header" if len(missing) > len(expected) // 2 else "lost_column"
     there = _quoted([column.header for column in columns if column.header])
+    there = "others, not shown since the table has personal columns" if has_personal else there
     raise Unreadable(kind, row=table.title_rows + 1, expected=_quoted(missing), found=there)
 
 
