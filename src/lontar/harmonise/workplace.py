@@ -22,10 +22,23 @@ class Workplace:
 
     def __enter__(self) -> Self:
         _sweep(self._parent)
+        while not self._taken():
+            pass  # another call was sweeping just then, and took the new folder for a leftover
+        return self
+
+    def _taken(self) -> bool:
+        """Make a folder and lock it; whether it is still there, and ours."""
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent))
         self._lock = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return self
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            return False
+        if not (self.folder / _LOCK).exists():
+            os.close(self._lock)
+            return False
+        return True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
