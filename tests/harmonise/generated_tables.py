@@ -188,7 +188,7 @@ def _figures(draw: st.DrawFn, style: FigureStyle) -> Figure:
     kind = draw(st.sampled_from(["plain", "plain", "parted", ":", "-", "<5", "999", "", "odd", "negative"]))
     number = draw(st.integers(1000, 10**9) if kind == "parted" else st.integers(1, 60))
     if style.rounded_to is not None and draw(st.integers(0, 3)):
-        number -= number % style.rounded_to
+        number = max(style.rounded_to, number - number % style.rounded_to)
     return figure_of(style, kind, number, draw(st.sampled_from(["", "", "*", "p", "b", "p*"])))
 
 
