@@ -57,8 +57,8 @@ def read_batches(path: Path, shape: FileShape, width: int) -> Iterator[RowBatch]
 
     def catch(row: pyarrow.csv.InvalidRow) -> str:
         cells = next(split_cells(io.StringIO(row.text, newline=""), shape), [])
-        while len(cells) > width and not cells[-1].strip():
-            cells.pop()
+        if not any(cell.strip() for cell in cells[width:]):
+            cells = cells[:width]
         odd.append(
             OddRow(
                 row.number,
