@@ -196,6 +196,7 @@ def test_a_mapping_that_is_wrong_is_told_in_words(tmp_path: Path) -> None:
     assert done.returncode == 1
     told = done.stdout.decode()
     assert f"{path}, line 11: there is no area 'QQ'." in told
+    assert len(told.splitlines()) == 2
     assert (
         "there is no column 'tt'. Name it under columns, as `used` if it only serves this. Closest: t."
         in told

@@ -146,8 +146,8 @@ def _figure(names: MappingNames, column: Column, steps: tuple[str | int, ...]) -
             yield Complaint(message, closest(told, allowed), steps)
     yield from _dimension_codes(names, column.dimensions, f"figure {shown}", (*steps, "dimensions"))
     for other in names.mapping.columns:
-        told_of = {t for t in other.targets() if t not in FIELDS}
-        lost = told_of and told_of == set(other.targets()) and not told_of & set(indicator.dimensions)
+        told_of = set(other.targets())
+        lost = told_of and told_of <= names.dimensions and not told_of & set(indicator.dimensions)
         if lost and not other.when:
             message = f"figure {shown} is of {name}, which has no {' or '.join(sorted(told_of))}; column {_shown(other)} would be lost."
             yield Complaint(message, "Map the two kinds of figure in two mappings.", steps)

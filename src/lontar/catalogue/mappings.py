@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.structs import read_struct
@@ -15,6 +17,7 @@ from lontar.model.figures.absences import MATCHES
 from lontar.model.mapping import Correction, Corrections, Crosswalk, CrosswalkLine, Mapping, MappingBundle
 from lontar.model.mapping.formats import MONTHS
 
+T = TypeVar("T")
 _OWN_COLUMNS = ("from", "match", "note", "ignore")
 _ALWAYS = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
 
@@ -61,8 +64,10 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
     if corrections.is_file():
         files.append(corrections)
         known = read_struct(corrections, Corrections).corrections
-    indicators = {name: catalogue.indicator(name) for name in _indicator_ids(mapping, crosswalks)}
-    lists = {name: catalogue.codelist(name) for name in _list_ids(mapping, indicators.values())}
+    indicators = {
+        name: _named(path, name, catalogue.indicator) for name in _indicator_ids(mapping, crosswalks)
+    }
+    lists = {name: _named(path, name, catalogue.codelist) for name in _list_ids(mapping, indicators.values())}
     if any("reporter" in column.targets() for column in mapping.columns):
         lists["reporter"] = catalogue.reporter_list()
     return MappingBundle(
@@ -73,6 +78,21 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         codelists=lists,
         version=_version(files),
     )
+
+
+def _named(path: Path, name: str, give: Callable[[str], T]) -> T:
+    """What the catalogue has under this name; a complaint says where the mapping names it."""
+    try:
+        return give(name)
+    except CatalogueProblem as problem:
+        if problem.code != "CAT-006":
+            raise
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        line = next((number for number, text in enumerate(lines, start=1) if word.search(text)), None)
+        place = f"{path}, line {line}" if line else str(path)
+        message = f"{problem.place}: {problem.message}"
+        raise CatalogueProblem(problem.code, place, message, problem.remedy) from None
 
 
 def read_crosswalk(path: Path, root: Path) -> Crosswalk:

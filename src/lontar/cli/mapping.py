@@ -42,7 +42,7 @@ def check(path: str, sources: tuple[str, ...], name: str | None, as_json: bool) 
     if as_json:
         from lontar.cli.answers import MappingFindings
 
-        say_json(MappingFindings(mapping=path, wrong=list(map(str, found.wrong)), problems=found.told(),
+        say_json(MappingFindings(mapping=path, wrong=[one.sentence() for one in found.wrong], problems=found.told(),
                                  leftovers=found.leftovers))  # fmt: skip
     else:
         _say_findings(path, found, bool(sources))
@@ -50,8 +50,8 @@ def check(path: str, sources: tuple[str, ...], name: str | None, as_json: bool) 
 
 
 def _say_findings(path: str, found: Found, with_files: bool) -> None:
-    for line in (*found.wrong, *found.told()):
-        click.echo(str(line))
+    for line in (*(one.sentence() for one in found.wrong), *found.told()):
+        click.echo(line)
     for line in found.leftovers:
         click.echo(f"  {line}")
     if found.wrong or found.refused:

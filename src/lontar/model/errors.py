@@ -16,9 +16,12 @@ class LontarError(Exception):
         """What else went wrong, where everything is told at once."""
 
     def __str__(self) -> str:
+        return "\n".join([self.sentence(), *map(str, self.others)])
+
+    def sentence(self) -> str:
+        """This one alone, without what else went wrong."""
         where = f"{self.place}: " if self.place else ""
-        told = f"[{self.code}] {where}{self.message}{' ' if self.remedy else ''}{self.remedy}"
-        return "\n".join([told, *map(str, self.others)])
+        return f"[{self.code}] {where}{self.message}{' ' if self.remedy else ''}{self.remedy}"
 
 
 class SourceProblem(LontarError):
