@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lontar.catalogue.findings import closest
-from lontar.catalogue.mapping_names import REST, Complaint, MappingNames
-from lontar.model.mapping import FIELDS, ROLES, Column
+from lontar.catalogue.mapping_names import Complaint, MappingNames
+from lontar.model.mapping import FIELDS, REST, ROLES, Column
 
 _ALONE = ("figure", "total", "ignore", "personal")
 """Roles that leave no room for another: a column that is a figure is nothing else."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lontar.catalogue.mapping_names import REST, Complaint, MappingNames
+from lontar.catalogue.mapping_names import Complaint, MappingNames
 from lontar.catalogue.mappings import names_months
-from lontar.model.mapping import PeriodRule
+from lontar.model.mapping import REST, PeriodRule
 from lontar.model.mapping.formats import MONTHS, format_pattern, references, tokens_of
 
-_ROW_FIELDS = ("period_start", "period_end", "vintage", "value")
 _YEARS = {"year", "short_year", "fiscal_year", "serial", "period"}
 
 
@@ -46,7 +45,7 @@ def _periods(names: MappingNames, name: str, rule: PeriodRule) -> Iterator[Compl
         message = f"{name}: '{rule.source}' names no column in braces, and is no {name} in its formats."
         yield Complaint(message, f"Name the column or fact that says the {name}.{braces}", (name, "from"))
     if names_months(names.mapping):
-        known = {one for m in names.catalogue.codelist(MONTHS).names for one in m.language.split()}
+        known = names.catalogue.codelist(MONTHS).languages()
         for language in rule.languages:
             if language not in known:
                 message = f"{name}: no month has a name in the language '{language}'."
@@ -89,13 +88,8 @@ def _checks(names: MappingNames) -> Iterator[Complaint]:
     seen: set[str] = set()
     for number, check in enumerate(names.mapping.checks):
         steps = ("checks", number)
-        columns = [*check.required, *check.unique, *check.listed]
-        columns += [check.range.column] if check.range else []
-        columns += [*check.implies.when, *check.implies.then] if check.implies else []
-        compared = (check.compare.left, check.compare.right) if check.compare else ()
-        columns += [name for name in compared if name not in _ROW_FIELDS]
         if REST not in names.headers:
-            yield from names.unknown(f"check {check.id}", dict.fromkeys(columns), steps)
+            yield from names.unknown(f"check {check.id}", dict.fromkeys(check.columns()), steps)
         for form in check.compare.formats if check.compare else ():
             for complaint in _format(form):
                 yield Complaint(

@@ -9,12 +9,10 @@ from lontar.catalogue.findings import closest
 from lontar.catalogue.loader import Catalogue
 from lontar.model.figures.absences import STATUSES
 from lontar.model.figures.codelists import CodeList
-from lontar.model.mapping import STATUS_FLAGS, Column, MappingBundle
+from lontar.model.mapping import LIST_OF_FIELD, STATUS_FLAGS, Column, MappingBundle
 from lontar.model.mapping.formats import captured
 
-REST = "*"
 _HEADERS = ("header", "header_1", "header_2", "header_3")
-_LIST_OF = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
 
 
 class Complaint(NamedTuple):
@@ -60,8 +58,8 @@ class MappingNames:
             return [self.catalogue.codelist(column.codes)]
         if target == "reporter":
             return [self.catalogue.reporter_list()]
-        if target in _LIST_OF:
-            return [self.catalogue.codelist(_LIST_OF[target])]
+        if target in LIST_OF_FIELD:
+            return [self.catalogue.codelist(LIST_OF_FIELD[target])]
         ids = (i.dimensions[target] for i in self.bundle.indicators.values() if target in i.dimensions)
         return [self.catalogue.codelist(name) for name in dict.fromkeys(ids)]
 

@@ -14,12 +14,19 @@ from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
 from lontar.model.figures.absences import MATCHES
-from lontar.model.mapping import Correction, Corrections, Crosswalk, CrosswalkLine, Mapping, MappingBundle
+from lontar.model.mapping import (
+    LIST_OF_FIELD,
+    Correction,
+    Corrections,
+    Crosswalk,
+    CrosswalkLine,
+    Mapping,
+    MappingBundle,
+)
 from lontar.model.mapping.formats import MONTHS
 
 T = TypeVar("T")
 _OWN_COLUMNS = ("from", "match", "note", "ignore")
-_ALWAYS = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
 
 
 def mapping_ids(catalogue: Catalogue) -> tuple[str, ...]:
@@ -198,7 +205,7 @@ def _list_ids(mapping: Mapping, indicators: Iterable[object]) -> Iterable[str]:
     targets = {target for column in mapping.columns for target in column.targets()}
     named = [column.codes for column in mapping.columns if column.codes]
     named += [codelist for check in mapping.checks for codelist in check.listed.values()]
-    named += [codelist for target, codelist in _ALWAYS.items() if target in targets]
+    named += [codelist for target, codelist in LIST_OF_FIELD.items() if target in targets]
     named += [MONTHS] if names_months(mapping) else []
     for indicator in indicators:
         assert isinstance(indicator, Indicator)

@@ -70,8 +70,7 @@ def _list_known(schema: dict[str, Any], catalogue: Catalogue) -> None:
     })  # fmt: skip
     _allow(column, {"is": [*ROLES, *FIELDS, *(d for d in dimensions if d not in FIELDS)], "codes": lists})
     schema["$defs"]["Check"]["properties"]["listed"]["additionalProperties"] = {"enum": lists}
-    spoken = {one for name in catalogue.codelist(MONTHS).names for one in name.language.split()}
-    rule["languages"]["items"] = {"enum": sorted(spoken)}
+    rule["languages"]["items"] = {"enum": sorted(catalogue.codelist(MONTHS).languages())}
 
 
 def _allow(properties: dict[str, Any], known: dict[str, list[str]]) -> None:

@@ -19,12 +19,11 @@ from lontar.harmonise.compiling.compile import Compiled
 from lontar.harmonise.compiling.judging import SERIES
 from lontar.harmonise.compiling.totalling import Declared
 from lontar.harmonise.engine import JUDGED, DuckEngine
-from lontar.harmonise.mapping_headers import REST
 from lontar.harmonise.places import place_sql
 from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier
 from lontar.harmonise.reading.landing import LandedFile, Landing
 from lontar.harmonise.resolving.figures import FigureReader
-from lontar.model.mapping import Column, Mapping
+from lontar.model.mapping import REST, Column, Mapping
 from lontar.model.problems import Problem
 
 DECLARED, NO_FIGURE, PERSONAL, TITLE = "declared total", "no figure, by the mapping", "personal", "title"

@@ -3,11 +3,8 @@
 import re
 from fnmatch import fnmatchcase
 
-from lontar.model.mapping import Mapping
+from lontar.model.mapping import REST, Mapping
 from lontar.model.problems import Problem
-
-REST = "*"
-"""A column entry with this header stands for all columns that no other entry names."""
 
 
 def expected_headers(mapping: Mapping) -> tuple[str, ...]:
@@ -32,11 +29,15 @@ def name_problem(mapping: Mapping, name: str) -> Problem | None:
     )
 
 
+def base_name(name: str) -> str:
+    """A file's own name; files that share one are called by their whole path."""
+    return name.rpartition("/")[2]
+
+
 def match_name(patterns: tuple[str, ...], name: str) -> dict[str, str] | None:
     """The facts that a file name holds by the first pattern that fits; None if none does."""
-    base = name.rpartition("/")[2]
     for pattern in patterns:
-        found = name_pattern(pattern).fullmatch(base)
+        found = name_pattern(pattern).fullmatch(base_name(name))
         if found is not None:
             return found.groupdict()
     return None
@@ -62,6 +63,6 @@ def is_fact_name(header: str) -> bool:
 def fits(patterns: tuple[str, ...], name: str) -> bool:
     """Whether a file name fits one of these patterns, in which * stands for anything."""
     return any(
-        fnmatchcase(name.rpartition("/")[2], re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]"))
+        fnmatchcase(base_name(name), re.sub(r"\{\w+\}", "*", pattern).replace("[", "[[]"))
         for pattern in patterns
     )

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from lontar.harmonise.mapping_headers import REST, match_name, name_pattern
+from lontar.harmonise.mapping_headers import base_name, match_name, name_pattern
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
-from lontar.model.mapping import Column, FigureStyle, Mapping
+from lontar.model.mapping import REST, Column, FigureStyle, Mapping
 from lontar.model.mapping.formats import references
 from lontar.model.problems import Problem
 
@@ -75,7 +75,7 @@ def bind(mapping: Mapping, landing: Landing) -> Binding:
 def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
     facts = dict(match_name(mapping.file.names, file.name) or {})
     for fact in mapping.facts:
-        texts = [file.name.rpartition("/")[2]] if fact.source == "file_name" else [
+        texts = [base_name(file.name)] if fact.source == "file_name" else [
             cell.text for cell in file.titles if fact.row is None or cell.row == fact.row
         ]  # fmt: skip
         found = next((m for text in texts if (m := name_pattern(fact.pattern).fullmatch(text))), None)

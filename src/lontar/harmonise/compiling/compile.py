@@ -44,10 +44,8 @@ def compile_plan(bundle: MappingBundle, binding: Binding, landing: Landing, dist
     """The plan for these files; its last relation has one row for each figure cell, with its fate."""
     findings, builder = Findings(), Builder()
     keys = KeyMaker(binding, distinct)
-    corrector, demander = (
-        Corrector(bundle, binding, keys, findings),
-        Demander(bundle, binding, keys, findings),
-    )
+    corrector = Corrector(bundle, binding, keys, findings)
+    demander = Demander(bundle, binding, keys, findings)
     coder = Coder(bundle, binding, keys, findings)
     dater = Dater(binding, keys, findings, bundle.codelists.get(MONTHS))
     figurer, totaller = Figurer(binding, keys, distinct, findings), Totaller(bundle.mapping, binding, keys)

@@ -10,16 +10,8 @@ from lontar.harmonise.resolving.figures import FigureReader
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.harmonise.resolving.periods import PeriodReader
 from lontar.model.figures.codelists import CodeList
-from lontar.model.mapping import Check, Compare, Implies, MappingBundle, PeriodRule, Range
+from lontar.model.mapping import ROW_FIELDS, Check, Compare, Implies, MappingBundle, PeriodRule, Range
 from lontar.model.mapping.formats import MONTHS
-
-ROW_FIELDS = {
-    "period_start": "period_start",
-    "period_end": "period_end",
-    "vintage": "vintage",
-    "value": "value_told",
-}
-"""Fields that a comparison may name besides figure columns."""
 
 
 class Demander:
@@ -32,7 +24,7 @@ class Demander:
     def add_row_checks(self, builder: Builder) -> None:
         """Checks on the texts of a row: required, unique, implies, listed, and ranges of columns that hold no figures."""
         for check in self._bundle.mapping.checks:
-            if not all(map(self._is_there, _columns_of(check))):
+            if not all(map(self._is_there, check.columns())):
                 self.idle.append(check.id)
                 continue
             for position, column in enumerate(check.required, start=1):
@@ -147,7 +139,7 @@ class Demander:
         """The column of the relation that holds one side: a field, or the numbers or dates of a source column."""
         name = compare.left if side == "left" else compare.right
         if name in ROW_FIELDS:
-            return ROW_FIELDS[name]
+            return "value_told" if name == "value" else name
         key, into = self._keys.keys((name,)), f"{side}_{check.id}"
         read = self._dates(compare) if compare.kind == "date" else self._numbers(name)
         rows = [(*values, read(texts.get(name, ""))) for values, texts in key.combinations]
@@ -180,15 +172,6 @@ class Demander:
 
     def _figure_headers(self) -> set[str]:
         return {entry.header for entry in self._binding.entries}
-
-
-def _columns_of(check: Check) -> list[str]:
-    """The source columns that a check looks at."""
-    named = [*check.required, *check.unique, *check.listed]
-    named += [check.range.column] if check.range else []
-    named += [*check.implies.when, *check.implies.then] if check.implies else []
-    compared = (check.compare.left, check.compare.right) if check.compare else ()
-    return named + [name for name in compared if name not in ROW_FIELDS]
 
 
 def _is_outside(reader: FigureReader, text: str, within: Range) -> bool:

@@ -1,6 +1,7 @@
 """Text files in whatever encoding -> UTF-8, and the places where they are not what they are said to be."""
 
 import codecs
+from collections.abc import Iterator
 from pathlib import Path
 
 from lontar.harmonise.reading.scratch import Scratch
@@ -21,36 +22,32 @@ def as_utf8(path: Path, shape: FileShape, scratch: Scratch) -> Path:
     if is_utf8(shape.encoding):
         return path
     out, target = scratch.file()
-    decoder, row = codecs.getincrementaldecoder(shape.encoding)(), 1
-    with path.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            try:
-                text = decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                raise _undecodable(error, row, shape) from error
-            row += text.count("\n")
-            out.write(text.encode("utf-8", "surrogatepass"))
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            raise _undecodable(error, row, shape) from error
+    for text in _decoded(path, shape, shape.encoding):
+        out.write(text.encode("utf-8", "surrogatepass"))
     out.flush()
     return target
 
 
 def check_utf8(path: Path, shape: FileShape) -> None:
     """Raise Unreadable, with the line, where the file is no UTF-8."""
-    decoder, row = codecs.getincrementaldecoder("utf-8")(), 1
+    for _ in _decoded(path, shape, "utf-8"):
+        pass
+
+
+def _decoded(path: Path, shape: FileShape, encoding: str) -> Iterator[str]:
+    """The text of a file, piece by piece."""
+    decoder, row = codecs.getincrementaldecoder(encoding)(), 1
     with path.open("rb") as source:
-        for chunk in iter(lambda: source.read(_CHUNK), b""):
+        while True:
+            chunk = source.read(_CHUNK)
             try:
-                row += decoder.decode(chunk).count("\n")
+                text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 raise _undecodable(error, row, shape) from error
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise _undecodable(error, row, shape) from error
+            if not chunk:
+                return
+            row += text.count("\n")
+            yield text
 
 
 def _undecodable(error: UnicodeDecodeError, row: int, shape: FileShape) -> Unreadable:

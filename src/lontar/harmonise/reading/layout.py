@@ -71,7 +71,7 @@ def merge_wrapped(
     merged, used = [], set()
     by_row = {row.row: row for row in odd}
 
-    def _is_between(piece: OddRow) -> bool:
+    def is_between(piece: OddRow) -> bool:
         beside = [by_row.get(piece.row - 1), by_row.get(piece.row + 1)]
         return all(row is not None and len(row.cells) == width - 1 for row in beside)
 
@@ -80,7 +80,7 @@ def merge_wrapped(
             continue
         pieces = [by_row.get(row.row - 1), by_row.get(row.row + 1)]
         found = [
-            p for p in pieces if p is not None and len(p.cells) == 1 and p.cells[0] and not _is_between(p)
+            p for p in pieces if p is not None and len(p.cells) == 1 and p.cells[0] and not is_between(p)
         ]
         if not found:
             continue
@@ -130,10 +130,9 @@ def _header_levels(rows: list[list[str]]) -> list[tuple[str, ...]]:
     if not rows:
         return []
     width = max(len(cells) for cells in rows)
-    filled, above = list[list[str]](), [""] * width
-    for number, cells in enumerate(rows, start=1):
-        filled.append(_spread(_padded(cells, width), above) if number < len(rows) else _padded(cells, width))
-        above = _padded(rows[number - 1], width) if number == 1 else _either(above, _padded(cells, width))
+    levels = [_padded(cells, width) for cells in rows]
+    above = [[""] * width, *levels]
+    filled = [*(_spread(cells, over) for cells, over in zip(levels[:-1], above, strict=False)), levels[-1]]
     return [tuple(tidy(cells[i]) for cells in filled) for i in range(width)]
 
 
@@ -157,16 +156,12 @@ def _with_wrapped_cells(
 
 
 def _spread(cells: list[str], above: list[str]) -> list[str]:
-    """A header level whose merged cells hold their text only once: it holds until the next, here or on a level above."""
+    """A header level whose merged cells hold their text only once: it holds until the next, here or on the level above."""
     spread, last = [], ""
     for cell, over in zip(cells, above, strict=True):
         last = cell if cell.strip() or over.strip() else last
         spread.append(last)
     return spread
-
-
-def _either(one: list[str], other: list[str]) -> list[str]:
-    return [a if a.strip() else b for a, b in zip(one, other, strict=True)]
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

@@ -7,14 +7,12 @@ from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.names import NameBook, closest_of
 from lontar.model.figures.absences import MATCHES, STATUSES
 from lontar.model.figures.codelists import CodeList
-from lontar.model.mapping import STATUS_FLAGS, Column, Crosswalk, CrosswalkLine, MappingBundle
+from lontar.model.mapping import LIST_OF_FIELD, STATUS_FLAGS, Column, Crosswalk, CrosswalkLine, MappingBundle
 
 UNKNOWN, SEVERAL = "_U", "_X"
 _MOST_SUGGESTIONS = 200
 """Unknown texts of a column for which the closest known one is sought: a column of another kind has thousands."""
-_LIST_OF = {
-    "area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind", "reporter": "reporter",
-}  # fmt: skip
+_LIST_OF = {**LIST_OF_FIELD, "reporter": "reporter"}
 
 
 class Resolved(NamedTuple):
@@ -101,9 +99,8 @@ class CodeReader:
         read = [self._one(part) for part in parts if part]
         wrong = next((one.wrong for one in read if one.wrong is not None), None)
         if wrong is None and any(one.ignore for one in read):
-            wrong = Wrong.of(
-                "no_meaning"
-            )  # a part that is no data: nobody said what the others are without it
+            # a part that is no data: nobody said what the others are without it
+            wrong = Wrong.of("no_meaning")
         if wrong is not None or not read:
             return Resolved(wrong=wrong or Wrong.of("empty_code"))
         codes, listed = {}, {}

@@ -69,6 +69,10 @@ class CodeList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             self.pattern is not None and re.fullmatch(self.pattern, code) is not None
         )
 
+    def languages(self) -> frozenset[str]:
+        """Give the languages in which its names are known (ISO 639-1)."""
+        return frozenset(one for name in self.names for one in name.language.split())
+
     def ancestors(self, code: str) -> tuple[str, ...]:
         """Give the parents of a code within this list, nearest first; empty for a top code or an unknown one."""
         return tuple(self._climb(code))[1:]

@@ -9,6 +9,8 @@ from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.indicators import Indicator
 from lontar.model.mapping.columns import (
     FIELDS,
+    LIST_OF_FIELD,
+    REST,
     ROLES,
     STATUS_FLAGS,
     Column,
@@ -20,6 +22,7 @@ from lontar.model.mapping.columns import (
 from lontar.model.mapping.crosswalks import Crosswalk, CrosswalkLine
 from lontar.model.mapping.layout import Fact, FileShape, IgnoredRows, TableShape, Wrapped
 from lontar.model.mapping.rules import (
+    ROW_FIELDS,
     Break,
     Check,
     Compare,
@@ -93,7 +96,10 @@ class MappingBundle(Sentence, frozen=True, kw_only=True):
 
 __all__ = [
     "FIELDS",
+    "LIST_OF_FIELD",
+    "REST",
     "ROLES",
+    "ROW_FIELDS",
     "STATUS_FLAGS",
     "Break",
     "Check",

@@ -13,6 +13,12 @@ ROLES = ("figure", "total", "ignore", "personal", "used")
 FIELDS = ("indicator", "unit", "stage", "reporter", "source_kind", "area", "status", "event")
 """Fields of an observation, besides the dimensions of its indicator, that a column may fill."""
 
+LIST_OF_FIELD = {"area": "reference_area", "unit": "unit", "stage": "stage", "source_kind": "source_kind"}
+"""Field -> the code list whose codes it holds."""
+
+REST = "*"
+"""A column entry with this header stands for all columns that no other entry names."""
+
 STATUS_FLAGS = ("break",)
 """What a column of flags may say besides a status."""
 

@@ -10,6 +10,10 @@ from lontar.model.mapping.sentence import Sentence
 Severity = Literal["refused", "warning"]
 
 
+ROW_FIELDS = ("period_start", "period_end", "vintage", "value")
+"""Fields of the figure that a comparison may name besides source columns."""
+
+
 class PeriodRule(Sentence, frozen=True, kw_only=True):
     """How to read a period or a vintage."""
 
@@ -116,6 +120,14 @@ class Check(Sentence, frozen=True, kw_only=True):
     compare: Compare | None = None
     implies: Implies | None = None
     listed: Annotated[dict[str, str], Meta(description="Column -> code list that must hold its text.")] = {}
+
+    def columns(self) -> list[str]:
+        """The source columns and facts that it looks at."""
+        named = [*self.required, *self.unique, *self.listed]
+        named += [self.range.column] if self.range else []
+        named += [*self.implies.when, *self.implies.then] if self.implies else []
+        compared = (self.compare.left, self.compare.right) if self.compare else ()
+        return named + [name for name in compared if name not in ROW_FIELDS]
 
     def __post_init__(self) -> None:
         """Refuse a check that demands nothing or two things."""
