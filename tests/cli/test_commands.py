@@ -285,15 +285,7 @@ def test_a_formula_is_not_handed_on(tmp_path: Path) -> None:
 
 
 def test_a_stopped_command_clears_away_what_it_began(tmp_path: Path) -> None:
-    source = tmp_path / "boat_arrivals_x.csv"
-    with source.open("wb") as stream:
-        stream.truncate(1 << 40)
-    (tmp_path / "work").mkdir()
-    command = [sys.executable, "-m", "lontar.cli", "harmonise", source, "--mapping", "au/boat_arrivals"]
-    running = subprocess.Popen(
-        [*map(str, command), "--out", str(tmp_path / "work" / "out")], stderr=subprocess.PIPE
-    )
-    wait_for(lambda: any((tmp_path / "work").iterdir()))
+    running = endless_call(tmp_path)
     running.terminate()
     _, said = running.communicate(timeout=30)
     assert (running.returncode, said) == (130, b"Stopped; nothing was written.\n")
@@ -301,20 +293,28 @@ def test_a_stopped_command_clears_away_what_it_began(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_command_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
-    source = tmp_path / "boat_arrivals_x.csv"
-    with source.open("wb") as stream:
-        stream.truncate(1 << 40)
-    (tmp_path / "work").mkdir()
-    command = [sys.executable, "-m", "lontar.cli", "harmonise", source, "--mapping", "au/boat_arrivals"]
-    running = subprocess.Popen([*map(str, command), "--out", str(tmp_path / "work" / "out")])
-    wait_for(lambda: any((tmp_path / "work").glob(".lontar-*/lock")))
+    running = endless_call(tmp_path)
     child = child_of(running.pid)
     running.kill()
-    running.wait(timeout=30)
+    running.communicate(timeout=30)
     wait_for(lambda: not Path(f"/proc/{child}").exists())
     assert len(list((tmp_path / "work").iterdir())) == 1
     assert harmonise(tmp_path / "work" / "out", BOATS).returncode == 0
     assert [path.name for path in (tmp_path / "work").iterdir()] == ["out"]
+
+
+def endless_call(folder: Path) -> "subprocess.Popen[bytes]":
+    """A call at work in folder/work, with more to read than anybody has time for."""
+    source = folder / "boat_arrivals_x.csv"
+    with source.open("wb") as stream:
+        stream.truncate(1 << 40)
+    (folder / "work").mkdir()
+    command = [sys.executable, "-m", "lontar.cli", "harmonise", source, "--mapping", "au/boat_arrivals"]
+    running = subprocess.Popen(
+        [*map(str, command), "--out", str(folder / "work" / "out")], stderr=subprocess.PIPE
+    )
+    wait_for(lambda: any((folder / "work").glob(".lontar-*/lock")))
+    return running
 
 
 def child_of(parent: int) -> int:
