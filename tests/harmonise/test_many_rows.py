@@ -12,13 +12,12 @@ from hypothesis import given
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import open_mapping
-from lontar.harmonise import carrying
 from lontar.harmonise.engine import DuckEngine
 from lontar.harmonise.many_rows import repeated_values
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import LANDED, plan_sql
 from lontar.harmonise.plan.rewriting import pruned, with_counts_looked_up
-from lontar.harmonise.run import harmonise_files
+from lontar.harmonise.run import Settings, harmonise_files
 from tests.factories import FAMILIES, family_files
 from tests.harmonise import reference
 from tests.harmonise.generated_plans import LANDED_COLUMNS, Case, cases
@@ -46,13 +45,12 @@ def written(out: Path) -> tuple[dict[str, Any], bytes, dict[str, list[tuple[Any,
 
 
 @pytest.mark.parametrize("mapping", sorted(FAMILIES))
-def test_passes_write_the_same(mapping: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passes_write_the_same(mapping: str, tmp_path: Path) -> None:
     bundle = open_mapping(open_catalogue(CATALOGUE), mapping)
     files = [(path, path.name) for path in family_files(mapping)]
     for name, many in (("one", 10**9), ("several", 1)):
-        monkeypatch.setattr(carrying, "MANY_ROWS", many)
         with reading_here():
-            harmonise_files(files, bundle, tmp_path / name)
+            harmonise_files(files, bundle, tmp_path / name, settings=Settings(many=many))
     assert written(tmp_path / "one") == written(tmp_path / "several")
 
 

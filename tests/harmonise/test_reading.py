@@ -30,10 +30,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("reading")
 
 
-def all_rows(path: Path, shape: FileShape) -> dict[int, tuple[int, list[str]]]:
+def all_rows(path: Path, shape: FileShape, repeats: text.Repeats = list) -> dict[int, tuple[int, list[str]]]:
     """Record number -> first physical line and cells, odd rows included."""
     found = {}
-    for batch in text.read_batches(path, shape, WIDTH):
+    for batch in text.TextTable(path, shape).batches(WIDTH, repeats):
         columns = [column.to_pylist() for column in batch.columns]
         for n, (row, line) in enumerate(zip(batch.rows.to_pylist(), batch.lines.to_pylist(), strict=True)):
             assert row not in found
@@ -61,6 +61,14 @@ def blanked(rows: dict[int, tuple[int, list[str]]]) -> dict[int, tuple[int, list
     return {n: (line, cells if any(cells) else []) for n, (line, cells) in fitted.items()}
 
 
+def read_whole(path: Path, shape: FileShape | None = None) -> list[bytes]:
+    return list(quoting.whole_records(path, shape or FileShape()))
+
+
+def csv_rows(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+
+
 @given(
     records=st.lists(
         st.one_of(st.lists(CELLS, max_size=5), st.lists(CELLS, min_size=3, max_size=3)), max_size=12
@@ -81,12 +89,13 @@ def test_rows_and_lines_are_those_of_a_naive_count(
 
 
 def test_rows_keep_their_numbers_over_many_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "_BLOCK_BYTES", 1 << 12)
+    monkeypatch.setattr(quoting, "_CHUNK", 1 << 12)
     lines = ["a,b,c" if n % 7 else "odd" if n % 2 else '"x\ny",b,c' for n in range(5000)]
     (folder / "long.csv").write_text("\n".join(lines) + "\n")
-    found = all_rows(folder / "long.csv", FileShape())
-    assert blanked(found) == blanked(naive_rows("\n".join(lines) + "\n", FileShape()))
-    assert len(found) == 5000
+    for repeats in (list, lambda: [True, False, True]):
+        found = all_rows(folder / "long.csv", FileShape(), repeats)
+        assert blanked(found) == blanked(naive_rows("\n".join(lines) + "\n", FileShape()))
+        assert len(found) == 5000
 
 
 @pytest.mark.parametrize(
@@ -107,7 +116,7 @@ def test_a_quote_out_of_place_is_told_with_its_record(
     monkeypatch.setattr(quoting, "_CHUNK", chunk)
     (folder / "open.csv").write_text(content)
     with pytest.raises(Unreadable) as refusal:
-        quoting.check_quotes(folder / "open.csv", FileShape())
+        read_whole(folder / "open.csv")
     assert (refusal.value.problem.kind, refusal.value.problem.row) == (kind, row)
 
 
@@ -123,12 +132,15 @@ def test_what_a_writer_quotes_is_well_quoted(
         csv.writer(stream, quoting=quoting_kind).writerows(records)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quoting, "_CHUNK", chunk)
-        quoting.check_quotes(folder / "written.csv", FileShape())
+        pieces = read_whole(folder / "written.csv")
+    content = (folder / "written.csv").read_bytes()
+    assert b"".join(pieces) == content
+    assert [r for piece in pieces for r in csv_rows(piece)] == csv_rows(content)
 
 
 def test_a_quote_within_a_plain_cell_stands_for_itself(folder: Path) -> None:
     (folder / "inch.csv").write_text('5" pipe,b"c"d,e"\n')
-    quoting.check_quotes(folder / "inch.csv", FileShape())
+    assert read_whole(folder / "inch.csv") == [(folder / "inch.csv").read_bytes()]
     assert all_rows(folder / "inch.csv", FileShape()) == {1: (1, ['5" pipe', 'b"c"d', 'e"'])}
 
 
@@ -141,8 +153,7 @@ def test_encodings_are_read(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "é.csv").write_text('Tomé,"b\n",c\n' + "x,y,z\n" * 200_000, encoding)
     with Scratch(tmp_path) as scratch:
         plain = encodings.as_utf8(tmp_path / "é.csv", shape, scratch)
-        quoting.check_quotes(plain, shape)
-        assert text.read_head(plain, shape, 1) == [["Tomé", "b\n", "c"]]
+        assert text.TextTable(plain, shape).head(1) == [["Tomé", "b\n", "c"]]
         found = all_rows(plain, shape)
     assert found[1] == (1, ["Tomé", "b\n", "c"])
     assert found[200_001] == (200_002, ["x", "y", "z"])
@@ -163,7 +174,7 @@ def test_what_is_in_another_encoding_is_told(
     (tmp_path / "a.csv").write_bytes(data)
     shape = FileShape(encoding=named)
     with pytest.raises(Unreadable) as refusal, Scratch(tmp_path) as scratch:
-        text.read_head(encodings.as_utf8(tmp_path / "a.csv", shape, scratch), shape, 60)
+        text.TextTable(encodings.as_utf8(tmp_path / "a.csv", shape, scratch), shape).head(60)
     problem = refusal.value.problem
     assert (problem.kind, problem.row, problem.details["detail"]) == ("wrong_encoding", row, detail)
 

@@ -18,10 +18,10 @@ from lontar.harmonise.account import (
 from lontar.harmonise.compiling.compile import Compiled
 from lontar.harmonise.compiling.judging import SERIES
 from lontar.harmonise.compiling.totalling import Declared
-from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.engine import COUNTED, JUDGED, DuckEngine
 from lontar.harmonise.places import place_sql
-from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier
-from lontar.harmonise.reading.landing import LandedFile, Landing
+from lontar.harmonise.plan.duckdb_sql import condition_sql, identifier
+from lontar.harmonise.reading.landing import STRAY, LandedFile, Landing
 from lontar.harmonise.resolving.figures import FigureReader
 from lontar.model.mapping import REST, Column, Mapping
 from lontar.model.problems import Problem
@@ -30,11 +30,6 @@ DECLARED, NO_FIGURE, PERSONAL, TITLE = "declared total", "no figure, by the mapp
 """Reasons to ignore cells that the mapping language implies."""
 
 
-ACCOUNTED = (
-    "file", "row", "pieces", "entry", "figure", "source_column", "fate", "ignore", "row_ignore", "found_value",
-    "low_told", "value_told", "absence", "indicator",
-)  # fmt: skip
-"""Columns of the judged relation that are counted here, besides slots, problems, totals and increments."""
 _FATE_OF: dict[str, Fate] = {
     "observed": "observed",
     "refused": "refused",
@@ -187,11 +182,11 @@ class Accountant:
         }
 
     def _add_figures(self) -> None:
+        filled, nothing = _times("figure <> ''"), _times("fate = 'observed' AND figure = ''")
+        ranges = _times("fate = 'observed' AND low_told IS NOT NULL AND value_told IS NULL")
         query = (
-            "SELECT file, fate, ignore, count(*) FILTER (figure <> ''), coalesce(sum(found_value), 0),"
-            " count(*) FILTER (fate = 'observed' AND low_told IS NOT NULL AND value_told IS NULL),"
-            " count(*) FILTER (fate = 'observed' AND figure = '')"
-            f" FROM {JUDGED} WHERE source_column IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, fate, ignore, {filled}, coalesce(sum(found_value), 0),"
+            f" {ranges}, {nothing} FROM {COUNTED} WHERE source_column IS NOT NULL GROUP BY ALL ORDER BY ALL"
         )
         for file, fate, reason, count, total, intervals, empty in self._engine.rows(query):
             account = self._accounts[int(file)]
@@ -205,11 +200,11 @@ class Accountant:
 
     def _add_counts(self) -> None:
         for file, absence, count in self._engine.rows(
-            f"SELECT file, absence, count(*) FROM {JUDGED} WHERE fate = 'observed' AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, absence, sum(times) FROM {COUNTED} WHERE fate = 'observed' AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
         ):
             self._accounts[int(file)].counted.absences[str(absence)] = int(count)
         for file, indicator, count in self._engine.rows(
-            f"SELECT file, indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, indicator, sum(times) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
         ):
             self._accounts[int(file)].observations[str(indicator)] = int(count)
 
@@ -220,10 +215,10 @@ class Accountant:
             if slot in figures or self._role(header)[0] != "used":
                 continue
             refused = self._refused_condition(slot)
-            weight = "greatest(1, pieces)" if self._holds_pieces(slot) else "1"
+            weight = "greatest(1, pieces) * times" if self._holds_pieces(slot) else "times"
             query = (
                 f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
-                f" row_ignore, sum({weight}) FROM {JUDGED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
+                f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
             )
             for file, fate, reason, count in self._engine.rows(query):
                 self._accounts[int(file)].cells.add(str(fate), int(count), str(reason))  # type: ignore[arg-type]
@@ -246,7 +241,7 @@ class Accountant:
 
     def _add_rows(self) -> None:
         by_row = [identifier(b.column) for b in self._compiled.bad if b.refuses and b.by_row]
-        unmapped = [identifier(s) for h, s in self._binding.slots.items() if self._role(h)[0] == "unmapped"]
+        unmapped = [identifier(s) for h, s in self._binding.slots.items() if h == STRAY]
         wrong = [f"({c} IS NOT NULL AND fate <> 'total' AND row_ignore IS NULL)" for c in by_row] + [
             f"{s} <> ''" for s in unmapped
         ]
@@ -255,16 +250,22 @@ class Accountant:
             " OR ".join(f"({c} <> '' AND row_ignore IS NULL)" for c in codes if c not in self._figure_slots())
             or "FALSE"
         )
-        query = (
-            "SELECT file, fate, count(*) FROM (SELECT file, row, CASE"
-            f" WHEN bool_or(fate = 'refused' AND figure <> '') OR bool_or({' OR '.join(wrong) or 'FALSE'}) THEN 'refused'"
-            " WHEN bool_or(fate = 'observed' AND figure <> '') THEN 'observed'"
-            f" WHEN bool_or({coded}) THEN 'code_or_label' ELSE 'ignored' END AS fate"
-            f" FROM {JUDGED} GROUP BY file, row) GROUP BY ALL"
-        )
-        for file, fate, count in self._engine.rows(query):
-            rows = self._accounts[int(file)].rows
-            setattr(rows, str(fate), getattr(rows, str(fate)) + int(count))
+        several = len(self._binding.entries) > 1
+        holds = "bool_or({})" if several else "({})"
+        tests = [
+            f"fate = 'refused' AND figure <> '' OR {' OR '.join(wrong) or 'FALSE'}",
+            "fate = 'observed' AND figure <> ''",
+            coded,
+        ]
+        refused, observed, code = map(holds.format, tests)
+        told = f"CASE WHEN {refused} THEN 'refused' WHEN {observed} THEN 'observed' WHEN {code} THEN 'code_or_label' ELSE 'ignored' END"
+        rows = f"SELECT file, {told} AS fate, {'1 AS times' if several else 'times'} FROM {COUNTED}"
+        rows += " GROUP BY file, row" if several else ""
+        for file, fate, count in self._engine.rows(
+            f"SELECT file, fate, sum(times) FROM ({rows}) GROUP BY ALL"
+        ):
+            found = self._accounts[int(file)].rows
+            setattr(found, str(fate), getattr(found, str(fate)) + int(count))
 
     def _figure_slots(self) -> set[str]:
         return {identifier(entry.slot) for entry in self._binding.entries}
@@ -273,11 +274,9 @@ class Accountant:
         """Sum the figures straight from the landed rows, past the plan: what the plan lost would show here."""
         found: dict[int, Decimal] = defaultdict(Decimal)
         for entry in self._binding.entries:
-            column, reader = identifier(entry.slot), FigureReader(entry.style)
-            for file, text, count in self._engine.rows(
-                f"SELECT file, {column}, count(*) FROM {LANDED} WHERE {column} <> '' GROUP BY ALL"
-            ):
-                value = reader.read(str(text)).value
+            reader = FigureReader(entry.style)
+            for file, text, count in self._engine.landed_texts(entry.slot):
+                value = reader.read(str(text)).value if text else None
                 if (int(file), entry.slot) in self._binding.positions and value is not None:
                     found[int(file)] += value * int(count)
         for number in self._binding.files:
@@ -308,6 +307,11 @@ class Accountant:
             "total_differs" if has_parts else "total_without_parts", file=landed.name, sheet=landed.sheet, row=row,
             column=column, value=total.declared, details={"declared": total.declared, "computed": total.computed},
         )  # fmt: skip
+
+
+def _times(condition: str) -> str:
+    """How many figure cells meet a condition."""
+    return f"coalesce(sum(times) FILTER ({condition}), 0)"
 
 
 def _total_query(declared: Declared, mapping: Mapping) -> str:

@@ -12,15 +12,19 @@ from lontar.harmonise.accounting import Accountant
 from lontar.harmonise.compiling.binding import Binding, bind
 from lontar.harmonise.compiling.compile import Compiled, compile_plan
 from lontar.harmonise.engine import DuckEngine
-from lontar.harmonise.reading.landing import Landing
+from lontar.harmonise.reading.landing import TEXTS, Landing
 from lontar.harmonise.reading.launch import landed_parts
-from lontar.harmonise.writing import bind_files, write_observations, write_problems
+from lontar.harmonise.writing import (
+    Observed,
+    Told,
+    bind_files,
+    kept_whole,
+    write_observations,
+    write_problems,
+)
 from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.mapping import MappingBundle
 from lontar.model.problems import Problem
-
-MANY_ROWS = 100_000
-"""Figure cells from which on several passes over few columns are faster than keeping all columns at once."""
 
 
 def start_engine(work: Path, memory_bytes: int) -> DuckEngine:
@@ -36,7 +40,7 @@ class Call:
         self._binding: Binding = bind(bundle.mapping, landing)
         if not self._binding.files:
             raise _unopened(landing, self._binding.problems)
-        engine.open_landed(landed_parts(work))
+        engine.open_landed(landed_parts(work), landing.lists, work / TEXTS)
 
     def __enter__(self) -> Self:
         return self
@@ -54,10 +58,11 @@ class Call:
     def finish(self, out: Path, started: float) -> Account:
         """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
         compiled = self.compiled()
-        self._carry_out(compiled)
+        observed = self._carry_out(compiled)
         out.mkdir()
         bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
-        write_observations(self._engine, compiled, self._bundle, out / "observations")
+        told = Told(compiled, self._bundle, observed, self._landing.in_order)
+        write_observations(self._engine, told, out / "observations")
         account, others = self._account(compiled)
         names = [file.name for file in self._landing.files]
         account.all.problems = write_problems(self._engine, compiled, others, names, out / "problems.csv")
@@ -65,17 +70,16 @@ class Call:
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
 
-    def _carry_out(self, compiled: Compiled) -> None:
-        rows = sum(file.data_rows for file in self._landing.files) * len(self._binding.entries)
-        if rows < MANY_ROWS:
+    def _carry_out(self, compiled: Compiled) -> Observed:
+        """Make the relations that are read from now on; returns where observations come from."""
+        if not self._landing.lists:
             self._engine.carry_out(compiled.plan)
-            return
-        from lontar.harmonise.many_rows import carry_out_in_passes, is_for_many_rows
+            return kept_whole
+        from lontar.harmonise.many_rows import ManyRows
 
-        if is_for_many_rows(compiled):
-            carry_out_in_passes(self._engine, compiled)
-        else:
-            self._engine.carry_out(compiled.plan)
+        rows = ManyRows(self._engine, compiled)
+        rows.carry_out()
+        return rows.observed_sql
 
     def _account(self, compiled: Compiled) -> tuple[Account, list[Problem]]:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)

@@ -7,10 +7,15 @@ import duckdb
 
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import LANDED, SQL_TYPES, identifier, literal, plan_sql
+from lontar.harmonise.plan.numbering import Texts
+from lontar.harmonise.reading.landing import PLACES
 from lontar.model.errors import LontarError, Unavailable
 from lontar.model.problems import Problem
 
 JUDGED = "judged"
+COUNTED = "counted"
+"""The judged relation as it is counted: alike rows may be one, `times` says how many they are."""
+_MOST_TYPED = 20_000
 _BOUND_TYPES = {**SQL_TYPES, "number": "VARCHAR"}
 """Numbers are bound as decimal text, which loses nothing."""
 
@@ -29,8 +34,9 @@ class DuckEngine:
 
     def __init__(self, work: Path, memory_bytes: int, threads: int = 2) -> None:
         self._work, self._memory_bytes = work, memory_bytes
-        self.observed = JUDGED
-        """The relation to read whole observations from."""
+        self.texts: dict[str, Texts] = {}
+        """Slot -> what its numbers stand for, for the slots that are landed as numbers."""
+        self._bound: dict[int, tuple[str, Texts]] = {}
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
         except _CANNOT_GO_ON as error:
@@ -53,28 +59,74 @@ class DuckEngine:
         """End the connection; the folder of the call is removed by its owner."""
         self._connection.close()
 
-    def open_landed(self, parts: list[Path]) -> None:
-        """Make the landed rows readable as one relation; a slot missing in an early part is empty there."""
-        files = ", ".join(literal(str(part)) for part in parts)
-        columns = self.rows(f"DESCRIBE SELECT * FROM read_parquet([{files}], union_by_name = true)")
-        told = ", ".join(
-            f"coalesce({identifier(str(c[0]))}, '') AS {identifier(str(c[0]))}"
-            if c[1] == "VARCHAR"
-            else identifier(str(c[0]))
-            for c in columns
-        )
-        self.run(f"CREATE VIEW {LANDED} AS SELECT {told} FROM read_parquet([{files}], union_by_name = true)")
+    def open_landed(self, parts: list[Path], lists: dict[str, str], texts: Path) -> None:
+        """Make the landed rows readable as one relation; a slot missing in an early part is empty there.
+
+        `lists` names the list of texts of each slot that is landed as numbers, `texts` is the file that holds the lists.
+        A slot of which only a part is landed as numbers is read as texts.
+        """
+        files = f"read_parquet([{', '.join(literal(str(part)) for part in parts)}], union_by_name = true)"
+        names = [str(row[0]) for row in self.rows(f"DESCRIBE SELECT * FROM {files}")]
+        known = self._read_texts(lists, texts)
+        told, joins = [], ""
+        for name in names:
+            slot = f"s{name[1:]}"
+            if name in PLACES:
+                told.append(identifier(name))
+            elif name[0] == "s" and f"n{name[1:]}" not in names:
+                told.append(f"coalesce({name}, '') AS {name}")
+            elif name[0] == "n" and slot not in names:
+                told.append(f"coalesce({name}, 0) AS {slot}")
+                self.texts[slot] = known[lists[slot]]
+            elif name[0] == "n":
+                told.append(f"coalesce({slot}, t{slot}.text, '') AS {slot}")
+                joins += (
+                    f" LEFT JOIN (SELECT number, text FROM read_parquet({literal(str(texts))}) WHERE list ="
+                )
+                joins += f" {literal(lists[slot])}) AS t{slot} ON t{slot}.number = {name}"
+        self.run(f"CREATE VIEW {LANDED} AS SELECT {', '.join(told)} FROM {files}{joins}")
+
+    def _read_texts(self, lists: dict[str, str], texts: Path) -> dict[str, Texts]:
+        if not lists:
+            return {}
+        found: dict[str, list[str]] = {name: [] for name in lists.values()}
+        for name, text in self.rows(
+            f"SELECT list, text FROM read_parquet({literal(str(texts))}) ORDER BY list, number"
+        ):
+            found[str(name)].append(str(text))
+        return {name: Texts(words) for name, words in found.items()}
 
     def distinct(self, files: tuple[int, ...], columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
         """Distinct combinations of columns of the landed rows of these files."""
         named = ", ".join(map(identifier, columns))
         where = ", ".join(map(str, files)) or "NULL"
-        return self.rows(f"SELECT DISTINCT {named} FROM {LANDED} WHERE file IN ({where})")
+        return self._with_texts(
+            self.rows(f"SELECT DISTINCT {named} FROM {LANDED} WHERE file IN ({where})"), columns
+        )
+
+    def landed_texts(self, slot: str) -> list[tuple[str | int, ...]]:
+        """File, text of this slot, and how many landed rows of the file hold it."""
+        name = identifier(slot)
+        query = f"SELECT file, {name}, count(*) FROM {LANDED} GROUP BY ALL"
+        return self._with_texts(self.rows(query), ("file", slot, ""))
+
+    def _with_texts(
+        self, rows: list[tuple[str | int, ...]], columns: tuple[str, ...]
+    ) -> list[tuple[str | int, ...]]:
+        """Rows with the texts themselves where these columns hold numbers of texts."""
+        lists = [self.texts[column].texts if column in self.texts else None for column in columns]
+        if not any(lists):
+            return rows
+        return [
+            tuple(cell if texts is None else texts[int(cell)] for cell, texts in zip(row, lists, strict=True))
+            for row in rows
+        ]
 
     def carry_out(self, plan: op.Plan) -> None:
         """Bind the lookups and keep the plan's last relation as the table `judged`."""
         self.bind_lookups(plan)
         self.run(f"CREATE TABLE {JUDGED} AS {plan_sql(plan)}")
+        self.run(f"CREATE VIEW {COUNTED} AS SELECT *, 1 AS times FROM {JUDGED}")
 
     def bind_lookups(self, plan: op.Plan) -> None:
         """Make the plan's lookups tables."""
@@ -94,6 +146,19 @@ class DuckEngine:
         )
         values = [list(column) for column in zip(*rows, strict=True)]
         self.run(f"CREATE TABLE {identifier(name)} AS SELECT {told}", values)
+
+    def bind_texts(self, texts: Texts) -> str:
+        """A table of the texts of a list by their number; returns its name. Few texts get a type of their own: quickly written."""
+        if id(texts) in self._bound:
+            return self._bound[id(texts)][0]
+        name = f"texts_{len(self._bound)}"
+        self._bound[id(texts)] = (name, texts)
+        columns = (op.Column(name="number", type="int"), op.Column(name="text", type="text"))
+        self.bind(name, columns, enumerate(texts.texts))
+        if 0 < len(texts.texts) <= _MOST_TYPED:
+            self.run(f"CREATE TYPE {name}_text AS ENUM (SELECT text FROM {name} ORDER BY number)")
+            self.run(f"ALTER TABLE {name} ALTER text TYPE {name}_text")
+        return name
 
     def run(self, query: str, values: list[list[op.Scalar]] | None = None) -> None:
         """Carry out a statement; raises Unavailable where the disk is full."""

@@ -2,8 +2,11 @@
 
 import re
 from fnmatch import fnmatchcase
+from typing import Literal
 
-from lontar.model.mapping import REST, Mapping
+from lontar.harmonise.reading.landing import Use
+from lontar.model.mapping import REST, Mapping, MappingBundle
+from lontar.model.mapping.formats import references
 from lontar.model.problems import Problem
 
 
@@ -18,6 +21,27 @@ def expected_headers(mapping: Mapping) -> tuple[str, ...]:
 def personal_headers(mapping: Mapping) -> tuple[str, ...]:
     """Headers of columns that are dropped before anything is written."""
     return tuple(h for column in mapping.columns if column.says == "personal" for h in column.headers())
+
+
+def use_of_columns(bundle: MappingBundle) -> Use:
+    """What is made of the columns of a file: a column that nothing in the mapping reads need not be landed."""
+    mapping = bundle.mapping
+    passed = {h for c in mapping.columns if c.says in ("ignore", "personal") for h in c.headers()}
+    told = {h for c in mapping.columns for h in c.headers()} - passed
+    told |= {name for c in mapping.columns for name in c.when}
+    told |= {name for rule in (mapping.period, mapping.vintage) if rule for name in references(rule.source)}
+    told |= {name for total in mapping.totals for name in (*total.where, *total.of, *total.within)}
+    told |= {name for check in mapping.checks for name in check.columns()}
+    told |= {name for correction in bundle.corrections for name in (correction.column, *correction.where)}
+    read = {name for name in told if not is_fact_name(name)} - set(personal_headers(mapping)) - {REST}
+    figures = {h for c in mapping.columns if c.says in ("figure", "total") for h in c.headers()}
+    rest: Literal["read", "figure", "passed", "stray"] = "stray"
+    if REST in passed | told:
+        rest = "passed" if REST in passed else "figure" if REST in figures else "read"
+    return Use(
+        read=tuple(sorted(read)), passed=tuple(sorted(passed - read - {REST})),
+        figures=tuple(sorted(figures - {REST})), rest=rest,
+    )  # fmt: skip
 
 
 def name_problem(mapping: Mapping, name: str) -> Problem | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from lontar.harmonise.account import Account
-from lontar.harmonise.mapping_headers import expected_headers, name_problem, personal_headers
+from lontar.harmonise.mapping_headers import expected_headers, name_problem, personal_headers, use_of_columns
 from lontar.harmonise.reading.landing import (
     LandedFile,
     LandedProblem,
@@ -39,6 +39,8 @@ class Settings(NamedTuple):
 
     memory_bytes: int = 2 * 2**30
     limits: Limits = Limits()
+    many: int = 100_000
+    """Figure cells from which on a call works with numbers of texts, in several passes that keep no whole rows."""
 
 
 class Outcome(NamedTuple):
@@ -94,7 +96,7 @@ def _landed(
 ) -> "Call":
     """Land the files; while the child reads them, the engine is loaded and started."""
     mapping = bundle.mapping
-    child = ReadingChild(_request(sources, mapping, work, settings.limits), process)
+    child = ReadingChild(_request(sources, bundle, work, settings), process)
     try:
         from lontar.harmonise.carrying import Call, start_engine
 
@@ -109,16 +111,19 @@ def _landed(
         raise
 
 
-def _request(sources: Sources, mapping: Mapping, work: Path, limits: Limits) -> ReadRequest:
+def _request(sources: Sources, bundle: MappingBundle, work: Path, settings: Settings) -> ReadRequest:
+    mapping = bundle.mapping
     return ReadRequest(
         files=tuple(SourceFile.at(path, name) for path, name in sources),
         shape=mapping.file,
         table=mapping.table,
         expected=expected_headers(mapping),
         personal=personal_headers(mapping),
+        use=use_of_columns(bundle),
         out=str(work),
+        many=settings.many,
         parent=os.getpid(),
-        limits=limits,
+        limits=settings.limits,
     )
 
 

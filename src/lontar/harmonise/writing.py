@@ -1,15 +1,16 @@
 """The judged relation -> observations and problems on disk, in the columns of the contract."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from lontar.harmonise.compiling.builder import Bad
 from lontar.harmonise.compiling.coding import LIST_SEPARATOR
 from lontar.harmonise.compiling.compile import Compiled
-from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.engine import COUNTED, JUDGED, DuckEngine
 from lontar.harmonise.places import place_sql
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import identifier, literal
-from lontar.model.figures.indicators import Indicator
 from lontar.model.mapping import Mapping, MappingBundle
 from lontar.model.problems import Problem
 
@@ -20,6 +21,12 @@ _BEFORE = (
     ("final_value::DOUBLE", "value"), ("low_told::DOUBLE", "low"), ("high_told::DOUBLE", "high"),
     ("absence", "absence"), ("status", "status"), ("series_break", "series_break"),
 )  # fmt: skip
+_READ = (
+    "indicator", "unit", "stage", "reporter", "source_kind", "area", "final_period", "final_frequency", "final_start",
+    "period_end", "vintage", "final_value", "low_told", "high_told", "absence", "status", "series_break", "match", "note",
+    "figure", "derived", "file", "row", "line", "pieces", "source_column",
+)  # fmt: skip
+"""Columns of the judged relation that every observation is made of."""
 _AFTER = (
     ('"match"', "match"), ("note", "note"), ("figure", "source_value"), ("derived", "derived"),
     ("f.name", "source_file"), ("f.sheet", "source_sheet"), ("row::INTEGER", "source_row"),
@@ -35,43 +42,81 @@ def bind_files(engine: DuckEngine, files: list[tuple[int, str, str | None]]) -> 
     engine.bind("files", _FILES, files)
 
 
-def write_observations(
-    engine: DuckEngine, compiled: Compiled, bundle: MappingBundle, folder: Path
-) -> dict[str, int]:
+Observed = Callable[[Iterable[str], str], str]
+"""Columns wanted and an indicator -> a query for its observations, without brackets."""
+
+
+def kept_whole(columns: Iterable[str], indicator: str) -> str:  # noqa: ARG001
+    """Observations from a judged relation that has every row and column."""
+    return f"SELECT * FROM {JUDGED} WHERE fate = 'observed' AND indicator = {literal(indicator)}"
+
+
+class Told(NamedTuple):
+    """What the observations of one call are made of."""
+
+    compiled: Compiled
+    bundle: MappingBundle
+    observed: Observed
+    in_order: bool
+    """Whether rows were landed in the order of their places."""
+
+
+def write_observations(engine: DuckEngine, told: Told, folder: Path) -> dict[str, int]:
     """One Parquet file for each indicator that has observations; returns how many each has."""
     folder.mkdir()
     counted = engine.rows(
-        f"SELECT indicator, count(*) FROM {JUDGED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
+        f"SELECT indicator, sum(times) FROM {COUNTED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
     )
+    in_order = told.in_order and told.observed is not kept_whole and len(told.compiled.binding.entries) == 1
     for identity, _ in counted:
-        query = observation_query(compiled, bundle, bundle.indicators[str(identity)], engine.observed)
-        engine.copy(query, folder / f"{identity}.parquet", "FORMAT parquet, COMPRESSION zstd")
+        target, query = folder / f"{identity}.parquet", observation_query(told, str(identity))
+        options = "FORMAT parquet, COMPRESSION zstd"
+        if in_order:
+            engine.copy(query, target, options)
+        if not in_order or not _lies_in_order(engine, target):
+            engine.copy(f"{query} ORDER BY file, row, source_column", target, options)
     return {str(identity): int(count) for identity, count in counted}
 
 
-def observation_query(
-    compiled: Compiled, bundle: MappingBundle, indicator: Indicator, source: str = JUDGED
-) -> str:
-    """The observations of one indicator, ordered by source place.
+def _lies_in_order(engine: DuckEngine, written: Path) -> bool:
+    """Whether rows of one figure each lie in the order of their rows: the engine promises no order, though it keeps it."""
+    place = f"{literal(str(written))}, file_row_number = true"
+    lost = engine.rows(
+        f"SELECT count(*) FROM (SELECT source_row < lag(source_row) OVER (PARTITION BY source_file ORDER BY file_row_number)"
+        f" AS falls FROM read_parquet({place})) WHERE falls"
+    )
+    return lost == [(0,)]
+
+
+def observation_query(told: Told, identity: str) -> str:
+    """The observations of one indicator, in any order.
 
     An event without an id of the source is called by its record number; among several files, with the file's name before it.
     """
-    told = [f"{expression} AS {identifier(name)}" for expression, name in _BEFORE]
+    compiled, mapping = told.compiled, told.bundle.mapping
+    expressions = {name: expression for expression, name in _BEFORE}
     own_event = "row::VARCHAR" if len(compiled.binding.files) < 2 else "f.name || ':' || row::VARCHAR"
-    for dimension in indicator.dimensions:
+    dimensions = told.bundle.indicators[identity].dimensions
+    read = {*_READ, *dimensions}
+    for dimension in dimensions:
         column = identifier(dimension)
-        told.append(f"coalesce({column}, {own_event}) AS {column}" if dimension == "event" else column)
+        expressions[dimension] = f"coalesce({column}, {own_event})" if dimension == "event" else column
         if dimension in compiled.listed:
-            told.append(
-                f"string_split({identifier(dimension + '_list')}, '{LIST_SEPARATOR}') AS {identifier(dimension + '_list')}"
-            )
-    place = place_sql(bundle.mapping)
-    told += [f"{expression.format(place=place)} AS {identifier(name)}" for expression, name in _AFTER]
-    told += [f"{literal(bundle.mapping.id)} AS mapping", f"{literal(bundle.version)} AS mapping_version"]
+            listed = f"{dimension}_list"
+            read.add(listed)
+            expressions[listed] = f"string_split({identifier(listed)}, '{LIST_SEPARATOR}')"
+    place = place_sql(mapping)
+    expressions |= {name: expression.format(place=place) for expression, name in _AFTER}
+    expressions |= {"mapping": _constant(mapping.id), "mapping_version": _constant(told.bundle.version)}
+    columns = ", ".join(f"{expression} AS {identifier(name)}" for name, expression in expressions.items())
     return (
-        f"SELECT {', '.join(told)} FROM {source} JOIN files AS f USING (file) "
-        f"WHERE fate = 'observed' AND indicator = {literal(indicator.id)} ORDER BY file, row, source_column"
+        f"SELECT {columns} FROM ({told.observed(sorted(read), identity)}) AS o JOIN files AS f USING (file)"
     )
+
+
+def _constant(text: str) -> str:
+    """A text that is the same in every row, of a type of its own: that is written once, not row by row."""
+    return f"{literal(text)}::ENUM({literal(text)})"
 
 
 def write_problems(

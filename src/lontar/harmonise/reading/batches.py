@@ -1,5 +1,6 @@
 """Rows on their way to being landed: cells as text, blank cells as the empty text."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -30,27 +31,44 @@ def as_text(cell: str) -> str:
 
 
 def blank_to_empty(column: pa.Array) -> pa.Array:
-    """The column with cells that hold only blanks made empty."""
+    """The column with cells that hold only blanks made empty; its texts may be written out or listed beside it."""
+    if pa.types.is_dictionary(column.type):
+        tidy = blank_to_empty(column.dictionary)
+        return column if tidy is column.dictionary else pa.DictionaryArray.from_arrays(column.indices, tidy)
     blank = pc.utf8_is_space(column)
     return pc.if_else(blank, "", column) if pc.any(blank).as_py() else column
 
 
-def filled(column: pa.Array) -> int:
-    """How many cells hold something."""
-    return int(pc.sum(pc.not_equal(column, "")).as_py() or 0)
+def is_filled(column: pa.Array) -> pa.Array | None:
+    """Which cells hold something; None if all do."""
+    if not pa.types.is_dictionary(column.type):
+        found = pc.not_equal(column, "")
+        return None if pc.all(found).as_py() else found
+    empty = pc.equal(column.dictionary, "")
+    if not pc.any(empty).as_py():
+        return None
+    return pc.invert(empty.take(column.indices))
 
 
-def any_filled(columns: list[pa.Array]) -> pa.Array:
-    """Which rows hold something at all."""
-    found = pc.not_equal(columns[0], "")
-    for column in columns[1:]:
-        found = pc.or_(found, pc.not_equal(column, ""))
+def any_filled(columns: Iterable[pa.Array | None]) -> pa.Array | None:
+    """Which rows hold something at all, of columns as `is_filled` tells them; None if all do."""
+    found = None
+    for column in columns:
+        if column is None:
+            return None
+        found = column if found is None else pc.or_(found, column)
     return found
 
 
 def first_filled(columns: list[pa.Array]) -> pa.Array:
     """The first cell of each row that holds something."""
-    first = columns[-1]
+    first = written_out(columns[-1])
     for column in reversed(columns[:-1]):
-        first = pc.if_else(pc.equal(column, ""), first, column)
+        text = written_out(column)
+        first = pc.if_else(pc.equal(text, ""), first, text)
     return first
+
+
+def written_out(column: pa.Array) -> pa.Array:
+    """The column with its texts written out."""
+    return column.dictionary.take(column.indices) if pa.types.is_dictionary(column.type) else column

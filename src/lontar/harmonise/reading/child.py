@@ -7,6 +7,7 @@ personal columns before anything is written.
 import os
 import resource
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,9 @@ from lontar.harmonise.reading.landing import LandedFile, LandedProblem, Landing,
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, fingerprint
+
+_WORTH_A_THREAD = 1 << 23
+"""Bytes of a file from which on it is read while its fingerprint is being taken."""
 
 
 def main() -> None:
@@ -31,10 +35,13 @@ def main() -> None:
 
 def land(request: ReadRequest, network: str) -> Landing:
     """Land all files of a request into one table of rows."""
-    with RowStore(Path(request.out) / "rows.parquet") as store:
+    with RowStore(Path(request.out), request.many) as store:
         files = tuple(_land_file(index, request, store) for index in range(len(request.files)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Landing(files=files, slots=tuple(store.headers), peak_bytes=peak, network=network)
+    return Landing(
+        files=files, slots=tuple(store.headers), lists=store.lists(), in_order=store.in_order, peak_bytes=peak,
+        network=network,
+    )  # fmt: skip
 
 
 def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
@@ -46,26 +53,39 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
             raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
         held = path.open("rb")
     except OSError as error:
-        return _unopened(source.name, "", 0, _unreadable(error))
+        return _unopened(source.name, _unreadable(error))
     with held, Scratch(Path(request.out)) as scratch:
         return _land_held(index, Path(f"/proc/self/fd/{held.fileno()}"), request, store, scratch)
 
 
 def _land_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
+    with ThreadPoolExecutor(1) as pool:
+        taken = pool.submit(fingerprint, path)
+        if path.stat().st_size < _WORTH_A_THREAD:
+            wait([taken])
+        try:
+            landed = _read_held(index, path, request, store, scratch)
+            sha256, size = taken.result()
+        except OSError:
+            failure = taken.exception()
+            if not isinstance(failure, OSError):
+                raise
+            store.forget(index)
+            return _unopened(request.files[index].name, _unreadable(failure))
+    return msgspec.structs.replace(landed, sha256=sha256, size=size)
+
+
+def _read_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
     name = request.files[index].name
     try:
-        sha256, size = fingerprint(path)
-    except OSError as error:
-        return _unopened(name, "", 0, _unreadable(error))
-    try:
-        return read_file(index, path, request, store, scratch, sha256, size)
+        return read_file(index, path, request, store, scratch)
     except Unreadable as unreadable:
         store.forget(index)
-        return _unopened(name, sha256, size, unreadable.problem)
+        return _unopened(name, unreadable.problem)
     except (MemoryError, pa.ArrowMemoryError):
         store.forget(index)
         detail = {"detail": f"{request.limits.memory_bytes // 2**20} MB of memory"}
-        return _unopened(name, sha256, size, LandedProblem(kind="too_large", details=detail))
+        return _unopened(name, LandedProblem(kind="too_large", details=detail))
 
 
 def _unreadable(error: OSError) -> LandedProblem:
@@ -73,8 +93,8 @@ def _unreadable(error: OSError) -> LandedProblem:
     return LandedProblem(kind=kind, details={"detail": error.strerror or str(error)})
 
 
-def _unopened(name: str, sha256: str, size: int, problem: LandedProblem) -> LandedFile:
-    return LandedFile(name=name, sha256=sha256, size=size, opened=False, problems=(problem,))
+def _unopened(name: str, problem: LandedProblem) -> LandedFile:
+    return LandedFile(name=name, sha256="", size=0, opened=False, problems=(problem,))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """One file: unpack, find the table, land its rows, and count every cell on the way."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,46 +16,47 @@ from lontar.harmonise.reading.batches import (
     any_filled,
     as_text,
     blank_to_empty,
-    filled,
     first_filled,
+    is_filled,
 )
 from lontar.harmonise.reading.encodings import as_utf8
-from lontar.harmonise.reading.landing import LandedColumn, LandedFile, LandedProblem, ReadRequest
-from lontar.harmonise.reading.quoting import check_quotes
+from lontar.harmonise.reading.landing import STRAY, LandedColumn, LandedFile, LandedProblem, ReadRequest
 from lontar.harmonise.reading.recognising import check_kind
 from lontar.harmonise.reading.scratch import Scratch
-from lontar.harmonise.reading.store import RowStore
+from lontar.harmonise.reading.store import FIGURES, RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
 
 _HEAD_RECORDS = 60
 
 
-def read_file(
-    index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch, sha256: str, size: int
-) -> LandedFile:
-    """Land one file; raises Unreadable if it cannot be opened as the table described."""
+def read_file(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
+    """Land one file (fingerprint and size are left to the caller); raises Unreadable if it is not the table described."""
     plain = unpack(path, request.files[index].name, scratch, request.limits.inflated_bytes)
     check_kind(plain, request.shape.format)
     if request.shape.format == "text":
         plain = as_utf8(plain, request.shape, scratch)
-        check_quotes(plain, request.shape)
-        sheet, head = None, text.read_head(plain, request.shape, _HEAD_RECORDS + request.table.title_rows)
+        table = text.TextTable(plain, request.shape)
+        sheet, head = None, table.head(_HEAD_RECORDS + request.table.title_rows)
         if request.table.header_rows or request.table.header:
             probe = request.table.title_rows if request.table.header_rows else 0
             text.check_delimiter(
                 head[probe] if probe < len(head) else [], request.shape, len(request.expected)
             )
         heading = layout.read_heading(head, request.table, request.expected, bool(request.personal))
-        batches: Iterable[RowBatch] = text.read_batches(plain, request.shape, heading.width)
+        begin: Callable[[text.Repeats], Iterable[RowBatch]] = partial(table.batches, heading.width)
     else:
         sheet, rows = workbook.open_sheet(plain, request.shape, request.limits.inflated_bytes)
         heading = layout.read_heading(rows, request.table, request.expected, bool(request.personal))
-        batches = workbook.row_batches(rows, heading.width)
+        begin = partial(_all_at_once, rows, heading.width)
     is_cut = request.shape.format == "text" and text.ends_midway(plain)
     lander = _FileLander(index, request, store, heading, is_cut)
-    for batch in batches:
+    for batch in begin(lander.repeats):
         lander.take(batch)
-    return lander.finish(request.files[index].name, sha256, size, sheet)
+    return lander.finish(request.files[index].name, sheet)
+
+
+def _all_at_once(rows: list[list[str]], width: int, _: text.Repeats) -> Iterable[RowBatch]:
+    return workbook.row_batches(rows, width)
 
 
 class _FileLander:
@@ -71,6 +73,7 @@ class _FileLander:
             is_cut,
         )
         self.slots = self._slots()
+        self.strays = self._strays()
         self.filled = [0] * heading.width
         self.ignored: Counter[str] = Counter()
         self.ignored_rows = self.rows = self.data_rows = self.cells = 0
@@ -86,9 +89,24 @@ class _FileLander:
             if is_second and column.header in self.request.expected:
                 row = self.heading.records or None
                 raise Unreadable("duplicate_column", row, column.position, column.header)
-            slots.append("" if column.header in seen else self.store.slot(column.header))
+            slots.append("" if column.header in seen else self._slot(column.header))
             seen.add(column.header)
         return slots
+
+    def _slot(self, header: str) -> str:
+        use = self.request.use
+        if not use.reads(header):
+            return ""
+        return self.store.slot(header, FIGURES if use.is_figure(header) else "")
+
+    def _strays(self) -> list[int]:
+        """Positions of the columns that the mapping does not know; what they hold is landed as one slot: whether it is there."""
+        use = self.request.use
+        return [i for i, column in enumerate(self.heading.columns) if use.is_stray(column.header)]
+
+    def repeats(self) -> list[bool]:
+        """For each column whether its texts are better listed than written out, for all that is known yet."""
+        return [self.store.is_numbered(slot) for slot in self.slots]
 
     def take(self, batch: RowBatch) -> None:
         """Land the rows of a batch that lie under the header."""
@@ -103,8 +121,12 @@ class _FileLander:
             return
         self.last_row = max(self.last_row, batch.rows[-1].as_py())
         columns = [blank_to_empty(column) for column in batch.columns]
-        wanted = pc.and_(any_filled(columns), pc.greater(batch.rows, self.heading.records))
-        kept = _filtered(RowBatch(batch.rows, batch.lines, columns, []), wanted)
+        kept = RowBatch(batch.rows, batch.lines, columns, [])
+        wanted = any_filled(is_filled(column) for column in columns)
+        if wanted is not None:
+            kept = _filtered(kept, wanted)
+        if len(kept.rows) and kept.rows[0].as_py() <= self.heading.records:
+            kept = _filtered(kept, pc.greater(kept.rows, self.heading.records))
         self._land(self._without_ignored(kept))
 
     def _without_ignored(self, batch: RowBatch) -> RowBatch:
@@ -128,11 +150,18 @@ class _FileLander:
         count = len(batch.rows)
         self.rows += count
         self.data_rows += count
-        for position, column in enumerate(batch.columns):
-            self.filled[position] += filled(column)
-        self.store.add(self.index, batch, self.slots, pieces)
+        found = [is_filled(column) for column in batch.columns]
+        for position, cells in enumerate(found):
+            self.filled[position] += count if cells is None else pc.sum(cells).as_py() or 0
+        if not self.strays:
+            self.store.add(self.index, batch, self.slots, pieces)
+            return
+        strays = any_filled(found[i] for i in self.strays)
+        told = pa.repeat("x", count) if strays is None else pc.if_else(strays, "x", "")
+        landed = RowBatch(batch.rows, batch.lines, [*batch.columns, told], [])
+        self.store.add(self.index, landed, [*self.slots, self.store.slot(STRAY)], pieces)
 
-    def finish(self, name: str, sha256: str, size: int, sheet: str | None) -> LandedFile:
+    def finish(self, name: str, sheet: str | None) -> LandedFile:
         """Deal with the rows that do not fit, and sum up."""
         width, table = self.heading.width, self.request.table
         merged, left = layout.merge_wrapped(self.odd, width, table)
@@ -152,7 +181,7 @@ class _FileLander:
         self.rows += len({cell.row for cell in titles}) + (table.header_rows if header_cells else 0)
         self.cells += len(titles) + header_cells + sum(self.filled) + joined
         return LandedFile(
-            name=name, sha256=sha256, size=size, opened=True, sheet=sheet, columns=self._columns(),
+            name=name, sha256="", size=0, opened=True, sheet=sheet, columns=self._columns(),
             titles=titles, ignored=dict(self.ignored), ignored_rows=self.ignored_rows,
             rows=self.rows, data_rows=self.data_rows, cells=self.cells, problems=tuple(problems),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -39,6 +40,43 @@ class Limits(Message, frozen=True, kw_only=True):
     inflated_bytes: int = 20 * 2**30
 
 
+TEXTS = "texts.parquet"
+"""File of the lists of texts (list, number, text), where texts are landed as numbers."""
+PLACES = ("file", "row", "line", "pieces")
+"""Columns of the landed rows besides the slots: file index, record number, physical line, joined cells."""
+STRAY = "\0stray"
+"""Header of the slot that tells whether a row holds something in a column that the mapping does not know."""
+
+
+class Use(Message, frozen=True, kw_only=True):
+    """What is made of the columns: those that nobody reads need not be landed."""
+
+    read: tuple[str, ...] = ()
+    """Headers of columns that the mapping reads."""
+    passed: tuple[str, ...] = ()
+    """Headers of columns that it passes over."""
+    figures: tuple[str, ...] = ()
+    """Headers of columns that hold figures or totals."""
+    rest: Literal["read", "figure", "passed", "stray"] = "stray"
+    """What it makes of all other columns."""
+
+    def reads(self, header: str) -> bool:
+        """Whether a column is landed."""
+        if header in self.read:
+            return True
+        return self.rest in ("read", "figure") and header not in self.passed
+
+    def is_figure(self, header: str) -> bool:
+        """Whether a column holds figures or totals."""
+        if header in self.figures:
+            return True
+        return self.rest == "figure" and header not in self.read and header not in self.passed
+
+    def is_stray(self, header: str) -> bool:
+        """Whether the mapping does not know a column."""
+        return self.rest == "stray" and header not in self.read and header not in self.passed
+
+
 class ReadRequest(Message, frozen=True, kw_only=True):
     """Read these files as tables of this shape."""
 
@@ -49,7 +87,10 @@ class ReadRequest(Message, frozen=True, kw_only=True):
     """Headers that every file must have: they tell a header that moved."""
     personal: tuple[str, ...]
     """Headers of columns to count and drop before anything is written."""
+    use: Use
     out: str
+    many: int = 100_000
+    """Figure cells of the call from which on texts are landed as numbers."""
     parent: int = 0
     """Process whose end is the child's end too; 0 if it does not matter whose child it is."""
     limits: Limits = Limits()
@@ -115,6 +156,10 @@ class Landing(Message, frozen=True, kw_only=True):
     files: tuple[LandedFile, ...]
     slots: tuple[str, ...]
     """Header of each slot s0, s1, ..."""
+    lists: dict[str, str] = {}
+    """Slot -> its list of texts, where slots are landed as numbers."""
+    in_order: bool = True
+    """Whether the landed rows lie in the order of files and rows."""
     peak_bytes: int = 0
     network: str = ""
     """How the network was taken away: namespace, seccomp, or why it was not."""

@@ -9,45 +9,56 @@ from pathlib import Path
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
-_CHUNK, _LONGEST_CELL = 1 << 24, 1 << 28
+_CHUNK, _NEAR_END, _LONGEST_CELL = 1 << 24, 1 << 16, 1 << 28
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
-def has_quotes(path: Path, shape: FileShape) -> bool:
-    """Whether the file holds any quotation mark at all, so that cells may hold line ends."""
-    if not shape.quote:
-        return False
-    mark = shape.quote.encode()
-    with path.open("rb") as stream:
-        return any(mark in chunk for chunk in iter(lambda: stream.read(1 << 22), b""))
+def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
+    """The file in pieces of about 16 MB, each of whole records; the last may lack its end of line.
 
-
-def check_quotes(path: Path, shape: FileShape) -> None:
-    """Raise Unreadable where a quoted cell is never closed, or goes on after its closing mark.
-
-    Either would make one cell of several, and lose figures without a trace. A mark within a cell that does not begin
-    with one stands for itself.
+    Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell
+    of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
     """
-    if not shape.quote:
-        return
-    kept, start, passed = b"", 0, 0
+    kept, checked, passed = b"", 0, 0
     with path.open("rb") as stream:
         while True:
             chunk = stream.read(_CHUNK)
             kept += chunk
-            start = _well_quoted(shape.delimiter, shape.quote, not chunk).match(kept, start).end()  # type: ignore[union-attr]
-            wrong = _wrong_at(kept, start, not chunk, shape)
+            near = _checked(kept, checked, max(checked, len(kept) - _NEAR_END), False, shape)
+            checked = _checked(kept, near, len(kept), not chunk, shape)
+            wrong = _wrong_at(kept, checked, not chunk, shape)
             if wrong:
-                raise Unreadable(wrong, row=record_at(path, passed + start, shape))
+                raise Unreadable(wrong, row=record_at(path, passed + checked, shape))
             if not chunk:
+                if kept:
+                    yield kept
                 return
-            before = max(start - 1, 0)  # one sign is kept, to know whether a cell begins here
-            kept, start, passed = kept[before:], start - before, passed + before
+            end = _last_end(kept, near, checked, shape) or _last_end(kept, 0, checked, shape)
+            if not end and len(kept) > _LONGEST_CELL:
+                raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one row")
+            if end:
+                yield kept[:end]
+                kept, checked, passed = kept[end:], checked - end, passed + end
+
+
+def _checked(kept: bytes, start: int, end: int, is_last: bool, shape: FileShape) -> int:
+    """How far the text is well quoted, from a place outside of quotation marks on; that is such a place again."""
+    if not shape.quote:
+        return end
+    found = _well_quoted(shape.delimiter, shape.quote, is_last).match(kept, start, end)
+    assert found is not None
+    return found.end()
+
+
+def _last_end(kept: bytes, start: int, end: int, shape: FileShape) -> int:
+    """Where the last whole record ends that begins nowhere before `start`, a place outside of quotation marks; 0 for none."""
+    found = _records(shape.delimiter, shape.quote).match(kept, start, end)
+    return 0 if found is None else found.end()
 
 
 def _wrong_at(kept: bytes, start: int, is_last: bool, shape: FileShape) -> str:
     """What is wrong with the quoted cell at `start`; nothing where the cell may be closed in what is still to come."""
-    if start == len(kept):
+    if start == len(kept) or not shape.quote:
         return ""
     closed = _quoted(shape.quote).match(kept, start)
     if closed is not None and (is_last or closed.end() < len(kept)):
@@ -88,3 +99,18 @@ def _well_quoted(delimiter: str, quote: str, is_last: bool) -> re.Pattern[bytes]
         rb"|(?:(?<=[%(d)b\r\n])|\A(?:\xef\xbb\xbf)?)%(q)b(?:[^%(q)b]++|%(q)b%(q)b)*+%(q)b(?=[%(d)b\r\n]%(end)b)"
         rb"|(?<![%(d)b\r\n])(?!\A)%(q)b)*+)" % parts
     )
+
+
+@cache
+def _records(delimiter: str, quote: str) -> re.Pattern[bytes]:
+    """As many whole records as there are, the first of which may have begun before; of a line end cut in two none."""
+    d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
+    line_end = rb"(?:\r\n|\n|\r(?!\Z))"
+    if not quote:
+        return re.compile(rb"(?>(?:[^\r\n]*+%b)++)" % line_end)
+    cells = (
+        rb"(?:[^%(q)b\r\n]++"
+        rb"|(?:(?<=[%(d)b\r\n])|\A(?:\xef\xbb\xbf)?)%(q)b(?:[^%(q)b]++|%(q)b%(q)b)*+%(q)b(?=[%(d)b\r\n])"
+        rb"|(?<![%(d)b\r\n])(?!\A)%(q)b)*+" % {b"d": d, b"q": q}
+    )
+    return re.compile(rb"(?>(?:%b%b)++)" % (cells, line_end))

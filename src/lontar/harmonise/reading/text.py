@@ -1,9 +1,13 @@
 """Delimited text -> batches of text cells with exact record numbers; every row that does not fit is caught."""
 
+import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,25 +15,83 @@ import pyarrow.csv
 
 from lontar.harmonise.reading.batches import OddRow, RowBatch, as_text
 from lontar.harmonise.reading.encodings import check_utf8
-from lontar.harmonise.reading.quoting import has_quotes, split_cells
+from lontar.harmonise.reading.quoting import split_cells, whole_records
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
-_BLOCK_BYTES = 1 << 24
+_AT_A_TIME = 2
+"""Pieces of a file that are parsed at the same time."""
 _DELIMITERS = ",;\t|"
 _LINE_END = "\r\n|\r|\n"
+_LISTED = pa.dictionary(pa.int32(), pa.string())
+_NOTHING = pa.array([], pa.string())
+
+Repeats = Callable[[], Sequence[bool]]
+"""Tells for each column whether its texts are better listed than written out."""
 
 
-def read_head(path: Path, shape: FileShape, records: int) -> list[list[str]]:
-    """The first records of a text file in UTF-8; raises Unreadable if it is empty or no UTF-8."""
-    if is_blank(path):
-        raise Unreadable("empty_file")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return [cells for _, cells in zip(range(records), split_cells(stream, shape), strict=False)]
-    except UnicodeDecodeError:
-        check_utf8(path, shape)
-        raise
+class Parsed(NamedTuple):
+    """A piece of a file: its rows, and the odd ones by their number within the piece."""
+
+    rows: int
+    columns: list[pa.Array]
+    odd: list[OddRow]
+    may_wrap: bool
+    """Whether cells may hold ends of line."""
+
+
+class TextTable:
+    """A text file in UTF-8, read piece by piece; raises Unreadable if it is empty, badly quoted or no UTF-8."""
+
+    def __init__(self, path: Path, shape: FileShape) -> None:
+        if is_blank(path):
+            raise Unreadable("empty_file")
+        self._path, self._shape = path, shape
+        self._pieces = whole_records(path, shape)
+        self._first = next(self._pieces)
+
+    def head(self, records: int) -> list[list[str]]:
+        """The first records of the file."""
+        stream = io.TextIOWrapper(io.BytesIO(self._first), encoding="utf-8-sig", newline="")
+        try:
+            return [cells for _, cells in zip(range(records), split_cells(stream, self._shape), strict=False)]
+        except UnicodeDecodeError:
+            check_utf8(self._path, self._shape)
+            raise
+
+    def batches(self, width: int, repeats: Repeats = list) -> Iterator[RowBatch]:
+        """Batches of rows with `width` cells, and the rows that have another number of cells, once for a table.
+
+        Record numbers count every record from 1, blank lines included; a line is where a record begins. `repeats` tells
+        which columns repeat their texts: these come as lists of texts and places in them.
+        """
+        counter = _Counter()
+        try:
+            for parsed in self._parsed(width, repeats):
+                yield counter.number(parsed)
+        except pa.ArrowInvalid as error:
+            raise _explain(self._path, self._shape) from error
+
+    def _parsed(self, width: int, repeats: Repeats) -> Iterator[Parsed]:
+        """Pieces parsed in order; from the second on several at a time, while the next ones are being read."""
+        yield _parse(self._first, self._shape, width, repeats())
+        self._first = b""
+        second = next(self._pieces, None)
+        if second is None:
+            return
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            waiting = deque([pool.submit(_parse, _marked(second), self._shape, width, repeats())])
+            for piece in self._pieces:
+                waiting.append(pool.submit(_parse, _marked(piece), self._shape, width, repeats()))
+                if len(waiting) > _AT_A_TIME:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+
+def _marked(piece: bytes) -> bytes:
+    """A later piece as the parser wants it, which drops a byte order mark at the beginning of whatever it is given."""
+    return codecs.BOM_UTF8 + piece if piece.startswith(codecs.BOM_UTF8) else piece
 
 
 def is_blank(path: Path) -> bool:
@@ -48,43 +110,32 @@ def check_delimiter(header: list[str], shape: FileShape, expected: int) -> None:
         raise Unreadable("wrong_delimiter", found=_named(best), expected=_named(shape.delimiter))
 
 
-def read_batches(path: Path, shape: FileShape, width: int) -> Iterator[RowBatch]:
-    """Batches of rows with `width` cells, and the rows that have another number of cells. The file is well-quoted UTF-8.
-
-    Record numbers count every record from 1, blank lines included; a line is where a record begins.
-    """
+def _parse(piece: bytes, shape: FileShape, width: int, repeats: Sequence[bool]) -> Parsed:
+    """The rows of a piece of a file, and its odd rows by their number within it."""
     odd: list[OddRow] = []
 
     def catch(row: pyarrow.csv.InvalidRow) -> str:
         cells = next(split_cells(io.StringIO(row.text, newline=""), shape), [])
         if not any(cell.strip() for cell in cells[width:]):
             cells = cells[:width]
-        odd.append(
-            OddRow(
-                row.number,
-                row.number,
-                [as_text(cell) for cell in cells],
-                len(re.findall(_LINE_END, row.text)),
-            )
-        )
+        texts = [as_text(cell) for cell in cells]
+        odd.append(OddRow(row.number, row.number, texts, len(re.findall(_LINE_END, row.text))))
         return "skip"
 
-    counter = _Counter(has_quotes(path, shape))
-    try:
-        with pyarrow.csv.open_csv(path, *_options(shape, width, catch)) as reader:
-            for batch in reader:
-                yield counter.number(batch, odd)
-    except pa.ArrowInvalid as error:
-        raise _explain(error, path, shape) from error
-    rest = counter.number(None, odd)
-    if rest.odd:
-        yield rest
+    options = _options(shape, width, repeats, len(piece), catch)
+    table = pyarrow.csv.read_csv(pa.BufferReader(piece), *options).combine_chunks()
+    columns = [column.chunk(0) if column.num_chunks else _NOTHING for column in table.columns]
+    may_wrap = bool(shape.quote) and shape.quote.encode() in piece
+    return Parsed(table.num_rows, columns if table.num_rows else [], odd, may_wrap)
 
 
-def _options(shape: FileShape, width: int, catch: object) -> tuple[object, object, object]:
+def _options(
+    shape: FileShape, width: int, repeats: Sequence[bool], size: int, catch: object
+) -> tuple[object, object, object]:
     names = [f"c{i}" for i in range(width)]
+    listed = [*repeats, *[False] * (width - len(repeats))]
     return (
-        pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK_BYTES),
+        pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=size + 1),
         pyarrow.csv.ParseOptions(
             delimiter=shape.delimiter,
             quote_char=shape.quote or False,
@@ -93,48 +144,43 @@ def _options(shape: FileShape, width: int, catch: object) -> tuple[object, objec
             invalid_row_handler=catch,
         ),
         pyarrow.csv.ConvertOptions(
-            column_types={name: pa.string() for name in names}, strings_can_be_null=False
+            column_types={
+                name: _LISTED if one else pa.string() for name, one in zip(names, listed, strict=True)
+            },
+            strings_can_be_null=False,
         ),
     )
 
 
 class _Counter:
-    """Gives batches their record numbers, knowing which records were caught as odd."""
+    """Gives the rows of one piece after the other their record numbers and lines."""
 
-    def __init__(self, may_wrap: bool) -> None:
-        self.next = 1
+    def __init__(self) -> None:
+        self.records = 0
         self.extra_lines = 0
-        self.taken = 0
-        self.may_wrap = may_wrap
 
-    def number(self, batch: pa.RecordBatch | None, odd: list[OddRow]) -> RowBatch:
-        pieces: list[pa.Array] = []
-        left = batch.num_rows if batch is not None else 0
-        mine: list[OddRow] = []
-        while self.taken < len(odd) and (left >= odd[self.taken].row - self.next):
-            gap = odd[self.taken].row - self.next
-            pieces.append(_numbers(self.next, gap))
-            left -= gap
-            self.next = odd[self.taken].row + 1
-            mine.append(odd[self.taken])
-            self.taken += 1
-            if batch is not None and not left:
-                break
-        pieces.append(_numbers(self.next, left))
-        self.next += left
-        rows = pa.concat_arrays(pieces)
-        columns = list(batch.columns) if batch is not None else []
-        return self._with_lines(rows, columns, mine)
+    def number(self, parsed: Parsed) -> RowBatch:
+        """The batch of a piece that follows those before."""
+        odd = [o._replace(row=self.records + o.row, line=self.records + o.row) for o in parsed.odd]
+        pieces, following = [], self.records + 1
+        for one in odd:
+            pieces.append(_numbers(following, one.row - following))
+            following = one.row + 1
+        self.records += parsed.rows + len(odd)
+        pieces.append(_numbers(following, self.records + 1 - following))
+        return self._with_lines(pa.concat_arrays(pieces), parsed.columns, odd, parsed.may_wrap)
 
-    def _with_lines(self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow]) -> RowBatch:
-        if not self.may_wrap:
-            return RowBatch(rows, rows, columns, odd)
+    def _with_lines(
+        self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow], may_wrap: bool
+    ) -> RowBatch:
+        if not may_wrap:
+            return self._moved(rows, columns, odd)
         wrapped = [column for column in columns if _may_hold(column, b"\r\n")]
         if not wrapped and not any(o.breaks for o in odd):
             return self._moved(rows, columns, odd)
         breaks = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
         for column in wrapped:
-            breaks = pc.add(breaks, pc.cast(pc.count_substring_regex(column, _LINE_END), pa.int64()))
+            breaks = pc.add(breaks, pc.cast(_line_ends(column), pa.int64()))
         events: list[tuple[int, int, OddRow | None]] = sorted(
             [
                 (row, count, None)
@@ -171,8 +217,16 @@ class _Counter:
 
 def _may_hold(column: pa.Array, signs: bytes) -> bool:
     """Whether the memory behind a column holds any of these signs: quickly told, and never wrongly denied."""
-    data = column.buffers()[2]
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    data = texts.buffers()[2]
     return data is not None and re.search(b"[" + re.escape(signs) + b"]", data) is not None
+
+
+def _line_ends(column: pa.Array) -> pa.Array:
+    """How many ends of line each cell holds."""
+    if pa.types.is_dictionary(column.type):
+        return pc.count_substring_regex(column.dictionary, _LINE_END).take(column.indices)
+    return pc.count_substring_regex(column, _LINE_END)
 
 
 def _numbers(start: int, count: int) -> pa.Array:
@@ -189,15 +243,13 @@ def ends_midway(path: Path) -> bool:
         return stream.read(1) not in (b"\n", b"\r", b"\x0c", b"\x00")
 
 
-def _explain(error: pa.ArrowInvalid, path: Path, shape: FileShape) -> Unreadable:
+def _explain(path: Path, shape: FileShape) -> Unreadable:
     """What stopped the reader, without a word of what stands in the file."""
     try:
         check_utf8(path, shape)
     except Unreadable as explained:
         return explained
-    straddles = "straddling" in str(error)
-    detail = f"a row is longer than {_BLOCK_BYTES >> 20} MB" if straddles else "its rows cannot be told apart"
-    return Unreadable("wrong_format", expected="text", detail=detail)
+    return Unreadable("wrong_format", expected="text", detail="its rows cannot be told apart")
 
 
 def _named(delimiter: str) -> str:
