@@ -200,11 +200,11 @@ class Accountant:
 
     def _add_counts(self) -> None:
         for file, absence, count in self._engine.rows(
-            f"SELECT file, absence, sum(times) FROM {COUNTED} WHERE fate = 'observed' AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE fate = 'observed' AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
         ):
             self._accounts[int(file)].counted.absences[str(absence)] = int(count)
         for file, indicator, count in self._engine.rows(
-            f"SELECT file, indicator, sum(times) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
         ):
             self._accounts[int(file)].observations[str(indicator)] = int(count)
 
@@ -215,7 +215,7 @@ class Accountant:
             if slot in figures or self._role(header)[0] != "used":
                 continue
             refused = self._refused_condition(slot)
-            weight = "greatest(1, pieces) * times" if self._holds_pieces(slot) else "times"
+            weight = "greatest(1, pieces) * alike" if self._holds_pieces(slot) else "alike"
             query = (
                 f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
                 f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
@@ -259,10 +259,10 @@ class Accountant:
         ]
         refused, observed, code = map(holds.format, tests)
         told = f"CASE WHEN {refused} THEN 'refused' WHEN {observed} THEN 'observed' WHEN {code} THEN 'code_or_label' ELSE 'ignored' END"
-        rows = f"SELECT file, {told} AS fate, {'1 AS times' if several else 'times'} FROM {COUNTED}"
+        rows = f"SELECT file, {told} AS fate, {'1 AS alike' if several else 'alike'} FROM {COUNTED}"
         rows += " GROUP BY file, row" if several else ""
         for file, fate, count in self._engine.rows(
-            f"SELECT file, fate, sum(times) FROM ({rows}) GROUP BY ALL"
+            f"SELECT file, fate, sum(alike) FROM ({rows}) GROUP BY ALL"
         ):
             found = self._accounts[int(file)].rows
             setattr(found, str(fate), getattr(found, str(fate)) + int(count))
@@ -311,7 +311,7 @@ class Accountant:
 
 def _times(condition: str) -> str:
     """How many figure cells meet a condition."""
-    return f"coalesce(sum(times) FILTER ({condition}), 0)"
+    return f"coalesce(sum(alike) FILTER ({condition}), 0)"
 
 
 def _total_query(declared: Declared, mapping: Mapping) -> str:

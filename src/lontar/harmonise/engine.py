@@ -14,7 +14,7 @@ from lontar.model.problems import Problem
 
 JUDGED = "judged"
 COUNTED = "counted"
-"""The judged relation as it is counted: alike rows may be one, `times` says how many they are."""
+"""The judged relation as it is counted: alike rows may be one, `alike` says how many they are."""
 _MOST_TYPED = 20_000
 _BOUND_TYPES = {**SQL_TYPES, "number": "VARCHAR"}
 """Numbers are bound as decimal text, which loses nothing."""
@@ -126,7 +126,7 @@ class DuckEngine:
         """Bind the lookups and keep the plan's last relation as the table `judged`."""
         self.bind_lookups(plan)
         self.run(f"CREATE TABLE {JUDGED} AS {plan_sql(plan)}")
-        self.run(f"CREATE VIEW {COUNTED} AS SELECT *, 1 AS times FROM {JUDGED}")
+        self.run(f"CREATE VIEW {COUNTED} AS SELECT *, 1 AS alike FROM {JUDGED}")
 
     def bind_lookups(self, plan: op.Plan) -> None:
         """Make the plan's lookups tables."""

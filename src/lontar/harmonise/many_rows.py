@@ -35,7 +35,7 @@ class ManyRows:
         if not self._in_passes:
             columns = sorted(self._columns())
             self._engine.run(f"CREATE TABLE {JUDGED} AS {self.texts_sql(columns, 'TRUE')}")
-            self._engine.run(f"CREATE VIEW {COUNTED} AS SELECT *, 1 AS times FROM {JUDGED}")
+            self._engine.run(f"CREATE VIEW {COUNTED} AS SELECT *, 1 AS alike FROM {JUDGED}")
             return
         bad = tuple(dict.fromkeys(bad.column for bad in self._compiled.bad))
         has_problem = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in bad) or "FALSE"
@@ -80,7 +80,7 @@ class ManyRows:
         known = ", ".join(f"CASE WHEN {name} IS NOT NULL THEN 0 END AS {name}" for name in bounds)
         plan = pruned(self._told.plan, (*kept, *bounds, "figure", "found_value", *slots))
         grouped = (
-            f"SELECT {', '.join(map(identifier, kept))}, {known}, {filled}, count(*) AS times,"
+            f"SELECT {', '.join(map(identifier, kept))}, {known}, {filled}, count(*) AS alike,"
             f" sum(found_value) AS found_value FROM (\n{plan_sql(plan)}\n) GROUP BY ALL"
         )
         texts = {column: t for column in kept if (t := self._told.lists.get(column)) is not None}

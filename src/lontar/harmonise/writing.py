@@ -65,7 +65,7 @@ def write_observations(engine: DuckEngine, told: Told, folder: Path) -> dict[str
     """One Parquet file for each indicator that has observations; returns how many each has."""
     folder.mkdir()
     counted = engine.rows(
-        f"SELECT indicator, sum(times) FROM {COUNTED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
+        f"SELECT indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
     )
     in_order = told.in_order and told.observed is not kept_whole and len(told.compiled.binding.entries) == 1
     for identity, _ in counted:
@@ -79,13 +79,23 @@ def write_observations(engine: DuckEngine, told: Told, folder: Path) -> dict[str
 
 
 def _lies_in_order(engine: DuckEngine, written: Path) -> bool:
-    """Whether rows of one figure each lie in the order of their rows: the engine promises no order, though it keeps it."""
-    place = f"{literal(str(written))}, file_row_number = true"
-    lost = engine.rows(
-        f"SELECT count(*) FROM (SELECT source_row < lag(source_row) OVER (PARTITION BY source_file ORDER BY file_row_number)"
-        f" AS falls FROM read_parquet({place})) WHERE falls"
+    """Whether rows of one figure each lie in the order of their places: the engine promises no order, though it keeps one.
+
+    Read from the beginning to the end, each file comes once, in its turn, and in each the rows never go back.
+    """
+    steps = (
+        "SELECT source_file AS file, source_row AS row, lag(source_file) OVER () AS file_before,"
+        f" lag(source_row) OVER () AS row_before FROM read_parquet({literal(str(written))})"
     )
-    return lost == [(0,)]
+    told = engine.rows(
+        f"SELECT file, row < row_before AND file = file_before FROM ({steps})"
+        " WHERE file IS DISTINCT FROM file_before OR row < row_before"
+    )
+    turns = [str(file) for file, _ in told]
+    given = [
+        str(name) for (name,) in engine.rows("SELECT name FROM files ORDER BY file") if str(name) in turns
+    ]
+    return turns == given and not any(back for _, back in told)
 
 
 def observation_query(told: Told, identity: str) -> str:

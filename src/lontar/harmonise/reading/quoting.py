@@ -23,13 +23,13 @@ def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while True:
             chunk = stream.read(_CHUNK)
-            kept += chunk
+            kept, is_last = kept + chunk, len(chunk) < _CHUNK
             near = _checked(kept, checked, max(checked, len(kept) - _NEAR_END), False, shape)
-            checked = _checked(kept, near, len(kept), not chunk, shape)
-            wrong = _wrong_at(kept, checked, not chunk, shape)
+            checked = _checked(kept, near, len(kept), is_last, shape)
+            wrong = _wrong_at(kept, checked, is_last, shape)
             if wrong:
                 raise Unreadable(wrong, row=record_at(path, passed + checked, shape))
-            if not chunk:
+            if is_last:
                 if kept:
                     yield kept
                 return

@@ -137,7 +137,7 @@ class RowStore:
             )
         assert self._writer is not None
         self._writer.close()
-        if self._texts is not None:
+        if self._texts is not None and self._texts.lists:
             lists = [
                 pa.table({"list": pa.repeat(name, len(t)), "number": range(len(t)), "text": t})
                 for name, t in self._texts.lists.items()
