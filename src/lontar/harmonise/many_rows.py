@@ -8,6 +8,7 @@ from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import condition_sql, identifier, literal, plan_sql
 from lontar.harmonise.plan.numbering import Numbered, numbered
 from lontar.harmonise.plan.rewriting import pruned, with_counts_looked_up
+from lontar.harmonise.plan.simplifying import simplified
 
 _COUNTED = (
     "file", "pieces", "entry", "source_column", "fate", "ignore", "row_ignore", "absence", "indicator",
@@ -22,7 +23,7 @@ class ManyRows:
 
     def __init__(self, engine: DuckEngine, compiled: Compiled) -> None:
         self._engine, self._compiled = engine, compiled
-        told = numbered(compiled.plan, engine.texts)
+        told = numbered(simplified(compiled.plan), engine.texts)
         engine.bind_lookups(told.plan)
         self._in_passes = not any(isinstance(s.does, op.Total | op.Previous) for s in told.plan.steps)
         plan = told.plan
