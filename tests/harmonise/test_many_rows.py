@@ -2,27 +2,28 @@
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import open_mapping
 from lontar.harmonise.engine import DuckEngine
-from lontar.harmonise.many_rows import repeated_values
+from lontar.harmonise.many.repeats import Repeats
 from lontar.harmonise.plan import operations as op
-from lontar.harmonise.plan.duckdb_sql import LANDED, plan_sql
+from lontar.harmonise.plan.arrow_columns import StreamPlan
 from lontar.harmonise.plan.rewriting import pruned, with_counts_looked_up
 from lontar.harmonise.run import Settings, harmonise_files
 from tests.factories import FAMILIES, family_files
 from tests.harmonise import reference
-from tests.harmonise.generated_plans import LANDED_COLUMNS, Case, cases
+from tests.harmonise.generated_plans import Case, cases
 from tests.harmonise.in_process import reading_here
-from tests.harmonise.test_reference import counted, relation
+from tests.harmonise.test_arrow_columns import landed_pieces, rows_of
+from tests.harmonise.test_reference import counted
 from tests.house.places import CATALOGUE
 
 TIMES = ("seconds", "rows_per_second", "peak_bytes")
@@ -54,20 +55,15 @@ def test_passes_write_the_same(mapping: str, tmp_path: Path) -> None:
     assert written(tmp_path / "one") == written(tmp_path / "several")
 
 
-@given(case=cases(op.Count, most=4))
-def test_counts_looked_up_are_the_counts(engine: DuckEngine, case: Case) -> None:
-    engine.run("BEGIN")
-    try:
-        names = [column.name for column in LANDED_COLUMNS]
-        engine.bind(LANDED, LANDED_COLUMNS, [tuple(row[name] for name in names) for row in case.landed])
-        engine.bind_lookups(case.plan)
-        plan = with_counts_looked_up(case.plan, partial(repeated_values, engine))
-        engine.run(f"CREATE TABLE told AS {plan_sql(plan)}")
-        found = relation(engine, "told")
-    finally:
-        engine.run("ROLLBACK")
+@given(case=cases(op.Count, op.Choose, op.Attach, most=4), piece=st.integers(1, 4))
+def test_counts_looked_up_are_the_counts(engine: DuckEngine, case: Case, piece: int) -> None:
+    pieces = list(landed_pieces(case.landed, piece, set()))
+    repeats = Repeats(engine, pieces, {})
+    plan = with_counts_looked_up(case.plan, repeats.lookup)
     expected = reference.interpret(case.plan, case.landed)
     columns = sorted(expected[0]) if expected else []
+    stream = StreamPlan(plan, repeats.tables)
+    found = [row for landed, rows in pieces for row in rows_of(stream.columns(landed, rows), columns)]
     assert counted(found, columns) == counted(expected, columns)
 
 

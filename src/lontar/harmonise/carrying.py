@@ -14,14 +14,7 @@ from lontar.harmonise.compiling.compile import Compiled, compile_plan
 from lontar.harmonise.engine import DuckEngine
 from lontar.harmonise.reading.landing import TEXTS, Landing
 from lontar.harmonise.reading.launch import landed_parts
-from lontar.harmonise.writing import (
-    Observed,
-    Told,
-    bind_files,
-    kept_whole,
-    write_observations,
-    write_problems,
-)
+from lontar.harmonise.writing import bind_files, write_observations, write_problems
 from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.mapping import MappingBundle
 from lontar.model.problems import Problem
@@ -58,11 +51,9 @@ class Call:
     def finish(self, out: Path, started: float) -> Account:
         """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
         compiled = self.compiled()
-        observed = self._carry_out(compiled)
         out.mkdir()
         bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
-        told = Told(compiled, self._bundle, observed, self._landing.in_order)
-        write_observations(self._engine, told, out / "observations")
+        self._carry_out(compiled, out / "observations")
         account, others = self._account(compiled)
         names = [file.name for file in self._landing.files]
         account.all.problems = write_problems(self._engine, compiled, others, names, out / "problems.csv")
@@ -70,16 +61,20 @@ class Call:
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
 
-    def _carry_out(self, compiled: Compiled) -> Observed:
-        """Make the relations that are read from now on; returns where observations come from."""
-        if not self._landing.lists:
-            self._engine.carry_out(compiled.plan)
-            return kept_whole
-        from lontar.harmonise.many_rows import ManyRows
+    def _carry_out(self, compiled: Compiled, folder: Path) -> None:
+        """Make the relations that are read from now on, and write the observations to the folder."""
+        if self._landing.lists:
+            from lontar.harmonise.many.passes import Passes, carry_out_whole, in_pieces
 
-        rows = ManyRows(self._engine, compiled)
-        rows.carry_out()
-        return rows.observed_sql
+            if in_pieces(compiled):
+                parts = landed_parts(self._work)
+                passes = Passes(self._engine, compiled, self._bundle, self._landing, parts)
+                passes.carry_out(self._work, folder)
+                return
+            carry_out_whole(self._engine, compiled)
+        else:
+            self._engine.carry_out(compiled.plan)
+        write_observations(self._engine, compiled, self._bundle, folder)
 
     def _account(self, compiled: Compiled) -> tuple[Account, list[Problem]]:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)

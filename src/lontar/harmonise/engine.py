@@ -1,7 +1,9 @@
 """DuckDB as the engine: landed rows in, the judged relation out. It can reach no file but those it is given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -11,6 +13,9 @@ from lontar.harmonise.plan.numbering import Texts
 from lontar.harmonise.reading.landing import PLACES
 from lontar.model.errors import LontarError, Unavailable
 from lontar.model.problems import Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 JUDGED = "judged"
 COUNTED = "counted"
@@ -36,6 +41,8 @@ class DuckEngine:
         self._work, self._memory_bytes = work, memory_bytes
         self.texts: dict[str, Texts] = {}
         """Slot -> what its numbers stand for, for the slots that are landed as numbers."""
+        self.lists: dict[str, Texts] = {}
+        """Slot -> its list, also for slots of which only a part is landed as numbers."""
         self._bound: dict[int, tuple[str, Texts]] = {}
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
@@ -68,6 +75,7 @@ class DuckEngine:
         files = f"read_parquet([{', '.join(literal(str(part)) for part in parts)}], union_by_name = true)"
         names = [str(row[0]) for row in self.rows(f"DESCRIBE SELECT * FROM {files}")]
         known = self._read_texts(lists, texts)
+        self.lists = {slot: known[name] for slot, name in lists.items()}
         told, joins = [], ""
         for name in names:
             slot = f"s{name[1:]}"
@@ -77,7 +85,7 @@ class DuckEngine:
                 told.append(f"coalesce({name}, '') AS {name}")
             elif name[0] == "n" and slot not in names:
                 told.append(f"coalesce({name}, 0) AS {slot}")
-                self.texts[slot] = known[lists[slot]]
+                self.texts[slot] = self.lists[slot]
             elif name[0] == "n":
                 told.append(f"coalesce({slot}, t{slot}.text, '') AS {slot}")
                 joins += (
@@ -171,6 +179,22 @@ class DuckEngine:
         """All rows of a query."""
         self.run(query)
         return self._connection.fetchall()
+
+    def arrow(self, query: str) -> "pa.Table":
+        """All rows of a query as an Arrow table."""
+        try:
+            return self._connection.sql(query).to_arrow_table()
+        except _CANNOT_GO_ON as error:
+            raise _unavailable(error, self._memory_bytes) from error
+
+    @contextmanager
+    def holding(self, name: str, rows: "pa.RecordBatchReader") -> Iterator[None]:
+        """Let queries read these rows, once, by that name."""
+        self._connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
 
     def copy(self, query: str, target: Path, options: str) -> None:
         """Write the rows of a query to a file."""

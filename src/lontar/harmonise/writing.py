@@ -1,37 +1,18 @@
 """The judged relation -> observations and problems on disk, in the columns of the contract."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from lontar.harmonise.compiling.builder import Bad
 from lontar.harmonise.compiling.coding import LIST_SEPARATOR
 from lontar.harmonise.compiling.compile import Compiled
-from lontar.harmonise.engine import COUNTED, JUDGED, DuckEngine
+from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.fields import Field, observation_fields
 from lontar.harmonise.places import place_sql
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.duckdb_sql import identifier, literal
 from lontar.model.mapping import Mapping, MappingBundle
 from lontar.model.problems import Problem
 
-_BEFORE = (
-    ("indicator", "indicator"), ("unit", "unit"), ("stage", "stage"), ("reporter", "reporter"),
-    ("source_kind", "source_kind"), ("area", "area"), ("final_period", "period"), ("final_frequency", "frequency"),
-    ("final_start", "period_start"), ("period_end", "period_end"), ("vintage", "vintage"),
-    ("final_value::DOUBLE", "value"), ("low_told::DOUBLE", "low"), ("high_told::DOUBLE", "high"),
-    ("absence", "absence"), ("status", "status"), ("series_break", "series_break"),
-)  # fmt: skip
-_READ = (
-    "indicator", "unit", "stage", "reporter", "source_kind", "area", "final_period", "final_frequency", "final_start",
-    "period_end", "vintage", "final_value", "low_told", "high_told", "absence", "status", "series_break", "match", "note",
-    "figure", "derived", "file", "row", "line", "pieces", "source_column",
-)  # fmt: skip
-"""Columns of the judged relation that every observation is made of."""
-_AFTER = (
-    ('"match"', "match"), ("note", "note"), ("figure", "source_value"), ("derived", "derived"),
-    ("f.name", "source_file"), ("f.sheet", "source_sheet"), ("row::INTEGER", "source_row"),
-    ("({place})::INTEGER", "source_column"), ("line::INTEGER", "source_line"),
-)  # fmt: skip
 _FILES = (
     op.Column(name="file", type="int"), op.Column(name="name", type="text"), op.Column(name="sheet", type="text"),
 )  # fmt: skip
@@ -42,91 +23,35 @@ def bind_files(engine: DuckEngine, files: list[tuple[int, str, str | None]]) -> 
     engine.bind("files", _FILES, files)
 
 
-Observed = Callable[[Iterable[str], str], str]
-"""Columns wanted and an indicator -> a query for its observations, without brackets."""
-
-
-def kept_whole(columns: Iterable[str], indicator: str) -> str:  # noqa: ARG001
-    """Observations from a judged relation that has every row and column."""
-    return f"SELECT * FROM {JUDGED} WHERE fate = 'observed' AND indicator = {literal(indicator)}"
-
-
-class Told(NamedTuple):
-    """What the observations of one call are made of."""
-
-    compiled: Compiled
-    bundle: MappingBundle
-    observed: Observed
-    in_order: bool
-    """Whether rows were landed in the order of their places."""
-
-
-def write_observations(engine: DuckEngine, told: Told, folder: Path) -> dict[str, int]:
-    """One Parquet file for each indicator that has observations; returns how many each has."""
+def write_observations(engine: DuckEngine, compiled: Compiled, bundle: MappingBundle, folder: Path) -> None:
+    """One Parquet file for each indicator that has observations, ordered by source place."""
     folder.mkdir()
-    counted = engine.rows(
-        f"SELECT indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY 1 ORDER BY 1"
-    )
-    in_order = told.in_order and told.observed is not kept_whole and len(told.compiled.binding.entries) == 1
-    for identity, _ in counted:
-        target, query = folder / f"{identity}.parquet", observation_query(told, str(identity))
-        options = "FORMAT parquet, COMPRESSION zstd"
-        if in_order:
-            engine.copy(query, target, options)
-        if not in_order or not _lies_in_order(engine, target):
-            engine.copy(f"{query} ORDER BY file, row, source_column", target, options)
-    return {str(identity): int(count) for identity, count in counted}
+    counted = engine.rows(f"SELECT DISTINCT indicator FROM {JUDGED} WHERE fate = 'observed' ORDER BY 1")
+    for (identity,) in counted:
+        query = observation_query(compiled, bundle, str(identity))
+        engine.copy(query, folder / f"{identity}.parquet", "FORMAT parquet, COMPRESSION zstd")
 
 
-def _lies_in_order(engine: DuckEngine, written: Path) -> bool:
-    """Whether rows of one figure each lie in the order of their places: the engine promises no order, though it keeps one.
-
-    Read from the beginning to the end, each file comes once, in its turn, and in each the rows never go back.
-    """
-    steps = (
-        "SELECT source_file AS file, source_row AS row, lag(source_file) OVER () AS file_before,"
-        f" lag(source_row) OVER () AS row_before FROM read_parquet({literal(str(written))})"
-    )
-    told = engine.rows(
-        f"SELECT file, row < row_before AND file = file_before FROM ({steps})"
-        " WHERE file IS DISTINCT FROM file_before OR row < row_before"
-    )
-    turns = [str(file) for file, _ in told]
-    given = [
-        str(name) for (name,) in engine.rows("SELECT name FROM files ORDER BY file") if str(name) in turns
+def observation_query(compiled: Compiled, bundle: MappingBundle, indicator: str) -> str:
+    """The observations of one indicator, ordered by source place."""
+    told = [
+        f"{_told(field, compiled, bundle.mapping)} AS {identifier(field.name)}"
+        for field in observation_fields(compiled, bundle, indicator)
     ]
-    return turns == given and not any(back for _, back in told)
-
-
-def observation_query(told: Told, identity: str) -> str:
-    """The observations of one indicator, in any order.
-
-    An event without an id of the source is called by its record number; among several files, with the file's name before it.
-    """
-    compiled, mapping = told.compiled, told.bundle.mapping
-    expressions = {name: expression for expression, name in _BEFORE}
-    own_event = "row::VARCHAR" if len(compiled.binding.files) < 2 else "f.name || ':' || row::VARCHAR"
-    dimensions = told.bundle.indicators[identity].dimensions
-    read = {*_READ, *dimensions}
-    for dimension in dimensions:
-        column = identifier(dimension)
-        expressions[dimension] = f"coalesce({column}, {own_event})" if dimension == "event" else column
-        if dimension in compiled.listed:
-            listed = f"{dimension}_list"
-            read.add(listed)
-            expressions[listed] = f"string_split({identifier(listed)}, '{LIST_SEPARATOR}')"
-    place = place_sql(mapping)
-    expressions |= {name: expression.format(place=place) for expression, name in _AFTER}
-    expressions |= {"mapping": _constant(mapping.id), "mapping_version": _constant(told.bundle.version)}
-    columns = ", ".join(f"{expression} AS {identifier(name)}" for name, expression in expressions.items())
     return (
-        f"SELECT {columns} FROM ({told.observed(sorted(read), identity)}) AS o JOIN files AS f USING (file)"
+        f"SELECT {', '.join(told)} FROM {JUDGED} JOIN files AS f USING (file) "
+        f"WHERE fate = 'observed' AND indicator = {literal(indicator)} ORDER BY file, row, source_column"
     )
 
 
-def _constant(text: str) -> str:
-    """A text that is the same in every row, of a type of its own: that is written once, not row by row."""
-    return f"{literal(text)}::ENUM({literal(text)})"
+def _told(field: Field, compiled: Compiled, mapping: Mapping) -> str:
+    column = identifier(field.column)
+    own_event = "row::VARCHAR" if len(compiled.binding.files) < 2 else "f.name || ':' || row::VARCHAR"
+    return {
+        "double": f"{column}::DOUBLE", "int": f"{column}::INTEGER", "event": f"coalesce({column}, {own_event})",
+        "list": f"string_split({column}, '{LIST_SEPARATOR}')", "place": f"({place_sql(mapping)})::INTEGER",
+        "file": "f.name", "sheet": "f.sheet", "constant": literal(field.column),
+    }.get(field.kind, column)  # fmt: skip
 
 
 def write_problems(

@@ -34,8 +34,9 @@ Known: TypeAlias = Anything
 class StreamPlan:
     """A plan made ready: its lookups as arrays, its steps by the columns that they make."""
 
-    def __init__(self, plan: op.Plan) -> None:
-        self.tables = {name: _Table(lookup) for name, lookup in plan.lookups.items()}
+    def __init__(self, plan: op.Plan, tables: "Mapping[str, Table] | None" = None) -> None:
+        made = tables or {}
+        self.tables = {name: made.get(name) or Table.of(lookup) for name, lookup in plan.lookups.items()}
         self._stages: list[list[op.Operation]] = [[]]
         for step in plan.steps:
             if isinstance(step.does, op.Count | op.Total | op.Previous | op.Subtract):
@@ -159,19 +160,23 @@ class Columns:
         return pc.is_in(value, value_set=pa.array(values, value.type))
 
 
-class _Table:
-    """A lookup as arrays; null meets null."""
+class Table:
+    """A lookup as arrays of keys and outputs; null meets null."""
 
-    def __init__(self, lookup: op.Lookup) -> None:
-        self._width = len(lookup.keys)
-        columns = list(zip(*lookup.rows, strict=True)) or [()] * (self._width + len(lookup.outputs))
-        keys = [_array(cells, c.type) for cells, c in zip(columns[: self._width], lookup.keys, strict=True)]
-        self._outputs = [
-            _array(cells, c.type) for cells, c in zip(columns[self._width :], lookup.outputs, strict=True)
-        ]
+    def __init__(self, keys: list[pa.Array], outputs: list[pa.Array]) -> None:
+        self._width, self._outputs = len(keys), outputs
         self._sets = [pc.unique(key) for key in keys]
         self._by_place = self._dense(keys[0]) if self._width == 1 else None
         self._combined = keys[0] if self._width == 1 else self._combine(keys)
+
+    @classmethod
+    def of(cls, lookup: op.Lookup) -> "Table":
+        """The table of a lookup that has its rows with it."""
+        width = len(lookup.keys)
+        columns = list(zip(*lookup.rows, strict=True)) or [()] * (width + len(lookup.outputs))
+        named = (*lookup.keys, *lookup.outputs)
+        arrays = [_array(cells, column.type) for cells, column in zip(columns, named, strict=True)]
+        return cls(arrays[:width], arrays[width:])
 
     def output(self, number: int, places: pa.Array | pa.Scalar) -> Value:
         """An output for rows whose places in the lookup are given."""
@@ -188,6 +193,8 @@ class _Table:
             and _fits(keys[0], len(self._by_place))
         ):
             return self._by_place.take(keys[0])
+        if not keys:
+            return pa.scalar(0 if len(self._outputs[0]) else None, pa.int32())
         combined = keys[0] if self._width == 1 else self._combine(keys)
         return pc.index_in(combined, value_set=self._combined)
 
@@ -202,8 +209,6 @@ class _Table:
 
     def _combine(self, keys: Sequence[Value]) -> Value:
         """One number for the keys of a row; null where the lookup does not know one of them."""
-        if not keys:
-            return pa.scalar(0, pa.int64())
         combined, stride = None, 1
         for key, known in zip(keys, self._sets, strict=True):
             place = pc.cast(pc.index_in(key, value_set=known), pa.int64())
