@@ -1,6 +1,7 @@
 """Many rows are carried out in passes: the results are those of one pass."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,10 @@ def test_passes_write_the_same(mapping: str, tmp_path: Path) -> None:
 @given(case=cases(op.Count, op.Choose, op.Attach, most=4), piece=st.integers(1, 4))
 def test_counts_looked_up_are_the_counts(engine: DuckEngine, case: Case, piece: int) -> None:
     pieces = list(landed_pieces(case.landed, piece, set()))
-    repeats = Repeats(engine, pieces, {})
-    plan = with_counts_looked_up(case.plan, repeats.lookup)
+    with tempfile.TemporaryDirectory(dir=engine._work) as folder:
+        repeats = Repeats(engine, pieces, {}, Path(folder) / "shared")
+        plan = with_counts_looked_up(case.plan, repeats.lookup)
+        repeats._settle()
     expected = reference.interpret(case.plan, case.landed)
     columns = sorted(expected[0]) if expected else []
     stream = StreamPlan(plan, repeats.tables)

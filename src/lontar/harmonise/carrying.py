@@ -67,9 +67,7 @@ class Call:
             from lontar.harmonise.many.passes import Passes, carry_out_whole, in_pieces
 
             if in_pieces(compiled):
-                parts = landed_parts(self._work)
-                passes = Passes(self._engine, compiled, self._bundle, self._landing, parts)
-                passes.carry_out(self._work, folder)
+                Passes(self._engine, compiled, self._bundle, self._landing, self._work).carry_out(folder)
                 return
             carry_out_whole(self._engine, compiled)
         else:

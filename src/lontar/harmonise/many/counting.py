@@ -44,9 +44,12 @@ class Counter:
         """Keep the counts of a piece."""
         self._file.write(rows)
 
+    def close(self) -> None:
+        """End the file that they are kept in."""
+        self._file.close()
+
     def finish(self) -> None:
         """Make all counts the relation `counted`, texts written out; of a text only whether it is there."""
-        self._file.close()
         names = list(map(identifier, self._told))
         names += [f"CASE WHEN {identifier(name)} THEN 0 END AS {identifier(name)}" for name in _BOUNDS]
         names += [

@@ -34,8 +34,11 @@ class KeptRows:
         """Keep them."""
         self._file.write(rows)
 
+    def close(self) -> None:
+        """End the file that they are kept in."""
+        self._file.close()
+
     def finish(self) -> None:
         """Make them the relation `judged`, texts written out."""
-        self._file.close()
         query = texts_sql(self._engine, self._file.source(), self._columns, self._lists)
         self._engine.run(f"CREATE TABLE {JUDGED} AS {query}")

@@ -1,5 +1,6 @@
 """One call over many rows: each piece of them is judged, observed and counted in one go; few rows are kept."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from lontar.harmonise.plan.numbering import Numbered, Texts, numbered
 from lontar.harmonise.plan.rewriting import with_counts_looked_up
 from lontar.harmonise.plan.simplifying import simplified
 from lontar.harmonise.reading.landing import Landing
+from lontar.harmonise.reading.launch import landed_parts
 from lontar.model.mapping import MappingBundle
 
 
@@ -31,6 +33,8 @@ class Piece(NamedTuple):
     observed: list[tuple[str, pa.RecordBatch]]
     bad: pa.RecordBatch
     counted: pa.RecordBatch
+    keys: pa.RecordBatch | None
+    """Values of which it is not known yet whether rows share them."""
 
 
 def in_pieces(compiled: Compiled) -> bool:
@@ -57,51 +61,66 @@ class Passes:
         compiled: Compiled,
         bundle: MappingBundle,
         landing: Landing,
-        parts: list[Path],
+        work: Path,
     ) -> None:
         self._engine, self._compiled, self._bundle, self._landing = engine, compiled, bundle, landing
-        self._pieces = LandedPieces(parts, len(landing.slots), engine.lists, engine.texts)
+        self._pieces = LandedPieces(landed_parts(work), len(landing.slots), engine.lists, engine.texts)
         plan, self._in_order = self._by_place(simplified(compiled.plan))
         told = numbered(plan, engine.texts)
-        repeats = Repeats(engine, self._pieces, told.lists)
-        plan = with_counts_looked_up(told.plan, repeats.lookup)
+        self._work, self._sources = work, Sources.of(landing)
+        self._repeats = Repeats(engine, self._pieces, told.lists, work / "shared")
+        plan = with_counts_looked_up(told.plan, self._repeats.lookup)
         self._told = Numbered(plan, told.lists)
-        self._stream = StreamPlan(plan, repeats.tables)
 
-    def carry_out(self, work: Path, folder: Path) -> None:
+    def carry_out(self, folder: Path) -> None:
         """Write the observations to `folder`; make `judged` (the rows with a problem) and `counted`."""
-        folder.mkdir()
-        bad = KeptRows(self._engine, self._compiled, self._told.lists, work / "judged.parquet")
-        counter = Counter(self._engine, self._compiled, self._told.lists, work / "counted.parquet")
-        sources = Sources.of(self._landing)
-        lists = self._told.lists
-        observers = {
-            i: Observer(self._compiled, self._bundle, i, lists, sources) for i in self._bundle.indicators
-        }
-        files: dict[str, ObservationFile] = {}
-        try:
-            for piece in self._judged(observers, bad, counter):
-                for indicator, rows in piece.observed:
-                    if indicator not in files:
-                        files[indicator] = ObservationFile(folder / f"{indicator}.parquet")
-                    files[indicator].write(rows)
-                bad.write(piece.bad)
-                counter.write(piece.counted)
-        finally:
-            for file in files.values():
-                file.close()
-        bad.finish()
-        counter.finish()
+        self._pass(folder)
+        if self._repeats.found():
+            shutil.rmtree(folder)
+            self._pass(folder)
+        self._bad.finish()
+        self._counter.finish()
         if not self._in_order:
             for path in sorted(folder.iterdir()):
                 self._put_in_order(path)
 
-    def _judged(self, observers: dict[str, Observer], bad: KeptRows, counter: Counter) -> Iterator[Piece]:
+    def _pass(self, folder: Path) -> None:
+        """Judge all pieces once."""
+        folder.mkdir()
+        self._bad = KeptRows(self._engine, self._compiled, self._told.lists, self._work / "judged.parquet")
+        self._counter = Counter(
+            self._engine, self._compiled, self._told.lists, self._work / "counted.parquet"
+        )
+        files: dict[str, ObservationFile] = {}
+        try:
+            for piece in self._judged():
+                for indicator, rows in piece.observed:
+                    if indicator not in files:
+                        files[indicator] = ObservationFile(folder / f"{indicator}.parquet")
+                    files[indicator].write(rows)
+                self._bad.write(piece.bad)
+                self._counter.write(piece.counted)
+                if self._repeats.put_off is not None and piece.keys is not None:
+                    self._repeats.put_off.file.write(piece.keys)
+        finally:
+            for file in files.values():
+                file.close()
+            self._bad.close()
+            self._counter.close()
+
+    def _judged(self) -> Iterator[Piece]:
         """The pieces in their order, several of them in work at a time."""
+        lists, sources = self._told.lists, self._sources
+        observers = {
+            i: Observer(self._compiled, self._bundle, i, lists, sources) for i in self._bundle.indicators
+        }
+        stream, put_off = StreamPlan(self._told.plan, self._repeats.tables), self._repeats.put_off
 
         def judge(landed: dict[str, pa.Array], rows: int) -> Piece:
-            columns = self._stream.columns(landed, rows)
-            return Piece(list(self._observed(columns, observers)), bad.of(columns), counter.of(columns))
+            columns = stream.columns(landed, rows)
+            observed = list(self._observed(columns, observers))
+            keys = None if put_off is None else put_off.of(columns)
+            return Piece(observed, self._bad.of(columns), self._counter.of(columns), keys)
 
         return side_by_side(self._pieces, judge)
 

@@ -41,13 +41,17 @@ class PieceFile:
     def write(self, rows: pa.RecordBatch) -> None:
         """Add a piece."""
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, rows.schema, compression="snappy")
+            self._writer = pq.ParquetWriter(self._path, rows.schema, compression="none", use_dictionary=False)
         self._writer.write_batch(rows)
 
     def close(self) -> None:
         """End the file."""
         if self._writer is not None:
             self._writer.close()
+
+    def columns(self) -> list[str]:
+        """The names of its columns."""
+        return [] if self._writer is None else list(self._writer.schema.names)
 
     def source(self) -> str:
         """The relation, for a query."""

@@ -1,68 +1,112 @@
 """Counting over many rows: which values several rows share, found by their hashes first, which takes little memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lontar.harmonise.engine import DuckEngine
-from lontar.harmonise.many.pieces import Landed, side_by_side
+from lontar.harmonise.many.pieces import Landed, PieceFile, side_by_side
 from lontar.harmonise.plan import operations as op
-from lontar.harmonise.plan.arrow_columns import StreamPlan, Table, Value
+from lontar.harmonise.plan.arrow_columns import Columns, StreamPlan, Table, Value
+from lontar.harmonise.plan.duckdb_sql import LANDED, condition_sql, identifier
 from lontar.harmonise.plan.numbering import Texts
 
-_PIECES = "pieces"
+_NONE = pa.table({"times": pa.array([], pa.int64())})
 _MOST = 2**63 - 1
 _DAYS, _FIRST_DAY = 3_700_000, 719_200
 """As many days as a calendar of years 1 to 9999 has, and how many of them lie before 1970."""
 
 
 class Repeats:
-    """Makes the tables of values that at least two rows share, with their number."""
+    """Finds the values that at least two rows share, with their number.
 
-    def __init__(self, engine: DuckEngine, pieces: Iterable[Landed], lists: Mapping[str, Texts]) -> None:
+    Of landed columns the engine finds them beforehand. Of others they are looked for while the rows are judged as if no
+    two shared any (`put_off`); where some do, the rows are judged again.
+    """
+
+    def __init__(
+        self, engine: DuckEngine, pieces: Iterable[Landed], lists: Mapping[str, Texts], path: Path
+    ) -> None:
         self._engine, self._pieces, self._lists = engine, pieces, lists
+        self._path = path
         self.tables: dict[str, Table] = {}
+        self.put_off: PutOff | None = None
 
     def lookup(self, name: str, before: op.Plan, count: op.Count) -> op.Lookup:
-        """The lookup of that name; its rows are in `tables`."""
-        packing = Packing([self._lists.get(column) for column in count.by])
-        self.tables[name] = _SharedValues(packing, self._shared(before, count, packing))
+        """The lookup of that name; its rows are in `tables`, or empty for the time being."""
+        self._settle()
+        if len(before.steps) == 1 and count.where == op.All(of=()) and count.by:
+            self.tables[name] = table_of(self._landed(count, before))
+        else:
+            packing = Packing([self._lists.get(column) for column in count.by])
+            self.put_off = PutOff(
+                name, before, count, packing, PieceFile(self._path.with_suffix(f".{name}.parquet"))
+            )
+            self.tables[name] = table_of(_NONE)
         types = tuple(op.Column(name=f"key_{n}", type="int") for n, _ in enumerate(count.by, start=1))
         return op.Lookup(keys=types, outputs=(op.Column(name=f"{name}_times", type="int"),), rows=())
 
-    def _shared(self, before: op.Plan, count: op.Count, packing: "Packing") -> pa.Table:
-        keys = self._keys(before, count, packing)
-        first = next(keys, None)
-        if first is None:
-            return pa.table({"k0": pa.array([], pa.int64()), "times": pa.array([], pa.int64())})
-        named = ", ".join(first.schema.names)
-        shared = "SELECT found FROM shared"
-        with self._engine.holding(
-            _PIECES, pa.RecordBatchReader.from_batches(first.schema, _again(first, keys))
-        ):
-            self._engine.run(
-                f"CREATE OR REPLACE TABLE shared AS SELECT hash({named}) AS found FROM {_PIECES} GROUP BY 1 HAVING count(*) > 1"
-            )
+    def found(self) -> bool:
+        """Whether rows share values of what was put off; the table has them now. All pieces have been judged."""
+        if self.put_off is None:
+            return False
+        name, packing, file = self.put_off.name, self.put_off.packing, self.put_off.file
+        self.put_off = None
+        file.close()
+        table = self._shared(file.source(), file.columns())
+        self.tables[name] = _SharedValues(packing, table)
+        return bool(table.num_rows)
+
+    def _settle(self) -> None:
+        """Find what was put off before something else is: only one thing can be found while rows are judged."""
+        if self.put_off is None:
+            return
+        stream, keys = StreamPlan(self.put_off.before, self.tables), self.put_off
+        for batch in side_by_side(self._pieces, lambda landed, rows: keys.of(stream.columns(landed, rows))):
+            keys.file.write(batch)
+        self.found()
+
+    def _landed(self, count: op.Count, before: op.Plan) -> pa.Table:
+        read = before.steps[0].does
+        assert isinstance(read, op.Read)
+        source = f"(SELECT * FROM {LANDED} WHERE {condition_sql(op.OneOf(column='file', values=read.files))})"
+        return self._shared(source, list(count.by))
+
+    def _shared(self, source: str, columns: list[str]) -> pa.Table:
+        """The values of these columns that several rows of a relation share, and how many do."""
+        if not columns:
+            return _NONE
+        named = ", ".join(map(identifier, columns))
+        self._engine.run(
+            f"CREATE OR REPLACE TABLE shared AS SELECT hash({named}) AS found FROM {source} GROUP BY 1 HAVING count(*) > 1"
+        )
         some = bool(self._engine.rows("SELECT 1 FROM shared LIMIT 1"))
-        again = self._keys(before, count, packing) if some else iter(())
-        with self._engine.holding(_PIECES, pa.RecordBatchReader.from_batches(first.schema, again)):
-            return self._engine.arrow(
-                f"SELECT {named}, count(*) AS times FROM {_PIECES} WHERE hash({named}) IN ({shared})"
-                f" GROUP BY {named} HAVING count(*) > 1"
-            )
+        limit = "" if some else " AND FALSE"
+        return self._engine.arrow(
+            f"SELECT {named}, count(*) AS times FROM {source} WHERE hash({named}) IN (SELECT found FROM shared){limit}"
+            f" GROUP BY {named} HAVING count(*) > 1"
+        )
 
-    def _keys(self, before: op.Plan, count: op.Count, packing: "Packing") -> Iterator[pa.RecordBatch]:
-        """The values of each piece that are counted, packed."""
-        stream = StreamPlan(before, self.tables)
 
-        def packed(landed: dict[str, pa.Array], size: int) -> pa.RecordBatch:
-            columns = stream.columns(landed, size)
-            kept = columns.kept(columns.holds(count.where))
-            arrays = [kept.full(value) for value in packing.packed([kept.get(c) for c in count.by])]
-            return pa.record_batch(arrays, [f"k{n}" for n, _ in enumerate(arrays)])
+class PutOff(NamedTuple):
+    """A count that is looked for while rows are judged."""
 
-        return side_by_side(self._pieces, packed)
+    name: str
+    before: op.Plan
+    counts: op.Count
+    packing: "Packing"
+    file: PieceFile
+
+    def of(self, columns: Columns) -> pa.RecordBatch:
+        """The values of a piece that are counted, packed."""
+        kept = columns.kept(columns.holds(self.counts.where))
+        packed = self.packing.packed([kept.get(column) for column in self.counts.by])
+        return pa.record_batch(
+            [kept.full(value) for value in packed], [f"k{n}" for n, _ in enumerate(packed)]
+        )
 
 
 class Packing:
@@ -111,8 +155,7 @@ class _SharedValues(Table):
     """A lookup by packed keys."""
 
     def __init__(self, packing: Packing, found: pa.Table) -> None:
-        arrays = [pa.concat_arrays(c.chunks) if c.num_chunks else pa.array([], c.type) for c in found.columns]
-        super().__init__(arrays[:-1], arrays[-1:])
+        super().__init__(*_keys_and_outputs(found))
         self._packing = packing
 
     def places(self, keys: list[Value]) -> Value:
@@ -120,6 +163,11 @@ class _SharedValues(Table):
         return super().places(self._packing.packed(keys))
 
 
-def _again(first: pa.RecordBatch, others: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from others
+def table_of(found: pa.Table) -> Table:
+    """The lookup whose last column is its output."""
+    return Table(*_keys_and_outputs(found))
+
+
+def _keys_and_outputs(found: pa.Table) -> tuple[list[pa.Array], list[pa.Array]]:
+    arrays = [pa.concat_arrays(c.chunks) if c.num_chunks else pa.array([], c.type) for c in found.columns]
+    return arrays[:-1], arrays[-1:]

@@ -193,7 +193,7 @@ class Table:
             and _fits(keys[0], len(self._by_place))
         ):
             return self._by_place.take(keys[0])
-        if not keys:
+        if not keys or not self._width:
             return pa.scalar(0 if len(self._outputs[0]) else None, pa.int32())
         combined = keys[0] if self._width == 1 else self._combine(keys)
         return pc.index_in(combined, value_set=self._combined)
