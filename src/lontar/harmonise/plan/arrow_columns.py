@@ -48,9 +48,9 @@ class StreamPlan:
 
     def columns(self, landed: Mapping[str, pa.Array], rows: int) -> "Columns":
         """The columns of the judged relation for a piece of the landed rows."""
-        found = Columns(self, rows)
+        found = Columns(rows)
         for name, array in landed.items():
-            found.make(name, lambda array=array: array)  # type: ignore[misc]
+            found.make(name, partial(_given, array))
         for stage in self._stages:
             for does in stage:
                 found = self._added(found, does)
@@ -65,32 +65,31 @@ class StreamPlan:
             case op.Unpivot(entries=entries):
                 return found.made_long(entries)
             case op.Attach(lookup=name, keys=keys):
-                table = self.tables[name]
-                places = _once(lambda: table.places([found.get(key) for key in keys]))
+                table, places = self.tables[name], f"\0places in {name}"
+                found.make(places, partial(_places, table, keys))
                 for number, column in enumerate(self._lookups[name].outputs):
-                    found.make(column.name, lambda n=number: table.output(n, places()))  # type: ignore[misc]
+                    found.make(column.name, partial(_output, table, number, places))
             case op.Pick() | op.Choose() | op.Concat() | op.Digits():
-                found.make(does.into, lambda: _CALCULATED[type(does)](does, found))
+                found.make(does.into, partial(_CALCULATED[type(does)], does))
         return found
 
 
 class Columns:
     """The columns of a piece, each worked out once, when it is first asked for."""
 
-    def __init__(self, plan: StreamPlan, rows: int) -> None:
+    def __init__(self, rows: int) -> None:
         self.rows = rows
-        self._plan = plan
-        self._ways: dict[str, Callable[[], Value]] = {}
+        self._ways: dict[str, Way] = {}
         self._found: dict[str, Value] = {}
 
-    def make(self, name: str, way: Callable[[], Value]) -> None:
-        """Tell how a column is made."""
+    def make(self, name: str, way: "Way") -> None:
+        """Tell how a column is made, from these columns: a way that holds them would keep them from being let go."""
         self._ways[name] = way
 
     def get(self, name: str) -> Value:
         """A column: an array, or a scalar if it holds one value in every row."""
         if name not in self._found:
-            self._found[name] = self._ways[name]()
+            self._found[name] = self._ways[name](self)
         return self._found[name]
 
     def array(self, name: str) -> pa.Array:
@@ -106,30 +105,28 @@ class Columns:
         if where is True or (where is not False and pc.all(where).as_py()):
             return self
         mask = self.full(pa.scalar(False)) if where is False else where
-        found = Columns(self._plan, pc.sum(mask).as_py() or 0)
+        found = Columns(pc.sum(mask).as_py() or 0)
         for name in self._ways:
-            found.make(name, lambda name=name: _each(self.get(name), lambda a: a.filter(mask)))  # type: ignore[misc]
+            found.make(name, partial(_filtered, self, name, mask))
         return found
 
     def made_long(self, entries: Sequence[tuple[int, str]]) -> "Columns":
         """One row for each row and entry, the entries of a row one after the other."""
         count = len(entries)
-        found = Columns(self._plan, self.rows * count)
+        found = Columns(self.rows * count)
         if count == 1:
-            for name in self._ways:
-                found.make(name, partial(self.get, name))
-            found.make("entry", lambda: pa.scalar(entries[0][0], pa.int64()))
-            found.make("figure", lambda: self.get(entries[0][1]))
+            for name in (*self._ways, "figure"):
+                found.make(name, partial(_same, self, entries[0][1] if name == "figure" else name))
+            found.make("entry", partial(_given, pa.scalar(entries[0][0], pa.int64())))
             return found
         places = _numbers(self.rows * count)
         rows = pc.divide(places, count)
         which = pc.subtract(places, pc.multiply(rows, count))
-        beside = pc.add(pc.multiply(which, self.rows), rows)
         for name in self._ways:
-            found.make(name, lambda name=name: _each(self.get(name), lambda a: a.take(rows)))  # type: ignore[misc]
-        numbers = pa.array([number for number, _ in entries], pa.int64())
-        found.make("entry", lambda: numbers.take(which))
-        found.make("figure", lambda: pa.concat_arrays([self.array(slot) for _, slot in entries]).take(beside))
+            found.make(name, partial(_taken, self, name, rows))
+        found.make("entry", partial(_given, pa.array([n for n, _ in entries], pa.int64()).take(which)))
+        beside = pc.add(pc.multiply(which, self.rows), rows)
+        found.make("figure", partial(_side_by_side, self, [slot for _, slot in entries], beside))
         return found
 
     def holds(self, condition: op.Condition) -> Known:
@@ -218,6 +215,40 @@ class Table:
         return combined
 
 
+Way: TypeAlias = Callable[[Columns], Value]
+"""How a column is made of others."""
+
+
+def _given(value: Value, _: Columns) -> Value:
+    return value
+
+
+def _same(before: Columns, name: str, _: Columns) -> Value:
+    return before.get(name)
+
+
+def _filtered(before: Columns, name: str, mask: pa.Array, _: Columns) -> Value:
+    value = before.get(name)
+    return value if isinstance(value, pa.Scalar) else value.filter(mask)
+
+
+def _taken(before: Columns, name: str, rows: pa.Array, _: Columns) -> Value:
+    value = before.get(name)
+    return value if isinstance(value, pa.Scalar) else value.take(rows)
+
+
+def _side_by_side(before: Columns, slots: list[str], places: pa.Array, _: Columns) -> Value:
+    return pa.concat_arrays([before.array(slot) for slot in slots]).take(places)
+
+
+def _places(table: Table, keys: tuple[str, ...], columns: Columns) -> Value:
+    return table.places([columns.get(key) for key in keys])
+
+
+def _output(table: Table, number: int, places: str, columns: Columns) -> Value:
+    return table.output(number, columns.get(places))
+
+
 def _pick(does: op.Pick, columns: Columns) -> Value:
     options = [columns.get(option) for option in does.options]
     told = [o for o in options if not (isinstance(o, pa.Scalar) and not o.is_valid)]
@@ -295,10 +326,6 @@ def _fits(key: pa.Array, places: int) -> bool:
     return least is None or (least >= 0 and most < places)
 
 
-def _each(value: Value, change: Callable[[pa.Array], pa.Array]) -> Value:
-    return value if isinstance(value, pa.Scalar) else change(value)
-
-
 def _known(met: Value) -> Known:
     return bool(met.as_py()) if isinstance(met, pa.Scalar) else met
 
@@ -312,14 +339,3 @@ def _met(conditions: Iterable[Known], join: Callable[..., pa.Array], neutral: bo
         else:
             found = condition if isinstance(found, bool) else join(found, condition)
     return found
-
-
-def _once(way: Callable[[], pa.Array | pa.Scalar]) -> Callable[[], pa.Array | pa.Scalar]:
-    found: list[pa.Array | pa.Scalar] = []
-
-    def told() -> pa.Array | pa.Scalar:
-        if not found:
-            found.append(way())
-        return found[0]
-
-    return told
