@@ -99,6 +99,8 @@ class KeyMaker:
     def _variants(
         self, wanted: tuple[str, ...], row: tuple[op.Scalar, ...]
     ) -> Iterator[tuple[op.Scalar, ...]]:
+        if not any(column in self._replaced for column in wanted):
+            return iter((row,))
         options = [
             [value, *(to for found, to in self._replaced.get(column, ()) if found == value)]
             for column, value in zip(wanted, row, strict=True)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -16,6 +16,8 @@ _CLOSE_ENOUGH, _SHORTEST_PART = 82.0, 4
 """How alike two texts must be for one to be proposed (of 100), and how long one must be to be proposed for being a part."""
 _LATIN_END = "\u0370"
 """Letters below this one are Latin (Unicode blocks Basic Latin to Spacing Modifier Letters)."""
+_REMEMBERED = 1 << 16
+"""Names whose forms are remembered: columns of one file hold the same names, and so do code lists."""
 _DROPPED = {"the", "of", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "al"}
 
 
@@ -92,13 +94,23 @@ def _letters_shared(one: str, other: str) -> int:
     return sum(map(len, set(one.split()) & set(other.split())))
 
 
+class _Shown(dict[int, int | None]):
+    """Signs that are shown, by their number, as str.translate asks for them; the others become nothing."""
+
+    def __missing__(self, number: int) -> int | None:
+        self[number] = None if unicodedata.category(chr(number)) == "Cf" else number
+        return self[number]
+
+
+_SHOWN = _Shown()
+
+
 def without_format_signs(text: str) -> str:
     """A text without signs that nobody sees, such as marks of writing direction."""
-    if text.isascii():
-        return text
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return text if text.isascii() else text.translate(_SHOWN)
 
 
+@lru_cache(_REMEMBERED)
 def folded(text: str) -> str:
     """A name without case and doubled blanks, and without the accents of Latin letters; signs stay.
 
@@ -120,6 +132,7 @@ def _without_latin_marks(text: str) -> Iterator[str]:
             yield sign
 
 
+@lru_cache(_REMEMBERED)
 def bare(text: str) -> str:
     """A name without signs and articles, its words in order: 'Gambia, The' is 'gambia'. With digits every sign counts."""
     if any(sign.isdigit() for sign in text):

@@ -35,12 +35,13 @@ class PeriodReader:
     def __init__(self, rule: PeriodRule, months: CodeList | None = None) -> None:
         self._rule = rule
         self._months = MonthNames(months, rule.languages)
+        self._names = references(rule.source)
         self._patterns = [format_pattern(form) for form in rule.formats]
 
     def text(self, values: Mapping[str, str]) -> str:
         """The text to read, put together from columns and facts."""
         source = self._rule.source
-        for name in references(source):
+        for name in self._names:
             source = source.replace("{" + name + "}", values.get(name, ""))
         return " ".join(without_format_signs(source).split())
 
