@@ -12,7 +12,7 @@ from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.problems import Problem
 
 _GRACE_SECONDS = 10
-_OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory")
+_OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't start new thread")
 """What Python, C++ and the system say where a process may have no more memory."""
 
 
