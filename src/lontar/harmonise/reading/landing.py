@@ -87,7 +87,7 @@ class ReadRequest(Message, frozen=True, kw_only=True):
     """Headers that every file must have: they tell a header that moved."""
     personal: tuple[str, ...]
     """Headers of columns to count and drop before anything is written."""
-    use: Use
+    use: Use = Use(rest="read")
     out: str
     many: int = 100_000
     """Figure cells of the call from which on texts are landed as numbers."""
