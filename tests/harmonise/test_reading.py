@@ -306,7 +306,8 @@ def test_rows_and_cells_of_a_workbook_are_those_shown(tmp_path: Path) -> None:
     }.items():  # fmt: skip
         sheet[place] = cell
     book.save(tmp_path / "a.xlsx")
-    name, rows = workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 10**7)
+    sheet_read = workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 10**7)
+    name, rows = sheet_read.name, sheet_read.rows
     assert name == "Table 4"
     assert rows[2][:2] == ["Place", "Persons"]
     assert rows[4] == ["Yuma", "12", "1.5", "TRUE", "2025-01-02", "2025-01-02 03:04:00", ""]
@@ -323,7 +324,7 @@ def test_the_sheet_must_be_certain(wanted: str | None, kind: str | None, tmp_pat
     book.save(tmp_path / "a.xlsx")
     shape = FileShape(format="xlsx", sheet=wanted)
     if kind is None:
-        assert workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7)[0] == "Second"
+        assert workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7).name == "Second"
         return
     with pytest.raises(Unreadable, match=kind):
         workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7)

@@ -65,7 +65,5 @@ def _without(numbers: Collection[int], end: bytes = rb'"') -> bytes | None:
     if len(numbers) > _MOST_NAMED:
         return None
     return (
-        rb"(?!0*+(?:" + b"|".join(b"%d" % n for n in sorted(numbers)) + rb")" + end + rb")"
-        if numbers
-        else b""
+        rb"(?!0*(?:" + b"|".join(b"%d" % n for n in sorted(numbers)) + rb")" + end + rb")" if numbers else b""
     )

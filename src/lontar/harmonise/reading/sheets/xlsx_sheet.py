@@ -20,7 +20,8 @@ from lontar.harmonise.reading.sheets.xlsx_parts import (
     is_true,
     notable_styles,
     rich_strings,
-)from lontar.harmonise.reading.unpacking import Unreadable
+)
+from lontar.harmonise.reading.unpacking import Unreadable
 
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
