@@ -8,7 +8,8 @@ LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STYLES = """<numFmts><numFmt numFmtId="164" formatCode="0.0%"/><numFmt numFmtId="165" formatCode="0&quot;%&quot;"/></numFmts>
 <fonts><font/><font><strike/></font><font><vertAlign val="superscript"/></font><font><strike val="0"/></font></fonts>
-<cellXfs><xf/><xf numFmtId="9"/><xf numFmtId="164"/><xf numFmtId="165"/><xf fontId="1"/><xf fontId="2"/><xf fontId="3"/><xf numFmtId="14"/></cellXfs>
+<cellXfs><xf/><xf numFmtId="9"/><xf numFmtId="164"/><xf numFmtId="165"/>
+<xf fontId="1"/><xf fontId="2"/><xf fontId="3"/><xf numFmtId="14"/></cellXfs>
 <dxfs><dxf><font><strike/></font><numFmt numFmtId="166" formatCode="0%"/></dxf></dxfs>"""
 """Cell styles 0 plain, 1 and 2 percent, 3 a per cent sign that is only shown, 4 struck, 5 raised, 6 not struck, 7 a date."""
 

@@ -184,13 +184,14 @@ def test_a_computed_empty_text_is_empty(tmp_path: Path) -> None:
     assert told(done.observations, ["source_row", "absence"]) == [["2", "unknown"]]
 
 
+CELL, NOTE = "<table:table-cell", "<office:annotation><text:p>no<text:tab/>te</text:p></office:annotation>"
+
+
 def test_line_breaks_and_notes_glue_nothing_in_an_open_document(tmp_path: Path) -> None:
     cells = [
         ods_text("12<text:line-break/>34"), ods_text("5<text:tab/>6"), ods_text("1<text:s/>234"),
-        '<table:table-cell office:value-type="float" office:value="12"><office:annotation><text:p>note</text:p></office:annotation>'
-        "<text:p>12</text:p></table:table-cell>",
-        '<table:table-cell office:value-type="string"><office:annotation><text:p>no<text:tab/>te</text:p></office:annotation>'
-        "<text:p>7</text:p><text:p>8</text:p></table:table-cell>",
+        f'{CELL} office:value-type="float" office:value="12">{NOTE}<text:p>12</text:p></table:table-cell>',
+        f'{CELL} office:value-type="string">{NOTE}<text:p>7</text:p><text:p>8</text:p></table:table-cell>',
         ods_text('3<text:span text:style-name="level">4</text:span>'),
     ]  # fmt: skip
     sheet = sheet_of(made.ods(tmp_path / "a.ods", ods_table(*cells)))

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from lontar.harmonise.reading.sheets.ods_styles import OdsStyles
 from lontar.harmonise.reading.sheets.safe_xml import Attributes, Listener, parse, whole
@@ -34,8 +34,8 @@ def read_shown(archive: zipfile.ZipFile, name: str, height: int, width: int) -> 
     ):
         return Shown({}, {}, [], [], [])
     styles = OdsStyles()
-    parse(_chunks(archive, "styles.xml") if _has(archive, "styles.xml") else [b"<none/>"],
-          Listener(styles.start, styles.end, _nothing), "ods")  # fmt: skip
+    if _has(archive, "styles.xml"):
+        parse(_chunks(archive, "styles.xml"), Listener(styles.start, styles.end, _nothing), "ods")
     sheet = _Sheet(name, styles, height, width)
     parse(_chunks(archive, "content.xml"), Listener(sheet.start, sheet.end, sheet.text), "ods")
     return sheet.shown()
@@ -45,7 +45,7 @@ def _has(archive: zipfile.ZipFile, name: str) -> bool:
     return name in archive.namelist()
 
 
-def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, name: str) -> Generator[bytes, None, None]:
     if not _has(archive, name):
         if name == "content.xml":
             raise Unreadable("wrong_format", expected="ods", detail=f"it has no part {name}")

@@ -1,6 +1,6 @@
 """Parsing XML that nobody vouches for: expat, without document types, so without entities to expand or fetch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -17,8 +17,8 @@ class Listener(NamedTuple):
     text: Callable[[str], None]
 
 
-def parse(chunks: Iterable[bytes], listener: Listener, expected: str) -> None:
-    """Parse one part; raises Unreadable where it is not well formed or brings a document type (`expected` is the format).
+def parse(chunks: Generator[bytes, None, None], listener: Listener, expected: str) -> None:
+    """Parse one part, and close it; raises Unreadable where it is not well formed or brings a document type (`expected` is the format).
 
     A document type is what entity bombs and outside files need; no office program writes one.
     """
@@ -35,6 +35,8 @@ def parse(chunks: Iterable[bytes], listener: Listener, expected: str) -> None:
     except expat.ExpatError as error:
         detail = f"its XML is damaged: {expat.ErrorString(error.code)}"
         raise Unreadable("wrong_format", expected=expected, detail=detail) from error
+    finally:
+        chunks.close()
 
 
 def local(name: str) -> str:

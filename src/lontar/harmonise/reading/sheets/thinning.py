@@ -1,7 +1,7 @@
 """Taking out of a sheet's XML the cells that say no more than their value, so that only the others need parsing."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 
 _MOST_NAMED = 200
 """Styles or strings that an expression may name; beyond, every cell with a style or string is parsed."""
@@ -19,7 +19,9 @@ _FORMULA = rb"<f>[^<]*+</f>"
 _NUMBER = rb"(?:<f>[^<]*+</f>)?+<v>[^<&]++</v>"
 
 
-def thinned(chunks: Iterator[bytes], styles: Collection[int], strings: Collection[int]) -> Iterator[bytes]:
+def thinned(
+    chunks: Iterator[bytes], styles: Collection[int], strings: Collection[int]
+) -> Generator[bytes, None, None]:
     """The XML of a sheet without cells that are named, have none of these styles and none of these shared strings.
 
     What goes are whole elements, so what stays is well formed if the sheet was. What is written in any unusual way stays.

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from lontar.harmonise.reading.sheets.rich_text import RichText, is_on, vertical
@@ -35,7 +35,7 @@ class Parts:
         """Whether there is such a part."""
         return name.lower() in self._names
 
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def chunks(self, name: str) -> Generator[bytes, None, None]:
         """A part, piece by piece; raises Unreadable if it is not there."""
         if not self.has(name):
             raise Unreadable("wrong_format", expected="xlsx", detail=f"it has no part {name}")
