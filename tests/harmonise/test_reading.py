@@ -191,7 +191,7 @@ def test_empty_cells_too_many_are_none(folder: Path) -> None:
             "xlsx",
             "it is an old Excel workbook (xls), or one with a password",
         ),
-        (b"a,b\n", "ods", "it is neither a workbook nor packed"),
+        (b"a,b\n", "ods", "it is neither a workbook nor Parquet nor packed"),
         (b"%PDF-1.7", "text", "it is a PDF"),
     ],
 )

@@ -77,7 +77,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K(
         "HAR-011",
         "no_rows",
-        "there is a header but no row under it",
+        "there is no row of data",
         "Send the file again, or sign a nil return.",
     ),
     K(
@@ -261,7 +261,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K(
         "HAR-067",
         "fraction",
-        "'{value}' is no whole number, and this indicator counts",
+        "the figure is no whole number, and this indicator counts",
         "Correct it, or say under figures how thousands and decimals are written.",
     ),
     # Rows contradict one another.

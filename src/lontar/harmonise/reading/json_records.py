@@ -51,6 +51,8 @@ def open_table(path: Path, request: ReadRequest, scratch: Scratch) -> Opened:
         raise Unreadable("empty_file")
     lines = request.shape.format == "jsonl"
     records = list(_lines(plain, request.shape) if lines else _document(plain, request.shape, aside))
+    if not records:
+        raise Unreadable("no_rows")
     names = list(dict.fromkeys(name for _, cells in records for name in cells))
     if len(names) > _MOST_COLUMNS:
         raise Unreadable("too_large", detail=f"{_MOST_COLUMNS} columns")

@@ -145,8 +145,13 @@ def _moments(column: pa.Array) -> pa.Array:
 
 def _moment_text(text: str) -> str:
     day, _, time = text.partition(" ")
-    time = time.rstrip("0").rstrip(".") if "." in time else time
+    time = _without_noughts(time)
     return day if time.strip("0:") == "" else f"{day} {time}"
+
+
+def _without_noughts(time: str) -> str:
+    """A time of day without parts of a second that are none."""
+    return time.rstrip("0").rstrip(".") if "." in time else time
 
 
 def _same(column: pa.Array) -> pa.Array:
@@ -161,7 +166,7 @@ _CONVERTS: tuple[tuple[Callable[[pa.DataType], bool], Convert], ...] = (
     (pa.types.is_decimal, _numbers),
     (pa.types.is_timestamp, _moments),
     (pa.types.is_date, lambda column: pc.cast(column, pa.date32())),
-    (pa.types.is_time, _same),
+    (pa.types.is_time, lambda column: _distinct(pc.cast(column, pa.string()), _without_noughts)),
     (pa.types.is_string, _same),
     (pa.types.is_large_string, _same),
     (pa.types.is_string_view, _same),

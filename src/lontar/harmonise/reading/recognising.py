@@ -20,7 +20,8 @@ _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
 _CALLED = {
     "zip": "a zip file", "gzip": "a gzip file", "xls": "an old Excel workbook (xls), or one with a password", "pdf": "a PDF",
     "xlsb": "a binary Excel workbook (xlsb)", "office": "an Office document, but no workbook", "parquet": "a Parquet file",
-    "json": "JSON", "xlsx": "an Excel workbook (xlsx)", "ods": "an OpenDocument spreadsheet (ods)", "": "neither a workbook nor packed",
+    "json": "JSON", "xlsx": "an Excel workbook (xlsx)", "ods": "an OpenDocument spreadsheet (ods)",
+    "": "neither a workbook nor Parquet nor packed",
 }  # fmt: skip
 _WITHOUT_SIGN = ("text", "json", "jsonl")
 """Formats that may begin in any way: what is wrong with such a file its own reader tells."""
