@@ -5,20 +5,23 @@ from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from lontar.catalogue.mapping_checks import open_checked_mapping
 from lontar.harmonise.reading import workbook
 from lontar.harmonise.reading.sheets import thinning, xlsx_parts
 from lontar.harmonise.reading.sheets.shown import Merged, Run, Shown, Style, column_name, styled, text_of_runs
 from lontar.harmonise.reading.unpacking import Unreadable
+from lontar.harmonise.run import harmonise_files
 from lontar.model.errors import SourceProblem
 from lontar.model.mapping.layout import FileShape
 from tests.factories import Harmonised
 from tests.harmonise import made_workbooks as made
-from tests.harmonise.cases import Case, harmonise_these, told
+from tests.harmonise.cases import USUAL, Case, catalogue, harmonise_these, told
 from tests.harmonise.made_workbooks import number, ods_number, ods_table, ods_text, table, text
 
 OLD = Path(__file__).parent / "old_workbooks"
@@ -566,3 +569,23 @@ def test_formats_of_shares_are_told(code: str, is_percent: bool) -> None:
 
 def test_ranges_are_called_as_spreadsheets_call_them() -> None:
     assert Merged(2, 5, 27, 703).named() == "AA2:AAA5"
+
+
+def test_an_old_workbook_that_claims_more_than_the_memory_is_told(tmp_path: Path) -> None:
+    """A `shown.xls` with a damaged index, for which the library asks 8 GB and is ended; so it is read by a real child."""
+    (tmp_path / "case.yml").write_text(yaml.safe_dump(USUAL | MAPPING | {"file": {"format": "xls"}}))
+    bundle = open_checked_mapping(catalogue(), str(tmp_path / "case.yml"))
+    with pytest.raises(SourceProblem) as refusal:
+        harmonise_files([(OLD / "made_to_look_large.xls", "a.xls")], bundle, tmp_path / "out")
+    assert str(refusal.value).startswith(
+        "[HAR-012] a.xls: reading it took more than the allowed 4096 MB of memory. "
+    )
+
+
+@pytest.mark.parametrize("encoding", ["UTF-9", "utf-7", "cp932"])
+def test_a_part_in_an_encoding_that_nobody_reads_is_told(encoding: str, tmp_path: Path) -> None:
+    part = made.sheet(table(number("C2", 5))).replace("UTF-8", encoding).encode()
+    path = made.replaced(made.xlsx(tmp_path / "a.xlsx", ""), "xl/worksheets/sheet1.xml", part)
+    with pytest.raises(Unreadable, match="wrong_format") as refusal:
+        sheet_of(path)
+    assert refusal.value.problem.details["detail"] == "its XML names an encoding that cannot be read"

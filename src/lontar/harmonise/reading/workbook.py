@@ -65,7 +65,8 @@ def open_sheet(path: Path, shape: FileShape, limit: int) -> Sheet:
         name = _choose(book.sheet_names, shape, is_hidden)
         values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise Unreadable("wrong_format", expected=shape.format, detail=str(error).splitlines()[0]) from error
+        detail = next(iter(str(error).splitlines()), "it is damaged")
+        raise Unreadable("wrong_format", expected=shape.format, detail=detail) from error
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":
             raise

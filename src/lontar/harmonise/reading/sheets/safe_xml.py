@@ -35,6 +35,9 @@ def parse(chunks: Generator[bytes, None, None], listener: Listener, expected: st
     except expat.ExpatError as error:
         detail = f"its XML is damaged: {expat.ErrorString(error.code)}"
         raise Unreadable("wrong_format", expected=expected, detail=detail) from error
+    except (LookupError, ValueError) as error:
+        detail = "its XML names an encoding that cannot be read"
+        raise Unreadable("wrong_format", expected=expected, detail=detail) from error
     finally:
         chunks.close()
 
