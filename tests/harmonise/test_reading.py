@@ -204,6 +204,34 @@ def test_a_file_of_another_kind_is_recognised(
     assert refusal.value.problem.details["detail"] == detail
 
 
+@pytest.mark.parametrize(
+    ("parts", "detail"),
+    [
+        (("xl/workbook.xml", "[Content_Types].xml"), None),
+        (("xl/workbook.bin", "[Content_Types].xml"), "it is a binary Excel workbook (xlsb)"),
+        (("word/document.xml", "[Content_Types].xml"), "it is an Office document, but no workbook"),
+        (("content.xml",), "it is an OpenDocument spreadsheet (ods)"),
+        (("a.csv",), "it is a zip file"),
+    ],
+)
+def test_what_is_packed_as_a_workbook_is_told_by_its_parts(
+    parts: tuple[str, ...], detail: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(zipped(*parts))
+    if detail is None:
+        recognising.check_kind(tmp_path / "a", "xlsx")
+        return
+    with pytest.raises(Unreadable, match="wrong_format") as refusal:
+        recognising.check_kind(tmp_path / "a", "xlsx")
+    assert refusal.value.problem.details["detail"] == detail
+
+
+def test_a_table_of_text_may_begin_with_brackets(tmp_path: Path) -> None:
+    for beginning in (b"[a],b\n1,2\n", b"{a};b\n", b"[,]\n"):
+        (tmp_path / "a").write_bytes(beginning)
+        recognising.check_kind(tmp_path / "a", "text")
+
+
 def test_a_very_long_cell_is_read(folder: Path) -> None:
     (folder / "long.csv").write_text(f"a,b,c\n{'x' * 200_000},b\n")
     assert len(all_rows(folder / "long.csv", FileShape())[2][1][0]) == 200_000
