@@ -125,12 +125,14 @@ def ods(path: Path, rows: str, *, columns: str = "", named_styles: str = "", mor
 
 def ods_text(told: str, more: str = "") -> str:
     """A cell that holds a text."""
-    return f'<table:table-cell {more} office:value-type="string"><text:p>{told}</text:p></table:table-cell>'
+    more = f" {more}" if more else ""
+    return f'<table:table-cell{more} office:value-type="string"><text:p>{told}</text:p></table:table-cell>'
 
 
 def ods_number(told: object, more: str = "") -> str:
     """A cell that holds a number."""
-    return f'<table:table-cell {more} office:value-type="float" office:value="{told}"><text:p>{told}</text:p></table:table-cell>'
+    more = f" {more}" if more else ""
+    return f'<table:table-cell{more} office:value-type="float" office:value="{told}"><text:p>{told}</text:p></table:table-cell>'
 
 
 def ods_table(*cells: str, hidden: tuple[int, ...] = ()) -> str:

@@ -1,5 +1,6 @@
 """What a workbook shows besides its values: each cell ends as a figure, a problem with its place, or a named reason."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from openpyxl.cell.text import InlineFont
 
 from lontar.catalogue.mapping_checks import open_checked_mapping
 from lontar.harmonise.reading import workbook
-from lontar.harmonise.reading.sheets import thinning, xlsx_parts
+from lontar.harmonise.reading.sheets import ods, thinning, xlsx_parts, xlsx_sheet
 from lontar.harmonise.reading.sheets.shown import Merged, Run, Shown, Style, column_name, styled, text_of_runs
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.harmonise.run import harmonise_files
@@ -444,12 +445,8 @@ def test_a_part_in_another_width_of_signs_is_read_alike(tmp_path: Path) -> None:
 
 
 def read_xlsx_shown(path: Path) -> Shown:
-    import zipfile
-
-    from lontar.harmonise.reading.sheets.xlsx_sheet import read_shown
-
     with zipfile.ZipFile(path) as archive:
-        return read_shown(xlsx_parts.Parts(archive), "Data")
+        return xlsx_sheet.read_shown(xlsx_parts.Parts(archive), "Data")
 
 
 def test_cells_without_names_stand_where_they_are_counted(tmp_path: Path) -> None:
@@ -504,17 +501,68 @@ def test_thinning_takes_nothing_away(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx_parts, "_CHUNK", step)
         thin = read_xlsx_shown(path)
-        patch.setattr("lontar.harmonise.reading.sheets.xlsx_sheet.thinned", lambda chunks, *_: chunks)
+        patch.setattr(xlsx_sheet, "thinned", lambda chunks, *_: chunks)
         assert read_xlsx_shown(path) == thin
+
+
+ODS_CELLS = st.sampled_from(
+    [
+        "<table:table-cell/>", ods_number(5), ods_text("a"), ods_number(7, 'table:style-name="child"'), *ODS.values(),
+        ods_text("b", 'table:number-columns-repeated="2"'), ods_text("c", 'table:number-rows-spanned="2"'),
+        ods_number(5, 'table:formula="of:=1"'), "<table:table-cell><text:p>#N/A</text:p></table:table-cell>",
+        '<table:table-cell table:formula="of:=1" office:value-type="float" office:value="0"><text:p>Err:502</text:p></table:table-cell>',
+        "<table:covered-table-cell/>", ods_text("<![CDATA[<table:table-row><table:table-cell/></table:table-row>]]>"),
+    ]
+)  # fmt: skip
+ROW_FORMS = st.sampled_from(
+    [
+        "", ' table:style-name="r"', ' table:visibility="filter"', ' table:number-rows-repeated="3"',
+        ' table:default-cell-style-name="struck"',
+    ]
+)  # fmt: skip
+
+
+@given(
+    rows=st.lists(st.tuples(ROW_FORMS, st.lists(ODS_CELLS, min_size=1, max_size=5)), min_size=1, max_size=5),
+    step=st.sampled_from([1, 50, 1 << 20]), has_styles=st.booleans(),
+)  # fmt: skip
+def test_thinning_takes_nothing_away_from_an_open_document(
+    rows: list[tuple[str, list[str]]], step: int, has_styles: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    told_rows = "".join(f"<table:table-row{form}>{''.join(cells)}</table:table-row>" for form, cells in rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "ODS_STYLES", made.ODS_STYLES if has_styles else "")
+        patch.setattr(ods, "_CHUNK", step)
+        path = made.ods(tmp_path_factory.mktemp("thin") / "a.ods", told_rows)
+        thin = read_ods_shown(path)
+        patch.setattr(ods, "thinned", lambda chunks, *_: chunks)
+        assert read_ods_shown(path) == thin
+
+
+def read_ods_shown(path: Path) -> Shown:
+    with zipfile.ZipFile(path) as archive:
+        return ods.read_shown(archive, "Data", 50, 50)
+
+
+def test_thinning_takes_plain_rows_out() -> None:
+    plain, other = (
+        ods_number(5, 'table:style-name="x"') + ods_text("a"),
+        ods_number(5, 'table:number-rows-spanned="2"'),
+    )
+    whole = f"<t><table:table-row>{plain}</table:table-row><table:table-row>{plain}{other}</table:table-row></t>".encode()
+    thin = b"".join(thinning.thinned(iter([whole]), thinning.PLAIN_ROWS, thinning.EMPTY_ROW))
+    assert thin == whole.replace(
+        f"<table:table-row>{plain}</table:table-row>".encode(), b"<table:table-row/>"
+    )
 
 
 def test_thinning_takes_plain_cells_out() -> None:
     cells = b'<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="1"><v>1</v></c><c r="C1" t="s"><v>7</v></c></row>'
     whole = b"<worksheet><sheetData>" + cells + b"</sheetData></worksheet>"
-    assert b"".join(thinning.thinned(iter([whole]), {1}, {8})) == whole.replace(
+    assert b"".join(thinning.thinned(iter([whole]), thinning.plain_cells({1}, {8}), b"")) == whole.replace(
         b'<c r="A1"><v>1</v></c>', b""
     ).replace(b'<c r="C1" t="s"><v>7</v></c>', b"")
-    assert b"".join(thinning.thinned(iter([whole]), {0}, ())) == whole
+    assert b"".join(thinning.thinned(iter([whole]), thinning.plain_cells({0}, ()), b"")) == whole
 
 
 # How it is written.

@@ -1,8 +1,8 @@
 """The cells of one sheet of an OpenDocument spreadsheet (ods), for what its values do not say."""
 
-import re
 import zipfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import suppress
 
 from lontar.harmonise.reading.sheets.ods_styles import OdsStyles
 from lontar.harmonise.reading.sheets.safe_xml import Attributes, Listener, parse, whole
@@ -16,29 +16,42 @@ from lontar.harmonise.reading.sheets.shown import (
     joined_stretches,
     text_of_runs,
 )
+from lontar.harmonise.reading.sheets.thinning import EMPTY_ROW, PLAIN_ROWS, thinned
 from lontar.harmonise.reading.unpacking import Unreadable
 
 _CHUNK = 1 << 20
-_NOTABLE = re.compile(
-    rb"text-position|line-through|percentage|formula|visibility|display=|spanned|line-break|text:tab[\s/>]"
-)
-"""Names without one of which there is nothing to be found."""
 _HIDDEN = ("collapse", "filter")
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
 
 
 def read_shown(archive: zipfile.ZipFile, name: str, height: int, width: int) -> Shown:
     """What the sheet of this name shows; cells beyond `height` and `width` hold nothing. Raises Unreadable."""
-    if not any(
-        _notable(chunks) for chunks in (_chunks(archive, "content.xml"), _chunks(archive, "styles.xml"))
-    ):
-        return Shown({}, {}, [], [], [])
     styles = OdsStyles()
     if _has(archive, "styles.xml"):
         parse(_chunks(archive, "styles.xml"), Listener(styles.start, styles.end, _nothing), "ods")
+    _parse_head(archive, styles)
     sheet = _Sheet(name, styles, height, width)
-    parse(_chunks(archive, "content.xml"), Listener(sheet.start, sheet.end, sheet.text), "ods")
+    chunks = _chunks(archive, "content.xml")
+    if not styles.has_notable("table-cell"):
+        chunks = thinned(chunks, PLAIN_ROWS, EMPTY_ROW)
+    parse(chunks, Listener(sheet.start, sheet.end, sheet.text), "ods")
     return sheet.shown()
+
+
+class _BodyReached(Exception):
+    """The styles of content.xml have all been seen."""
+
+
+def _parse_head(archive: zipfile.ZipFile, styles: OdsStyles) -> None:
+    """Take in the styles of content.xml, which stand before its sheets."""
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "body":
+            raise _BodyReached
+        styles.start(name, attributes)
+
+    with suppress(_BodyReached):
+        parse(_chunks(archive, "content.xml"), Listener(start, styles.end, _nothing), "ods")
 
 
 def _has(archive: zipfile.ZipFile, name: str) -> bool:
@@ -55,18 +68,8 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Generator[bytes, None, None]
             yield chunk
 
 
-def _notable(chunks: Iterator[bytes]) -> bool:
-    kept = b""
-    for chunk in chunks:
-        kept = (kept + chunk).replace(b"\0", b"")
-        if _NOTABLE.search(kept):
-            return True
-        kept = kept[-32:]
-    return False
-
-
 class _Sheet:
-    """Listens to content.xml: its styles, then the one sheet."""
+    """Listens to content.xml, and there to the one sheet."""
 
     def __init__(self, wanted: str, styles: OdsStyles, height: int, width: int) -> None:
         self._wanted, self._styles, self._height, self._width = wanted, styles, height, width
@@ -89,7 +92,6 @@ class _Sheet:
         )  # fmt: skip
 
     def start(self, name: str, attributes: Attributes) -> None:
-        self._styles.start(name, attributes)
         if name == "table":
             self._tables.append(not self._tables and attributes.get("table:name") == self._wanted)
         if self._tables != [True]:
@@ -110,7 +112,6 @@ class _Sheet:
             self._cell.text(text)
 
     def end(self, name: str) -> None:
-        self._styles.end(name)
         if name == "table" and self._tables:
             self._tables.pop()
         if self._tables != [True]:

@@ -37,6 +37,10 @@ class OdsStyles:
         if name == "style":
             self._open = None
 
+    def has_notable(self, family: str) -> bool:
+        """Whether any style of this family says something of a figure."""
+        return any(self.style(kind, name) != Style() for kind, name in self._forms if kind == family)
+
     def style(self, family: str, name: str) -> Style:
         """What this style says, its parents included."""
         position: Position | None = None

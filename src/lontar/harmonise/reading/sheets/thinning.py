@@ -1,4 +1,4 @@
-"""Taking out of a sheet's XML the cells that say no more than their value, so that only the others need parsing."""
+"""Taking out of a sheet's XML what says no more than its values, so that only the rest needs parsing."""
 
 import re
 from collections.abc import Collection, Generator, Iterator
@@ -15,18 +15,35 @@ _TEMPLATE = rb"""
         | \ t="inlineStr" %(style)b > <is><t(?:\ xml:space="preserve")?+>[^<]*+</t></is> </c>
       ))++
 """
+PLAIN_ROWS = re.compile(
+    rb"""
+    <table:table-row(?:\ table:style-name="[^"<]*+")?+>
+      (?:<table:table-cell
+        (?:\ table:style-name="[^"<]*+")?+ (?:\ table:number-columns-repeated="[0-9]++")?+
+        (?: (?:\ table:content-validation-name="[^"<]*+")?+ />
+          | (?:\ table:formula="[^"<]*+")?+
+            \ office:value-type="(?:float|string|date|time|currency|boolean)"
+            (?:\ office:(?:value|date-value|time-value|boolean-value|string-value|currency)="[^"<]*+")*+
+            (?:\ calcext:value-type="(?:float|string|date|time|currency|boolean)")?+
+            (?: /> | ><text:p>(?!\#|Err:)[^<]*+</text:p></table:table-cell>)
+      ))++
+    </table:table-row>""",
+    re.VERBOSE,
+)
+"""Rows of an OpenDocument sheet whose cells say no more than their value, whatever their style; to be put as `EMPTY_ROW`."""
+EMPTY_ROW = b"<table:table-row/>"
 _FORMULA = rb"<f>[^<]*+</f>"
 _NUMBER = rb"(?:<f>[^<]*+</f>)?+<v>[^<&]++</v>"
 
 
 def thinned(
-    chunks: Iterator[bytes], styles: Collection[int], strings: Collection[int]
+    chunks: Iterator[bytes], plain: re.Pattern[bytes], instead: bytes
 ) -> Generator[bytes, None, None]:
-    """The XML of a sheet without cells that are named, have none of these styles and none of these shared strings.
+    """The XML of a sheet with `instead` in place of whatever is plain.
 
-    What goes are whole elements, so what stays is well formed if the sheet was. What is written in any unusual way stays.
+    What goes and what comes are whole elements, so what stays is well formed if the sheet was. What is written in any
+    unusual way stays.
     """
-    plain = _plain_cells(styles, strings)
     kept, may_thin = b"", True
     for chunk in chunks:
         if not kept:
@@ -39,7 +56,7 @@ def thinned(
             yield kept
             kept = b""
             continue
-        yield plain.sub(b"", kept[:cut])
+        yield plain.sub(instead, kept[:cut])
         kept = kept[cut:]
     yield kept
 
@@ -49,7 +66,8 @@ def _is_ascii_like(chunk: bytes) -> bool:
     return chunk[:1] == b"<" or chunk[:4] == b"\xef\xbb\xbf<"
 
 
-def _plain_cells(styles: Collection[int], strings: Collection[int]) -> re.Pattern[bytes]:
+def plain_cells(styles: Collection[int], strings: Collection[int]) -> re.Pattern[bytes]:
+    """Cells of an Excel sheet that are named, say no more than their value, and have none of these styles and shared strings."""
     if 0 in styles:  # the style of every cell that names none
         return re.compile(rb"(?!)")
     named = _without(styles)

@@ -13,7 +13,7 @@ from lontar.harmonise.reading.sheets.shown import (
     joined_stretches,
     text_of_runs,
 )
-from lontar.harmonise.reading.sheets.thinning import thinned
+from lontar.harmonise.reading.sheets.thinning import plain_cells, thinned
 from lontar.harmonise.reading.sheets.xlsx_parts import (
     Parts,
     find_sheet,
@@ -33,7 +33,7 @@ def read_shown(parts: Parts, name: str) -> Shown:
     styles, strings = notable_styles(parts), rich_strings(parts)
     try:
         cells = _Cells(styles, strings, may_lack_names=False)
-        parse(thinned(parts.chunks(place.part), styles, strings), cells.listener(), "xlsx")
+        parse(thinned(parts.chunks(place.part), plain_cells(styles, strings), b""), cells.listener(), "xlsx")
     except _UnnamedCell:
         cells = _Cells(styles, strings, may_lack_names=True)
         parse(parts.chunks(place.part), cells.listener(), "xlsx")
