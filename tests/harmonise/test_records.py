@@ -394,6 +394,23 @@ def test_what_is_no_parquet_is_told(data: bytes, sentence: str, tmp_path: Path) 
     assert str(refusal.value).partition("a: ")[2].startswith(sentence)
 
 
+def test_a_digit_that_changed_on_the_way_is_told(tmp_path: Path) -> None:
+    """Only the checksum of its page knows of it."""
+    table = pa.table({"Year": ["2024"], "Persons": ["1234567"]})
+    path = written(
+        table,
+        tmp_path / "a",
+        compression="none",
+        use_dictionary=False,
+        write_statistics=False,
+        write_page_checksum=True,
+    )
+    assert path.read_bytes().count(b"1234567") == 1
+    path.write_bytes(path.read_bytes().replace(b"1234567", b"1234568"))
+    with pytest.raises(Unreadable, match="wrong_format"):
+        rows_of(parquet.open_table(path, request(tmp_path, "parquet")))
+
+
 @given(at=st.integers(0, 10**6), bit=st.integers(0, 7))
 def test_a_damaged_parquet_file_is_told_or_harmless(
     at: int, bit: int, tmp_path_factory: pytest.TempPathFactory

@@ -13,13 +13,13 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from lontar.catalogue.mapping_checks import open_checked_mapping
-from lontar.harmonise.reading import workbook
+from lontar.harmonise.reading import layout, workbook
 from lontar.harmonise.reading.sheets import ods, thinning, xlsx_parts, xlsx_sheet
 from lontar.harmonise.reading.sheets.shown import Merged, Run, Shown, Style, column_name, styled, text_of_runs
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.harmonise.run import harmonise_files
 from lontar.model.errors import SourceProblem
-from lontar.model.mapping.layout import FileShape
+from lontar.model.mapping.layout import FileShape, TableShape
 from tests.factories import Harmonised
 from tests.harmonise import made_workbooks as made
 from tests.harmonise.cases import USUAL, Case, catalogue, harmonise_these, told
@@ -304,6 +304,14 @@ def test_what_is_hidden_and_empty_is_nobody_s_business(tmp_path: Path) -> None:
     assert harmonised(made.xlsx(tmp_path / "a.xlsx", rows, before=before), hidden="refuse").problems == []
 
 
+def test_hidden_rows_above_the_data_are_no_rows_of_data(tmp_path: Path) -> None:
+    rows = f'<row r="1" hidden="1">{text("A1", "A title")}</row>'
+    rows += f'<row r="2">{text("A2", "Year")}{text("B2", "Place")}{text("C2", "Persons")}</row>'
+    rows += f'<row r="3">{number("A3", 2024)}{text("B3", "P")}{number("C3", 5)}</row>'
+    done = harmonised(made.xlsx(tmp_path / "a.xlsx", rows), {"table": {"title_rows": 1}}, hidden="refuse")
+    assert (done.problems, values(done)) == ([], [["3", "5"]])
+
+
 def test_a_hidden_sheet_is_told_and_is_no_choice_where_hidden_ones_are_ignored(tmp_path: Path) -> None:
     path = made.xlsx(tmp_path / "a.xlsx", table(number("C2", 5)), state='state="hidden"')
     assert problems(harmonised(path)) == [
@@ -386,6 +394,25 @@ def test_a_merged_header_holds_over_its_range_and_no_further(tmp_path: Path) -> 
         assert [p["code"] for p in done.problems] == [
             "HAR-070"
         ] * 3  # three figures of one key: the headers were found
+
+
+def test_a_header_merged_into_the_data_is_no_label(tmp_path: Path) -> None:
+    row = f'<row r="2">{number("A2", 2024)}{number("C2", 5)}</row>'
+    path = made.xlsx(
+        tmp_path / "a.xlsx", table() + row, after='<mergeCells><mergeCell ref="B1:B2"/></mergeCells>'
+    )
+    columns = [MAPPING["columns"][0], MAPPING["columns"][1] | {"blank": "none"}, MAPPING["columns"][2]]
+    done = harmonised(path, {"columns": columns, "table": {"merged": ["Place"]}})
+    assert (done.problems, told(done.observations, ["event", "value"])) == ([], [["none", "5"]])
+
+
+def test_each_header_row_is_filled_by_its_own_merges() -> None:
+    records = [["", "All", "", "", ""], ["", "Men", "", "Women", ""], ["Year", "a", "b", "a", "b"]]
+    merged = [Merged(1, 1, 2, 5), Merged(2, 2, 2, 3), Merged(2, 2, 4, 5)]
+    heading = layout.read_heading(records, TableShape(header_rows=3), (), merged=merged)
+    assert [column.levels for column in heading.columns] == [
+        ("", "", "Year"), ("All", "Men", "a"), ("All", "Men", "b"), ("All", "Women", "a"), ("All", "Women", "b"),
+    ]  # fmt: skip
 
 
 # Days.
@@ -554,6 +581,13 @@ def test_thinning_takes_plain_rows_out() -> None:
     assert thin == whole.replace(
         f"<table:table-row>{plain}</table:table-row>".encode(), b"<table:table-row/>"
     )
+
+
+def test_thinning_leaves_computed_errors_in() -> None:
+    for shown in ("Err:502", "#DIV/0!"):
+        cell = ods_number(0, 'table:formula="of:=1"').replace("<text:p>0", f"<text:p>{shown}")
+        whole = f"<t><table:table-row>{cell}</table:table-row></t>".encode()
+        assert b"".join(thinning.thinned(iter([whole]), thinning.PLAIN_ROWS, thinning.EMPTY_ROW)) == whole
 
 
 def test_thinning_takes_plain_cells_out() -> None:
