@@ -90,13 +90,18 @@ def write_workbook(path: Path, sheets: dict[str, list[list[Any]]], merged: tuple
 
 def harmonise_case(case: Case, folder: Path) -> Harmonised:
     """Carry a case out in an empty folder; its mapping must be one that the catalogue has nothing against."""
+    return harmonise_these(write_files(case, folder), case, folder)
+
+
+def harmonise_these(files: Files, case: Case, folder: Path) -> Harmonised:
+    """Carry out what a case says over files that a test has made."""
     (folder / "case.yml").write_text(yaml.safe_dump(USUAL | case.mapping, allow_unicode=True), "utf-8")
     for name, text in case.crosswalks.items():
         (folder / f"{name}.csv").write_text(text, "utf-8")
     bundle = open_checked_mapping(catalogue(), str(folder / "case.yml"))
     bundle = msgspec.structs.replace(bundle, corrections=case.corrections)
     with reading_here():
-        harmonise_files(write_files(case, folder), bundle, folder / "out")
+        harmonise_files(files, bundle, folder / "out")
     return read_output(folder / "out")
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lontar.harmonise.reading import encodings, layout, quoting, recognising, text, workbook
-from lontar.harmonise.reading.batches import OddRow
+from lontar.harmonise.reading.batches import Hints, OddRow
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
 from lontar.model.mapping.layout import FileShape, IgnoredRows, TableShape, Wrapped
@@ -30,10 +30,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("reading")
 
 
-def all_rows(path: Path, shape: FileShape, repeats: text.Repeats = list) -> dict[int, tuple[int, list[str]]]:
+def all_rows(path: Path, shape: FileShape, hints: Hints | None = None) -> dict[int, tuple[int, list[str]]]:
     """Record number -> first physical line and cells, odd rows included."""
     found = {}
-    for batch in text.TextTable(path, shape).batches(WIDTH, repeats):
+    for batch in text.TextTable(path, shape).batches(WIDTH, hints or Hints()):
         columns = [column.to_pylist() for column in batch.columns]
         for n, (row, line) in enumerate(zip(batch.rows.to_pylist(), batch.lines.to_pylist(), strict=True)):
             assert row not in found
@@ -92,8 +92,8 @@ def test_rows_keep_their_numbers_over_many_blocks(folder: Path, monkeypatch: pyt
     monkeypatch.setattr(quoting, "_CHUNK", 1 << 12)
     lines = ["a,b,c" if n % 7 else "odd" if n % 2 else '"x\ny",b,c' for n in range(5000)]
     (folder / "long.csv").write_text("\n".join(lines) + "\n")
-    for repeats in (list, lambda: [True, False, True]):
-        found = all_rows(folder / "long.csv", FileShape(), repeats)
+    for hints in (Hints(), Hints(lambda: [True, False, True])):
+        found = all_rows(folder / "long.csv", FileShape(), hints)
         assert blanked(found) == blanked(naive_rows("\n".join(lines) + "\n", FileShape()))
         assert len(found) == 5000
 
@@ -202,7 +202,7 @@ def test_empty_cells_too_many_are_none(folder: Path) -> None:
             "xlsx",
             "it is an old Excel workbook (xls), or one with a password",
         ),
-        (b"a,b\n", "ods", "it is neither a workbook nor packed"),
+        (b"a,b\n", "ods", "it is neither a workbook nor Parquet nor packed"),
         (b"%PDF-1.7", "text", "it is a PDF"),
     ],
 )
@@ -213,6 +213,34 @@ def test_a_file_of_another_kind_is_recognised(
     with pytest.raises(Unreadable) as refusal:
         recognising.check_kind(tmp_path / "a", format_)
     assert refusal.value.problem.details["detail"] == detail
+
+
+@pytest.mark.parametrize(
+    ("parts", "detail"),
+    [
+        (("xl/workbook.xml", "[Content_Types].xml"), None),
+        (("xl/workbook.bin", "[Content_Types].xml"), "it is a binary Excel workbook (xlsb)"),
+        (("word/document.xml", "[Content_Types].xml"), "it is an Office document, but no workbook"),
+        (("content.xml",), "it is an OpenDocument spreadsheet (ods)"),
+        (("a.csv",), "it is a zip file"),
+    ],
+)
+def test_what_is_packed_as_a_workbook_is_told_by_its_parts(
+    parts: tuple[str, ...], detail: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(zipped(*parts))
+    if detail is None:
+        recognising.check_kind(tmp_path / "a", "xlsx")
+        return
+    with pytest.raises(Unreadable, match="wrong_format") as refusal:
+        recognising.check_kind(tmp_path / "a", "xlsx")
+    assert refusal.value.problem.details["detail"] == detail
+
+
+def test_a_table_of_text_may_begin_with_brackets(tmp_path: Path) -> None:
+    for beginning in (b"[a],b\n1,2\n", b"{a};b\n", b"[,]\n"):
+        (tmp_path / "a").write_bytes(beginning)
+        recognising.check_kind(tmp_path / "a", "text")
 
 
 def test_a_very_long_cell_is_read(folder: Path) -> None:
@@ -317,7 +345,8 @@ def test_rows_and_cells_of_a_workbook_are_those_shown(tmp_path: Path) -> None:
     }.items():  # fmt: skip
         sheet[place] = cell
     book.save(tmp_path / "a.xlsx")
-    name, rows = workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 10**7)
+    sheet_read = workbook.open_sheet(tmp_path / "a.xlsx", FileShape(format="xlsx"), 10**7)
+    name, rows = sheet_read.name, sheet_read.rows
     assert name == "Table 4"
     assert rows[2][:2] == ["Place", "Persons"]
     assert rows[4] == ["Yuma", "12", "1.5", "TRUE", "2025-01-02", "2025-01-02 03:04:00", ""]
@@ -334,7 +363,7 @@ def test_the_sheet_must_be_certain(wanted: str | None, kind: str | None, tmp_pat
     book.save(tmp_path / "a.xlsx")
     shape = FileShape(format="xlsx", sheet=wanted)
     if kind is None:
-        assert workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7)[0] == "Second"
+        assert workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7).name == "Second"
         return
     with pytest.raises(Unreadable, match=kind):
         workbook.open_sheet(tmp_path / "a.xlsx", shape, 10**7)

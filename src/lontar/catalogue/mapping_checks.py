@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lontar.catalogue.check_mapping_columns import column_complaints
 from lontar.catalogue.check_mapping_crosswalks import crosswalk_complaints
+from lontar.catalogue.check_mapping_layout import layout_complaints
 from lontar.catalogue.check_mapping_rules import rule_complaints
 from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.mapping_names import Complaint, MappingNames
@@ -45,7 +46,8 @@ def open_checked_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle
 def check_mapping(bundle: MappingBundle, catalogue: Catalogue, path: Path) -> list[CatalogueProblem]:
     """Give everything that is wrong with one mapping; `path` is for messages."""
     names = MappingNames(bundle, catalogue)
-    complaints = [*column_complaints(names), *rule_complaints(names), *crosswalk_complaints(names)]
+    complaints = [*layout_complaints(names), *column_complaints(names)]
+    complaints += [*rule_complaints(names), *crosswalk_complaints(names)]
     return [_problem(one, path, catalogue.root) for one in complaints]
 
 

@@ -132,9 +132,10 @@ def _reading_problems(landing: Landing) -> list[Problem]:
             column=p.column,
             value=p.value,
             details=p.details,
+            severity=None if file.opened else "refused",
         )
         for file in landing.files
-        for p in file.problems
+        for p in (*file.problems, *file.remarks)
     ]
 
 

@@ -1,28 +1,12 @@
 """The kinds of problem that a file or a mapping can have: code, sentence, remedy. Codes are never reused."""
 
-from typing import Literal
+from lontar.model.problem_kind import ProblemKind, Severity, kinds_by_name
+from lontar.model.record_problem_kinds import RECORD_PROBLEM_KINDS
 
-import msgspec
-
-Severity = Literal["refused", "warning"]
-
-
-class ProblemKind(msgspec.Struct, frozen=True):
-    """One way in which a place can be wrong; `sentence` and `remedy` name what was found in braces."""
-
-    code: str
-    name: str
-    sentence: str
-    remedy: str
-    severity: Severity = "refused"
-
-
-def _kinds(*kinds: ProblemKind) -> dict[str, ProblemKind]:
-    return {kind.name: kind for kind in kinds}
-
+__all__ = ["PROBLEM_KINDS", "ProblemKind", "Severity"]
 
 K = ProblemKind
-PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
+PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
     # The file cannot be opened as the table that the mapping describes.
     K("HAR-001", "no_file", "there is no such file", "Check the path."),
     K(
@@ -77,7 +61,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K(
         "HAR-011",
         "no_rows",
-        "there is a header but no row under it",
+        "there is no row of data",
         "Send the file again, or sign a nil return.",
     ),
     K(
@@ -261,7 +245,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
     K(
         "HAR-067",
         "fraction",
-        "'{value}' is no whole number, and this indicator counts",
+        "the figure is no whole number, and this indicator counts",
         "Correct it, or say under figures how thousands and decimals are written.",
     ),
     # Rows contradict one another.
@@ -333,5 +317,6 @@ PROBLEM_KINDS: dict[str, ProblemKind] = _kinds(
         "it needs more than the {expected} of memory that it may use",
         "Allow more (--memory), or split the file.",
     ),
+    *RECORD_PROBLEM_KINDS,
 )
 del K

@@ -6,6 +6,7 @@ from lontar.harmonise.mapping_headers import base_name, match_name, name_pattern
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
 from lontar.model.mapping import REST, Column, FigureStyle, Mapping
 from lontar.model.mapping.formats import references
+from lontar.model.mapping.layout import RECORDS
 from lontar.model.problems import Problem
 
 
@@ -73,6 +74,9 @@ def bind(mapping: Mapping, landing: Landing) -> Binding:
 
 
 def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
+    rules = [rule for rule in (mapping.period, mapping.vintage) if rule is not None]
+    if file.days_from_1904 and any("{serial}" in form for rule in rules for form in rule.formats):
+        return Problem("days_from_1904", file=file.name, sheet=file.sheet)
     facts = dict(match_name(mapping.file.names, file.name) or {})
     for fact in mapping.facts:
         texts = [base_name(file.name)] if fact.source == "file_name" else [
@@ -128,14 +132,14 @@ def _column_problems(mapping: Mapping, landing: Landing, facts: dict[int, dict[s
     known |= set(references(mapping.period.source)) | set(
         references(mapping.vintage.source) if mapping.vintage else ()
     )
+    header_row = mapping.table.title_rows + mapping.table.header_rows
     problems = []
     for number in facts:
         file = landing.files[number]
         seen: set[str] = set()
         for column in file.columns:
-            problems += _header_problems(
-                column, file, known, seen, mapping.table.title_rows + mapping.table.header_rows
-            )
+            row = 0 if mapping.file.format in RECORDS else header_row
+            problems += _header_problems(column, file, known, seen, row)
             seen.add(column.header)
     return problems
 

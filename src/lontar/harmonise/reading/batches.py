@@ -1,6 +1,6 @@
 """Rows on their way to being landed: cells as text, blank cells as the empty text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -23,6 +23,14 @@ class RowBatch(NamedTuple):
     lines: pa.Array
     columns: list[pa.Array]
     odd: list[OddRow]
+
+
+class Hints:
+    """What the rows taken so far tell the reader of those that are still to come."""
+
+    def __init__(self, repeats: Callable[[], Sequence[bool]] = list) -> None:
+        self.repeats = repeats
+        """Tells for each column whether its texts are better listed than written out; of columns not told, they are not."""
 
 
 def as_text(cell: str) -> str:

@@ -1,16 +1,15 @@
 """One file: unpack, find the table, land its rows, and count every cell on the way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lontar.harmonise.reading import layout, text, workbook
+from lontar.harmonise.reading import layout, text
 from lontar.harmonise.reading.batches import (
+    Hints,
     OddRow,
     RowBatch,
     any_filled,
@@ -21,10 +20,12 @@ from lontar.harmonise.reading.batches import (
 )
 from lontar.harmonise.reading.encodings import as_utf8
 from lontar.harmonise.reading.landing import STRAY, LandedColumn, LandedFile, LandedProblem, ReadRequest
+from lontar.harmonise.reading.opened import Aside, Opened
 from lontar.harmonise.reading.recognising import check_kind
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import FIGURES, RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, unpack
+from lontar.model.mapping.layout import RECORDS, WORKBOOKS
 
 _HEAD_RECORDS = 60
 
@@ -33,30 +34,43 @@ def read_file(index: int, path: Path, request: ReadRequest, store: RowStore, scr
     """Land one file (fingerprint and size are left to the caller); raises Unreadable if it is not the table described."""
     plain = unpack(path, request.files[index].name, scratch, request.limits.inflated_bytes)
     check_kind(plain, request.shape.format)
-    if request.shape.format == "text":
-        plain = as_utf8(plain, request.shape, scratch)
-        table = text.TextTable(plain, request.shape)
-        sheet, head = None, table.head(_HEAD_RECORDS + request.table.title_rows)
-        if request.table.header_rows or request.table.header:
-            probe = request.table.title_rows if request.table.header_rows else 0
-            text.check_delimiter(
-                head[probe] if probe < len(head) else [], request.shape, len(request.expected)
-            )
-        heading = layout.read_heading(head, request.table, request.expected, bool(request.personal))
-        begin: Callable[[text.Repeats], Iterable[RowBatch]] = partial(table.batches, heading.width)
-    else:
-        sheet, rows = workbook.open_sheet(plain, request.shape, request.limits.inflated_bytes)
-        heading = layout.read_heading(rows, request.table, request.expected, bool(request.personal))
-        begin = partial(_all_at_once, rows, heading.width)
-    is_cut = request.shape.format == "text" and text.ends_midway(plain)
-    lander = _FileLander(index, request, store, heading, is_cut)
-    for batch in begin(lander.repeats):
+    opened = _open_table(plain, request, scratch)
+    lander = _FileLander(index, request, store, opened.heading, opened.is_cut)
+    if opened.hints is not None:
+        opened.hints.repeats = lander.repeats
+    for batch in opened.batches:
         lander.take(batch)
-    return lander.finish(request.files[index].name, sheet)
+    return opened.aside.add_to(lander.finish(request.files[index].name, opened.sheet))
 
 
-def _all_at_once(rows: list[list[str]], width: int, _: text.Repeats) -> Iterable[RowBatch]:
-    return workbook.row_batches(rows, width)
+def _open_table(plain: Path, request: ReadRequest, scratch: Scratch) -> Opened:
+    """The table in a file of whatever format; the libraries of a format are loaded when there is such a file."""
+    if request.shape.format in WORKBOOKS:
+        from lontar.harmonise.reading import workbook
+
+        return workbook.open_table(plain, request)
+    if request.shape.format == "parquet":
+        from lontar.harmonise.reading import parquet
+
+        return parquet.open_table(plain, request)
+    if request.shape.format in RECORDS:
+        from lontar.harmonise.reading import json_records
+
+        return json_records.open_table(plain, request, scratch)
+    return _open_text(plain, request, scratch)
+
+
+def _open_text(plain: Path, request: ReadRequest, scratch: Scratch) -> Opened:
+    plain = as_utf8(plain, request.shape, scratch)
+    table = text.TextTable(plain, request.shape)
+    head = table.head(_HEAD_RECORDS + request.table.title_rows)
+    if request.table.header_rows or request.table.header:
+        probe = request.table.title_rows if request.table.header_rows else 0
+        text.check_delimiter(head[probe] if probe < len(head) else [], request.shape, len(request.expected))
+    heading = layout.read_heading(head, request.table, request.expected, bool(request.personal))
+    hints = Hints()
+    batches = table.batches(heading.width, hints)
+    return Opened(heading, batches, Aside(), is_cut=text.ends_midway(plain), hints=hints)
 
 
 class _FileLander:

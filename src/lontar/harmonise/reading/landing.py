@@ -148,6 +148,11 @@ class LandedFile(Message, frozen=True, kw_only=True):
     data_rows: int = 0
     cells: int = 0
     problems: tuple[LandedProblem, ...] = ()
+    """Why it was not opened, or the rows of it that do not fit."""
+    remarks: tuple[LandedProblem, ...] = ()
+    """What must be told of it besides, and refuses no cell."""
+    days_from_1904: bool = False
+    """Whether numbers that are days count from 1904, as some workbooks do."""
 
 
 class Landing(Message, frozen=True, kw_only=True):

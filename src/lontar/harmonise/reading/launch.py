@@ -12,8 +12,10 @@ from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.problems import Problem
 
 _GRACE_SECONDS = 10
-_OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't start new thread")
-"""What Python, C++ and the system say where a process may have no more memory."""
+_OUT_OF_MEMORY = (
+    "MemoryError", "bad_alloc", "Cannot allocate memory", "memory allocation of", "can't start new thread",
+)  # fmt: skip
+"""What Python, C++, the system and Rust say where a process may have no more memory."""
 
 
 class ReadingChild:

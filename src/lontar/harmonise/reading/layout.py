@@ -1,9 +1,11 @@
 """Title, header, broken lines and footnotes: which rows are the table, and what its columns are called."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lontar.harmonise.reading.batches import OddRow
 from lontar.harmonise.reading.landing import LandedColumn, LandedProblem, TitleCell
+from lontar.harmonise.reading.sheets.shown import Merged
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import TableShape
 from lontar.model.problems import shown
@@ -21,7 +23,11 @@ class Heading(NamedTuple):
 
 
 def read_heading(
-    records: list[list[str]], table: TableShape, expected: tuple[str, ...], has_personal: bool = False
+    records: list[list[str]],
+    table: TableShape,
+    expected: tuple[str, ...],
+    has_personal: bool = False,
+    merged: Sequence[Merged] = (),
 ) -> Heading:
     """Find titles and header in the first records; raises Unreadable if they are not where they should be.
 
@@ -51,11 +57,30 @@ def read_heading(
             sum(bool(cells[position - 1 : position] and cells[position - 1].strip()) for cells in rows),
             table,
         )
-        for position, texts in enumerate(_header_levels(rows), 1)
+        for position, texts in enumerate(_header_levels(rows, merged, start), 1)
     ]
     columns = _with_wrapped_cells(columns, records[start:stop], table)
-    _check_header(columns, records, table, expected, has_personal)
+    _check_header(columns, records, table, expected, has_personal, merged)
     return Heading(titles, columns, stop, len(columns))
+
+
+def named_heading(
+    names: Sequence[tuple[str, ...]], expected: tuple[str, ...], has_personal: bool = False
+) -> Heading:
+    """The heading of a table whose columns bring their names: nothing stands above the data.
+
+    A name has several levels where it is a path, as of a value within another; they are joined by dots.
+    Raises Unreadable if an expected one is not among them.
+    """
+    columns = [
+        LandedColumn(slot="", levels=levels, header=tidy(".".join(levels)), position=position)
+        for position, levels in enumerate(names, start=1)
+    ]
+    found = {column.header for column in columns}
+    missing = [name for name in expected if name not in found]
+    if missing:
+        raise _lost(missing, expected, columns, None, has_personal)
+    return Heading((), columns, 0, len(columns))
 
 
 def merge_wrapped(
@@ -126,14 +151,30 @@ def _unwrapped(records: list[list[str]], table: TableShape) -> list[list[str]]:
     return [cells for cells in records if len(cells) > 1 or not is_wrapped]
 
 
-def _header_levels(rows: list[list[str]]) -> list[tuple[str, ...]]:
+def _header_levels(
+    rows: list[list[str]], merged: Sequence[Merged] = (), above_header: int = 0
+) -> list[tuple[str, ...]]:
+    """The texts of each column, one for each header row; the first of these rows has `above_header` rows above it."""
     if not rows:
         return []
     width = max(len(cells) for cells in rows)
     levels = [_padded(cells, width) for cells in rows]
     above = [[""] * width, *levels]
-    filled = [*(_spread(cells, over) for cells, over in zip(levels[:-1], above, strict=False)), levels[-1]]
-    return [tuple(tidy(cells[i]) for cells in filled) for i in range(width)]
+    filled = [
+        _spread_merged(cells, [m for m in merged if m.top == row and m.right > m.left])
+        or _spread(cells, over)
+        for row, (cells, over) in enumerate(zip(levels[:-1], above, strict=False), start=above_header + 1)
+    ]
+    return [tuple(tidy(cells[i]) for cells in [*filled, levels[-1]]) for i in range(width)]
+
+
+def _spread_merged(cells: list[str], ranges: list[Merged]) -> list[str]:
+    """A header level of a workbook that says which of its cells are merged: their text holds there, and nowhere else."""
+    spread = [*cells] if ranges else []
+    for one in ranges:
+        for column in range(one.left, min(one.right, len(cells)) + 1):
+            spread[column - 1] = cells[one.left - 1]
+    return spread
 
 
 def _with_wrapped_cells(
@@ -179,19 +220,30 @@ def _check_header(
     table: TableShape,
     expected: tuple[str, ...],
     has_personal: bool,
+    merged: Sequence[Merged],
 ) -> None:
     found = {column.header for column in columns}
     missing = [name for name in expected if name not in found]
     if not missing:
         return
     if len(missing) == len(expected) or not found:
-        moved = _find_header(records, table, expected)
+        moved = _find_header(records, table, expected, merged)
         if moved is not None:
             raise Unreadable("header_moved", row=moved, found=str(moved), expected=str(table.title_rows + 1))
+    raise _lost(missing, expected, columns, table.title_rows + 1, has_personal)
+
+
+def _lost(
+    missing: list[str],
+    expected: tuple[str, ...],
+    columns: list[LandedColumn],
+    row: int | None,
+    has_personal: bool,
+) -> Unreadable:
     kind = "no_header" if len(missing) > len(expected) // 2 else "lost_column"
     there = _quoted([column.header for column in columns if column.header])
     there = "others, not shown since the table has personal columns" if has_personal else there
-    raise Unreadable(kind, row=table.title_rows + 1, expected=_quoted(missing), found=there)
+    return Unreadable(kind, row=row, expected=_quoted(missing), found=there)
 
 
 def _quoted(names: list[str]) -> str:
@@ -199,10 +251,13 @@ def _quoted(names: list[str]) -> str:
     return shown_names + (", ..." if len(names) > _SHOWN_NAMES else "") if names else "nothing"
 
 
-def _find_header(records: list[list[str]], table: TableShape, expected: tuple[str, ...]) -> int | None:
+def _find_header(
+    records: list[list[str]], table: TableShape, expected: tuple[str, ...], merged: Sequence[Merged]
+) -> int | None:
     wanted = set(expected)
     for number, _ in enumerate(records[:_SEARCHED_ROWS], start=1):
-        levels = _header_levels(_unwrapped(records[number - 1 : number - 1 + table.header_rows], table))
+        rows = _unwrapped(records[number - 1 : number - 1 + table.header_rows], table)
+        levels = _header_levels(rows, merged, number - 1)
         headers = {table.join.join(dict.fromkeys(t for t in texts if t)) for texts in levels}
         if len(wanted & headers) * 2 > len(wanted):
             return number

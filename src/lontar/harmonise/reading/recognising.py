@@ -1,5 +1,6 @@
 """Files that are not what they are called: told by how they begin."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,17 +12,30 @@ _BEGINNINGS = {
     b"\x1f\x8b": "gzip",
     b"\xd0\xcf\x11\xe0": "xls",
     b"%PDF": "pdf",
+    b"PAR1": "parquet",
+    b"PARE": "parquet",
 }
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
+"""How records in JSON begin, and no table in text does."""
 _CALLED = {
     "zip": "a zip file", "gzip": "a gzip file", "xls": "an old Excel workbook (xls), or one with a password", "pdf": "a PDF",
-    "xlsx": "an Excel workbook (xlsx)", "ods": "an OpenDocument spreadsheet (ods)", "": "neither a workbook nor packed",
+    "xlsb": "a binary Excel workbook (xlsb)", "office": "an Office document, but no workbook", "parquet": "a Parquet file",
+    "json": "JSON", "xlsx": "an Excel workbook (xlsx)", "ods": "an OpenDocument spreadsheet (ods)",
+    "": "neither a workbook nor Parquet nor packed",
 }  # fmt: skip
+_WITHOUT_SIGN = ("text", "json", "jsonl")
+"""Formats that may begin in any way: what is wrong with such a file its own reader tells."""
+_BEGINNING = 512
 
 
 def check_kind(path: Path, expected: FileFormat) -> None:
     """Raise Unreadable where the file begins as one of another kind does."""
     found = _kind(path)
-    if found == expected or (expected == "text" and not found):
+    if (
+        found == expected
+        or (expected in _WITHOUT_SIGN and not found)
+        or (expected == "jsonl" and found == "json")
+    ):
         return
     if not path.stat().st_size:
         raise Unreadable("empty_file")
@@ -30,8 +44,10 @@ def check_kind(path: Path, expected: FileFormat) -> None:
 
 def _kind(path: Path) -> str:
     with path.open("rb") as stream:
-        begin = stream.read(8)
+        begin = stream.read(_BEGINNING)
     found = next((kind for sign, kind in _BEGINNINGS.items() if begin.startswith(sign)), "")
+    if not found and _JSON.match(begin):
+        return "json"
     return _inside(path) if found == "zip" else found
 
 
@@ -42,6 +58,8 @@ def _inside(path: Path) -> str:
             names = set(archive.namelist())
     except (OSError, zipfile.BadZipFile, ValueError):
         return "zip"
-    if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
+    if "xl/workbook.xml" in names:
         return "xlsx"
+    if "[Content_Types].xml" in names:
+        return "xlsb" if "xl/workbook.bin" in names else "office"
     return "ods" if "content.xml" in names else "zip"

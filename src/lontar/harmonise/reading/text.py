@@ -4,7 +4,7 @@ import codecs
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from lontar.harmonise.reading.batches import OddRow, RowBatch, as_text
+from lontar.harmonise.reading.batches import Hints, OddRow, RowBatch, as_text
 from lontar.harmonise.reading.encodings import check_utf8
 from lontar.harmonise.reading.quoting import split_cells, whole_records
 from lontar.harmonise.reading.unpacking import Unreadable
@@ -25,9 +25,6 @@ _DELIMITERS = ",;\t|"
 _LINE_END = "\r\n|\r|\n"
 _LISTED = pa.dictionary(pa.int32(), pa.string())
 _NOTHING = pa.array([], pa.string())
-
-Repeats = Callable[[], Sequence[bool]]
-"""Tells for each column whether its texts are better listed than written out."""
 
 
 class Parsed(NamedTuple):
@@ -59,30 +56,30 @@ class TextTable:
             check_utf8(self._path, self._shape)
             raise
 
-    def batches(self, width: int, repeats: Repeats = list) -> Iterator[RowBatch]:
+    def batches(self, width: int, hints: Hints) -> Iterator[RowBatch]:
         """Batches of rows with `width` cells, and the rows that have another number of cells, once for a table.
 
-        Record numbers count every record from 1, blank lines included; a line is where a record begins. `repeats` tells
-        which columns repeat their texts: these come as lists of texts and places in them.
+        Record numbers count every record from 1, blank lines included; a line is where a record begins. Columns that
+        `hints` tells to repeat their texts come as lists of texts and places in them.
         """
         counter = _Counter()
         try:
-            for parsed in self._parsed(width, repeats):
+            for parsed in self._parsed(width, hints):
                 yield counter.number(parsed)
         except pa.ArrowInvalid as error:
             raise _explain(self._path, self._shape) from error
 
-    def _parsed(self, width: int, repeats: Repeats) -> Iterator[Parsed]:
+    def _parsed(self, width: int, hints: Hints) -> Iterator[Parsed]:
         """Pieces parsed in order; from the second on several at a time, while the next ones are being read."""
-        yield _parse(self._first, self._shape, width, repeats())
+        yield _parse(self._first, self._shape, width, hints.repeats())
         self._first = b""
         second = next(self._pieces, None)
         if second is None:
             return
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
-            waiting = deque([pool.submit(_parse, _marked(second), self._shape, width, repeats())])
+            waiting = deque([pool.submit(_parse, _marked(second), self._shape, width, hints.repeats())])
             for piece in self._pieces:
-                waiting.append(pool.submit(_parse, _marked(piece), self._shape, width, repeats()))
+                waiting.append(pool.submit(_parse, _marked(piece), self._shape, width, hints.repeats()))
                 if len(waiting) > _AT_A_TIME:
                     yield waiting.popleft().result()
             while waiting:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.names import NameBook, closest_of
+from lontar.harmonise.resolving.sheet_texts import sheet_wrong
 from lontar.model.figures.absences import MATCHES, STATUSES
 from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import LIST_OF_FIELD, STATUS_FLAGS, Column, Crosswalk, CrosswalkLine, MappingBundle
@@ -66,6 +67,9 @@ class CodeReader:
         if line is not None:
             self.used.add(bare)
             return self._by_line(line)
+        wrong = sheet_wrong(bare)
+        if wrong is not None:
+            return Resolved(wrong=wrong)
         named = set().union(*(names.resolve(bare) for names in self._names)) if self._names else set()
         if len(named) == 1:
             return Resolved(dict.fromkeys(self._targets, named.pop()))

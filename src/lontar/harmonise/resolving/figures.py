@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lontar.harmonise.resolving.findings import Wrong
+from lontar.harmonise.resolving.sheet_texts import figure_wrong, is_day, sheet_wrong
 from lontar.model.mapping import FigureStyle
 
 PLAIN = re.compile(r"[0-9]{1,14}")
@@ -95,10 +96,11 @@ class FigureReader:
 
     def _plain(self, bare: str) -> Figure:
         if len(bare) > _LONGEST:
-            return Figure(wrong=Wrong.of("no_figure" if _ODD.search(bare) else "too_precise"))
+            wrong = sheet_wrong(bare) or Wrong.of("no_figure")
+            return Figure(wrong=wrong if _ODD.search(bare) else Wrong.of("too_precise"))
         if self._number.fullmatch(bare) is None or not _is_one_script(bare):
-            looks_numeric = bool(bare) and not _ODD.search(bare)
-            return Figure(wrong=self._doubtful() if looks_numeric else Wrong.of("no_figure"))
+            is_doubtful = _looks_numeric(bare) and not is_day(bare)
+            return Figure(wrong=self._doubtful() if is_doubtful else figure_wrong(bare, _looks_numeric))
         if self._is_parted(bare) and _starts_with_nought(bare):  # 0,123 is a fraction elsewhere
             return Figure(wrong=self._doubtful())
         number = Decimal(self._ascii(bare))
@@ -132,6 +134,10 @@ class FigureReader:
         reach = Decimal(step // 2)
         low = number - reach if number < 0 else max(number - reach, Decimal(0))
         return Figure(value=number, low=low, high=number + reach)
+
+
+def _looks_numeric(bare: str) -> bool:
+    return bool(bare) and not _ODD.search(bare)
 
 
 def _number_form(style: FigureStyle) -> re.Pattern[str]:

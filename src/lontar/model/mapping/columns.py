@@ -70,11 +70,15 @@ class FigureStyle(Sentence, frozen=True, kw_only=True):
         str, Meta(max_length=3, description="What stands between the bounds of a range, as in 1-4.")
     ] = ""
     marks: Annotated[
-        tuple[str, ...], Meta(description="Footnote marks to take off the end of a figure.")
+        tuple[str, ...],
+        Meta(
+            description="Footnote marks to take off the end of a figure. A raised 2 of a workbook is written ², "
+            "a raised letter ^(a); a share is written 12.5%."
+        ),
     ] = ()
     flags: Annotated[
         dict[str, Literal["provisional", "estimated", "revised", "final", "break"]],
-        Meta(description="Letters glued to a figure, and what they mean."),
+        Meta(description="Letters glued to a figure, and what they mean; raised ones as under marks."),
     ] = {}
     rounded_to: Annotated[int, Meta(ge=2, description="The source rounds to multiples of this.")] | None = (
         None
@@ -88,7 +92,7 @@ class FigureStyle(Sentence, frozen=True, kw_only=True):
         if self.thousands and self.thousands == self.decimal:
             raise ValueError(f"'{self.thousands}' cannot part the thousands and be the decimal sign too")
         signs = (self.thousands, self.decimal, self.span, *self.marks, *self.flags)
-        digits = next((sign for sign in signs if sign.strip().isdigit()), None)
+        digits = next((sign for sign in signs if sign.strip().isdecimal()), None)
         if digits is not None:
             raise ValueError(
                 f"'{digits}' beside a figure cannot be told from its digits; correct such cells instead"

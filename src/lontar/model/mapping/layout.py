@@ -6,7 +6,11 @@ from msgspec import Meta, field
 
 from lontar.model.mapping.sentence import Sentence
 
-FileFormat = Literal["text", "xlsx", "xls", "ods"]
+FileFormat = Literal["text", "xlsx", "xls", "ods", "json", "jsonl", "parquet"]
+WORKBOOKS = ("xlsx", "xls", "ods")
+"""Formats with sheets."""
+RECORDS = ("json", "jsonl", "parquet")
+"""Formats whose columns have names of their own, so that nothing stands above the data."""
 
 
 class FileShape(Sentence, frozen=True, kw_only=True):
@@ -16,7 +20,13 @@ class FileShape(Sentence, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="File names it may have; {fact} captures a fact, * stands for anything."),
     ] = ("*",)
-    format: Annotated[FileFormat, Meta(description="text (CSV and its kin), or a workbook.")] = "text"
+    format: Annotated[
+        FileFormat,
+        Meta(
+            description="text (CSV and its kin), a workbook (xlsx, xls, ods), one JSON document (json), "
+            "JSON Lines (jsonl) or parquet."
+        ),
+    ] = "text"
     encoding: Annotated[
         str, Meta(description="Encoding of a text file, for instance utf-8 or iso-8859-1.")
     ] = "utf-8"
@@ -25,6 +35,20 @@ class FileShape(Sentence, frozen=True, kw_only=True):
         '"'
     )
     sheet: Annotated[str | None, Meta(description="Sheet of a workbook; without it the only sheet.")] = None
+    hidden: Annotated[
+        Literal["read", "ignore", "refuse"],
+        Meta(
+            description="What becomes of hidden rows, columns and sheets of a workbook: read with a warning, "
+            "passed over (and counted), or the whole file refused."
+        ),
+    ] = "read"
+    records: Annotated[
+        str,
+        Meta(
+            description="Names that lead to the list of records in a json document, parted by dots, as in "
+            "data.items; empty where the document is that list."
+        ),
+    ] = ""
 
     def __post_init__(self) -> None:
         """Refuse signs that part or surround no cells, and encodings that nobody knows."""
@@ -32,6 +56,8 @@ class FileShape(Sentence, frozen=True, kw_only=True):
             raise ValueError(f"cells cannot be parted by {self.delimiter!r}")
         if not self.quote.isascii() or self.quote in ("\n", "\r"):
             raise ValueError(f"cells cannot be surrounded by {self.quote!r}")
+        if self.records and self.format != "json":
+            raise ValueError(f"a file of format {self.format} has no place for records: that is for json")
         try:
             "a".encode(self.encoding)
         except (LookupError, ValueError):
@@ -74,6 +100,12 @@ class TableShape(Sentence, frozen=True, kw_only=True):
     ] = ()
     join: Annotated[str, Meta(description="What joins the levels of a header of several lines.")] = " / "
     wrapped: Annotated[Wrapped | None, Meta(description="Cells wrapped over several lines.")] = None
+    merged: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Columns of labels in a workbook whose merged cells hold for every row that they span."
+        ),
+    ] = ()
     ignore_rows: Annotated[
         tuple[IgnoredRows, ...], Meta(description="Footnotes and other rows without data.")
     ] = ()

@@ -1,0 +1,31 @@
+"""What is wrong with what a mapping says of the file and of where its table lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lontar.catalogue.mapping_names import Complaint, MappingNames
+from lontar.model.mapping import TableShape
+from lontar.model.mapping.layout import RECORDS, WORKBOOKS
+
+_NO_LABELS = ("figure", "total", "personal")
+
+
+def layout_complaints(names: MappingNames) -> Iterator[Complaint]:
+    """Everything wrong with `file` and `table`."""
+    form, table, usual = names.mapping.file.format, names.mapping.table, TableShape()
+    if form in RECORDS:
+        for name in ("title_rows", "header_rows", "header", "wrapped"):
+            if getattr(table, name) != getattr(usual, name):
+                message = f"table.{name}: a file of format {form} names its columns itself, nothing stands above them."
+                yield Complaint(message, "Take it out.", ("table", name))
+    if table.merged and form not in WORKBOOKS:
+        yield Complaint(
+            f"table.merged: a file of format {form} has no merged cells.", "Take it out.", ("table", "merged")
+        )
+    yield from names.unknown("table.merged", table.merged, ("table", "merged"))
+    roles = {header: column.says for column in names.mapping.columns for header in column.headers()}
+    for header in table.merged:
+        if roles.get(header) in _NO_LABELS and header not in names.personal:
+            message = f"table.merged: column {header} is a {roles[header]}; one figure cannot hold for several rows."
+            yield Complaint(message, "Name columns of labels only.", ("table", "merged"))
