@@ -14,6 +14,10 @@ from tests.house.places import CATALOGUE, EXAMPLES
 
 FAMILIES = {
     "au/boat_arrivals": "au/boat_arrivals_1976_2025.csv",
+    "frontex/detections": "frontex/frontex_detections_*.csv.gz",
+    "gb/irregular_migration": "gb/irregular_migration.csv",
+    "gb/small_boats_daily": "gb/small_boats_time_series_*.ods",
+    "gb/small_boats_weekly": "gb/small_boats_time_series_*.ods",
     "it/accoglienza": "it/accoglienza/*.csv",
     "it/nazionalita": "it/nazionalita/*.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
