@@ -22,6 +22,8 @@ FAMILIES = {
     "it/nazionalita": "it/nazionalita/*.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
     "it/sbarchi_raw": "it/sbarchi/*.csv",
+    "mx/irregular_by_nationality": "mx/irregular_situation_by_nationality.csv",
+    "mx/irregular_by_sex_age": "mx/irregular_situation_by_sex_age.csv",
     "unodc/glotip": "unodc/*.xlsx",
     "us/usbp_monthly": "us/usbp_monthly/*.csv",
 }

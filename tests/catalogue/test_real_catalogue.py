@@ -304,6 +304,7 @@ def test_sheets_of_the_first_families(catalogue: Catalogue) -> None:
         ("GB", "sea_arrivals"),
         ("GB", "boats"),
         ("GB", "prevented_crossings"),
+        ("MX", "irregular_stays"),
     ]:
         assert catalogue.method_sheet(reporter, indicator) is not None
     assert catalogue.method_sheet("US", "boats") is None
