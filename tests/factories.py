@@ -14,10 +14,16 @@ from tests.house.places import CATALOGUE, EXAMPLES
 
 FAMILIES = {
     "au/boat_arrivals": "au/boat_arrivals_1976_2025.csv",
+    "frontex/detections": "frontex/frontex_detections_*.csv.gz",
+    "gb/irregular_migration": "gb/irregular_migration.csv",
+    "gb/small_boats_daily": "gb/small_boats_time_series_*.ods",
+    "gb/small_boats_weekly": "gb/small_boats_time_series_*.ods",
     "it/accoglienza": "it/accoglienza/*.csv",
     "it/nazionalita": "it/nazionalita/*.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
     "it/sbarchi_raw": "it/sbarchi/*.csv",
+    "mx/irregular_by_nationality": "mx/irregular_situation_by_nationality.csv",
+    "mx/irregular_by_sex_age": "mx/irregular_situation_by_sex_age.csv",
     "unodc/glotip": "unodc/*.xlsx",
     "us/usbp_monthly": "us/usbp_monthly/*.csv",
 }

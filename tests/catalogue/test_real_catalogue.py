@@ -76,6 +76,11 @@ def test_people_have_sex_and_age_and_things_have_not(catalogue: Catalogue) -> No
         assert set(common) <= {"mode", "place"} if thing else common == PERSONAL, indicator.id
 
 
+def test_entries_and_arrivals_have_a_route(catalogue: Catalogue) -> None:
+    topic = [found for found in catalogue.indicators() if found.topic == "irregular_entry"]
+    assert {indicator.dimensions.get("route") for indicator in topic} == {"route"}
+
+
 def test_every_dimension_can_say_total_unknown_and_not_applicable(catalogue: Catalogue) -> None:
     lists = {list_id for indicator in catalogue.indicators() for list_id in indicator.dimensions.values()} - {
         "statistic"
@@ -293,6 +298,13 @@ def test_sheets_of_the_first_families(catalogue: Catalogue) -> None:
         ("UNODC", "trafficking_victims"),
         ("RCOA", "boats"),
         ("RCOA", "sea_arrivals"),
+        ("FRONTEX", "irregular_entries"),
+        ("GB", "irregular_entries"),
+        ("GB", "clandestine_entries"),
+        ("GB", "sea_arrivals"),
+        ("GB", "boats"),
+        ("GB", "prevented_crossings"),
+        ("MX", "irregular_stays"),
     ]:
         assert catalogue.method_sheet(reporter, indicator) is not None
     assert catalogue.method_sheet("US", "boats") is None

@@ -20,12 +20,12 @@ SCHEMA = pa.schema(
         *((name, pa.string()) for name in ("indicator", "unit", "stage", "reporter", "area", "period", "frequency")),
         *((name, pa.date32()) for name in ("period_start", "period_end", "vintage")),
         *((name, pa.float64()) for name in ("value", "low", "high")),
-        *((name, pa.string()) for name in ("absence", "mapping", "mode", "place", "departure", "rescued")),
+        *((name, pa.string()) for name in ("absence", "mapping", "mode", "place", "route", "departure", "rescued")),
     ]
 )  # fmt: skip
 USUAL = {
     "indicator": "boats", "unit": "vessels", "stage": "_Z", "reporter": "XA", "area": "ID", "mapping": "xa/table",
-    "mode": "_T", "place": "_T", "departure": "_T", "rescued": "_T",
+    "mode": "_T", "place": "_T", "route": "_T", "departure": "_T", "rescued": "_T",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ def rule(*formats: str, **more: object) -> PeriodRule:
 
 
 YEARS = rule("{fiscal_year}", "{fiscal_year} Q{quarter}", "{fiscal_year} {month_name}", fiscal_year_starts=7)
+WEEKS = rule("{day}/{month}/{year}", lasts="P7D", gives="last_day")
 READ = [
     # days, by several formats at once
     (rule("{day}/{month}/{year}"), "3/4/2024", "2024-04-03"),
@@ -56,6 +57,12 @@ READ = [
     (rule("{year}-{month}-{day}", since="year_start"), "2025-03-31", "2025-Q1"),
     (rule("{year}-{month}-{day}", since="year_start"), "2025-03-15", "2025-01-01/P74D"),
     (rule("{day}/{month}/{year}", lasts="P2W"), "06/01/2025", "2025-01-06/P14D"),
+    (WEEKS, "07/01/2018", "2018-W01"),
+    (WEEKS, "03/01/2021", "2020-W53"),
+    (WEEKS, "06/01/2018", "2017-12-31/P7D"),
+    (rule("{year}-{month}-{day}", lasts="P1M", gives="last_day"), "2024-02-29", "2024-02"),
+    (rule("{year}-{month}", lasts="P1Y", gives="last_day"), "2024-06", "2023-07-01/P1Y"),
+    (rule("{year}-{month}-{day}", lasts="P1M", gives="last_day"), "2024-03-30", "2024-02-29/P31D"),
     # fiscal years of any start, written in any way
     (YEARS, "2013", "2012-07-01/P1Y"),
     (YEARS, "FY13", "2012-07-01/P1Y"),

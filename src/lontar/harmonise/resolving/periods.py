@@ -16,6 +16,7 @@ from lontar.model.figures.periods import (
     parse_period,
     part_period,
     span_period,
+    span_until,
     week_period,
     year_period,
 )
@@ -76,10 +77,15 @@ class PeriodReader:
             if period is not None and self._rule.since == "year_start":
                 return days_period(year_start(period.end, self._rule.fiscal_year_starts), period.end)
             if period is not None and self._rule.lasts:
-                return span_period(period.start, self._rule.lasts)
+                return self._lasting(period, self._rule.lasts)
         except (ValueError, OverflowError):
             return None
         return period
+
+    def _lasting(self, told: Period, duration: str) -> Period:
+        if self._rule.gives == "last_day":
+            return span_until(told.end, duration)
+        return span_period(told.start, duration)
 
     def _calendar(self, parts: dict[str, str]) -> Period | None:
         if "period" in parts:

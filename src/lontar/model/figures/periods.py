@@ -64,6 +64,14 @@ def span_period(start: date, duration: str) -> Period:
     return _named(start, _end_of(start, duration))
 
 
+def span_until(end: date, duration: str) -> Period:
+    """A span given as last day and ISO 8601 duration of one part.
+
+    A week until a Sunday is that ISO week, a month until the end of one is that month. Raises ValueError as span_period does.
+    """
+    return _named(_start_of(end, duration), end)
+
+
 def days_period(start: date, end: date) -> Period:
     """The span from one day to another, both inclusive; raises ValueError if it ends before it starts."""
     if end < start:
@@ -99,16 +107,32 @@ def parse_period(text: str) -> Period:
 
 
 def _end_of(start: date, duration: str) -> date:
+    count, is_days = _counted(duration)
+    if is_days:
+        return _days_after(start, count - 1)
+    return _months_after(start, count) - timedelta(days=1)
+
+
+def _start_of(end: date, duration: str) -> date:
+    count, is_days = _counted(duration)
+    if is_days:
+        return _days_after(end, 1 - count)
+    return _months_after(_days_after(end, 1), -count)
+
+
+def _counted(duration: str) -> tuple[int, bool]:
+    """How many days, or else months, a duration is, and whether they are days."""
     found = _DURATION.fullmatch(duration)
     if found is None or int(found[1]) == 0:
         raise ValueError(f"'{duration}' is no duration of one part, as P15D or P1Y")
-    count, unit = int(found[1]), found[2]
-    if unit in "DW":
-        return _days_after(start, count * (7 if unit == "W" else 1) - 1)
-    months = start.year * 12 + start.month - 1 + count * (12 if unit == "Y" else 1)
-    year, month = divmod(months, 12)
-    day = min(start.day, monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) - timedelta(days=1)
+    is_days = found[2] in "DW"
+    return int(found[1]) * {"D": 1, "W": 7, "M": 1, "Y": 12}[found[2]], is_days
+
+
+def _months_after(day: date, count: int) -> date:
+    """The same day some months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _days_after(start: date, days: int) -> date:

@@ -45,14 +45,23 @@ class PeriodRule(Sentence, frozen=True, kw_only=True):
             str,
             Meta(
                 pattern=r"^P[1-9]\d{0,4}[YMWD]$",
-                description="ISO 8601 duration such as P1M, when the text gives the first day only.",
+                description="ISO 8601 duration such as P1M, when the text gives the first day only, or the last one.",
             ),
         ]
         | None
     ) = None
+    gives: Annotated[
+        Literal["first_day", "last_day"],
+        Meta(description="With lasts: which day of the period the text gives, as in 'week ending'."),
+    ] = "first_day"
     first_format_wins: Annotated[
         bool, Meta(description="Decides dates that two formats read differently; else they are refused.")
     ] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a last day of a period of which nobody says how long it is."""
+        if self.gives == "last_day" and self.lasts is None:
+            raise ValueError("'gives: last_day' needs lasts, which says how long the period is")
 
 
 class RowTotal(Sentence, frozen=True, kw_only=True):
