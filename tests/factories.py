@@ -16,6 +16,7 @@ FAMILIES = {
     "au/boat_arrivals": "au/boat_arrivals_1976_2025.csv",
     "it/accoglienza": "it/accoglienza/*.csv",
     "it/nazionalita": "it/nazionalita/*.csv",
+    "it/nazionalita_joined": "it/nazionalita.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
     "it/sbarchi_raw": "it/sbarchi/*.csv",
     "unodc/glotip": "unodc/*.xlsx",
