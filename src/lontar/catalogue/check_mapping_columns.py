@@ -33,8 +33,9 @@ def _constants(names: MappingNames) -> Iterator[Complaint]:
     mapping = names.mapping
     for name in ("reporter", "indicator", "area", "source_kind"):
         told = getattr(mapping, name)
-        if told is not None and not names.allows(name, told):
-            yield Complaint(f"there is no {name} '{told}'.", closest(told, names.known_codes(name)), (name,))
+        is_known = told is None or names.allows(name, told)
+        if not is_known:
+            yield Complaint(f"there is no {name} '{told}'.", names.near(name, told), (name,))
     for name in ("reporter", "source_kind", "area"):
         if getattr(mapping, name) is None and name not in names.filled:
             yield Complaint(f"nothing says the {name}.", f"Add `{name}:`, or a column with `is: {name}`.")
@@ -49,10 +50,10 @@ def _dimension_codes(
     for dimension, code in codes.items():
         place = (*steps, dimension)
         if dimension not in names.dimensions:
-            near = closest(dimension, sorted(names.dimensions))
+            near = closest(dimension, sorted(names.dimensions), most=40)
             yield Complaint(f"{what} names '{dimension}', which its indicators do not have.", near, place)
         elif not names.allows(dimension, code):
-            near = closest(code, names.known_codes(dimension))
+            near = names.near(dimension, code)
             yield Complaint(f"{what}: '{code}' is no code of {dimension}.", near, place)
 
 
@@ -67,9 +68,7 @@ def _column(names: MappingNames, column: Column, steps: tuple[str | int, ...]) -
             yield Complaint(message, closest(target, known, most=40), (*steps, "is"))
         elif column.blank is not None and not names.allows(target, column.blank, column):
             message = f"column {shown}: '{column.blank}' under blank is no code of {target}."
-            yield Complaint(
-                message, closest(column.blank, names.known_codes(target, column)), (*steps, "blank")
-            )
+            yield Complaint(message, names.near(target, column.blank, column), (*steps, "blank"))
     for header in column.headers():
         if header.startswith("{") and header.strip("{}") not in names.facts:
             message = f"column {header} names a fact that nothing captures."
