@@ -153,3 +153,18 @@ def test_an_id_is_no_path(asked: str, tmp_path: Path) -> None:
     )
     with pytest.raises(CatalogueProblem, match="CAT-006"):
         catalogue.indicator(asked)
+
+
+def test_a_participant_of_the_demonstration_is_an_area_of_its_own(tmp_path: Path) -> None:
+    """Its figures are about nothing in the world, so that they can stand under no real area."""
+    files = {
+        "participants/xa.yml": (
+            "id: XA\nlabels:\n  en: Amberland\nkind: State\nstanding: member\nfictional: true\nverified: true\nsource:\n  - title: A list\n"
+        ),
+        "reporters/xa.yml": "id: XA\nlabels:\n  en: Amberland\nkind: State\nparticipant: XA\n",
+    }
+    fictional = with_change(NAME, "area: NO", "area: XA")
+    assert check_mappings(mapping_catalogue(tmp_path, {**files, **fictional})) == []
+    real = {"participants/xa.yml": files["participants/xa.yml"].replace("fictional: true\n", "")}
+    (problem,) = check_mappings(mapping_catalogue(tmp_path / "real", {**files, **fictional, **real}))
+    assert "there is no area 'XA'" in problem.message

@@ -33,7 +33,7 @@ def _constants(names: MappingNames) -> Iterator[Complaint]:
     mapping = names.mapping
     for name in ("reporter", "indicator", "area", "source_kind"):
         told = getattr(mapping, name)
-        is_known = told is None or names.allows(name, told)
+        is_known = told is None or names.allows(name, told) or (name == "area" and names.is_fictional(told))
         if not is_known:
             yield Complaint(f"there is no {name} '{told}'.", names.near(name, told), (name,))
     for name in ("reporter", "source_kind", "area"):

@@ -96,6 +96,10 @@ class MappingNames:
         ids = [codelist.id for codelist in lists if len(codelist.codes) > _FEW]
         return f"{near} All: lontar catalogue show {ids[0]}." if ids and target != "reporter" else near
 
+    def is_fictional(self, area: str) -> bool:
+        """Say whether an area is a participant of the demonstration, which stands for no area of the world."""
+        return area in self.catalogue.ids("participants") and self.catalogue.participant(area).fictional
+
     def allows(self, target: str, code: str, column: Column | None = None) -> bool:
         """Say whether a target may hold this code."""
         return code in self.known_codes(target, column) or any(
