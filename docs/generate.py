@@ -17,6 +17,7 @@ sys.path.insert(
     0, str(Path(__file__).resolve().parents[1])
 )  # so that the pages are found when this is run as a file
 
+from docs.language_page import mapping_language_page
 from docs.problem_pages import problems_page
 from lontar.catalogue.schemas import schema_text
 from lontar.cli import main as lontar
@@ -105,6 +106,7 @@ def _in_table(text: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_line_page,
+    "mapping-language.md": mapping_language_page,
     "plan.md": plan_page,
     "problems.md": problems_page,
 }
