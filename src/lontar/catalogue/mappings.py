@@ -66,7 +66,7 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         file = _crosswalk_path(catalogue, path, name)
         files.append(file)
         crosswalks[name] = read_crosswalk(file, catalogue.root)
-    corrections = catalogue.root / "corrections" / f"{mapping.id}.yml"
+    corrections = _corrections_path(catalogue, path, mapping)
     known: tuple[Correction, ...] = ()
     if corrections.is_file():
         files.append(corrections)
@@ -81,6 +81,7 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         mapping=mapping,
         crosswalks=crosswalks,
         corrections=known,
+        corrections_at=_shown(corrections, catalogue.root),
         indicators=indicators,
         codelists=lists,
         version=_version(files),
@@ -104,7 +105,7 @@ def _named(path: Path, name: str, give: Callable[[str], T]) -> T:
 
 def read_crosswalk(path: Path, root: Path) -> Crosswalk:
     """Read a crosswalk: a CSV of from, one column a target (or `to`), match, note, ignore."""
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    shown = _shown(path, root)
     rows = _crosswalk_rows(path, shown)
     header = tuple(next(rows, (0, []))[1])
     targets = tuple(name for name in header if name not in _OWN_COLUMNS)
@@ -179,6 +180,18 @@ def _line(
         raise CatalogueProblem("CAT-055", place, message, "Say what differs.")
     source = " ".join(row["from"].split())
     return CrosswalkLine(source=source, to=codes, match=match, note=note, ignore=ignore, line=number)  # type: ignore[arg-type]
+
+
+def _corrections_path(catalogue: Catalogue, path: Path, mapping: Mapping) -> Path:
+    """Where the corrections of a mapping lie; beside it, where it is tried outside the catalogue and has some there."""
+    beside = path.with_suffix(".corrections.yml")
+    if beside.is_file() and not path.resolve().is_relative_to(catalogue.root.resolve()):
+        return beside
+    return catalogue.root / "corrections" / f"{mapping.id}.yml"
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _crosswalk_path(catalogue: Catalogue, mapping: Path, name: str) -> Path:

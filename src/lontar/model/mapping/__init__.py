@@ -93,6 +93,7 @@ class MappingBundle(Sentence, frozen=True, kw_only=True):
     mapping: Mapping
     crosswalks: dict[str, Crosswalk]
     corrections: tuple[Correction, ...]
+    corrections_at: Annotated[str, Meta(description="Where the corrections lie, for messages.")] = ""
     indicators: dict[str, Indicator]
     codelists: dict[str, CodeList]
     version: Annotated[str, Meta(description="Hash of the mapping, its crosswalks and corrections.")]
