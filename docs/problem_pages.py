@@ -76,7 +76,8 @@ def _received(told: dict[str, Any]) -> Iterator[str]:
 
 def group_titles() -> dict[str, str]:
     """The first code of each group of kinds -> what the comment above it says."""
-    lines = (SOURCE / "model" / "problem_kinds.py").read_text("utf-8").splitlines()
+    files = sorted((SOURCE / "model").glob("*problem_kinds.py"))
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
     titles, title = {}, ""
     for line in lines:
         if comment := re.fullmatch(r" +# (.+?)\.?", line):

@@ -8,12 +8,16 @@ from lontar.catalogue.findings import closest
 from lontar.catalogue.mapping_names import Complaint, MappingNames
 from lontar.model.mapping import FIELDS, REST, ROLES, Column
 
+QUESTION = "?"
+"""What a draft writes where only the expert can say something."""
+
 _ALONE = ("figure", "total", "ignore", "personal")
 """Roles that leave no room for another: a column that is a figure is nothing else."""
 
 
 def column_complaints(names: MappingNames) -> Iterator[Complaint]:
     """Everything wrong with constants and columns, in the order of the file."""
+    yield from _open_questions(names)
     yield from _constants(names)
     if not any(column.says == "figure" for column in names.mapping.columns):
         yield Complaint(
@@ -27,6 +31,17 @@ def column_complaints(names: MappingNames) -> Iterator[Complaint]:
         yield from _contradictions(names, column, steps)
         if column.says == "figure":
             yield from _figure(names, column, steps)
+
+
+def _open_questions(names: MappingNames) -> Iterator[Complaint]:
+    """What a draft left for somebody to say."""
+    source = names.mapping.source
+    told = {("title",): names.mapping.title, ("source", "publisher"): source.publisher}
+    told |= {("source", "title"): source.title, ("source", "licence"): source.licence}
+    for steps, text in told.items():
+        if text.strip() == QUESTION:
+            message = f"the {steps[-1]} is '{QUESTION}', a question that the draft left open."
+            yield Complaint(message, "Answer it.", steps)
 
 
 def _constants(names: MappingNames) -> Iterator[Complaint]:
