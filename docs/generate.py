@@ -13,11 +13,16 @@ from typing import get_args
 
 import click
 
+sys.path.insert(
+    0, str(Path(__file__).resolve().parents[1])
+)  # so that the pages are found when this is run as a file
+
+from docs.language_page import mapping_language_page
+from docs.problem_pages import problems_page
 from lontar.catalogue.schemas import schema_text
 from lontar.cli import main as lontar
 from lontar.cli.answers import ANSWERS
 from lontar.harmonise.plan import operations
-from lontar.model.problems import PROBLEM_KINDS
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 WRITTEN_BY = "% Written by docs/generate.py from the code: run `make reference` after a change, and do not edit by hand.\n\n"
@@ -76,21 +81,6 @@ def _help_text(command: click.Command) -> str:
     return inspect.cleandoc(command.help or "").partition("\f")[0].replace("\b\n", "").strip()
 
 
-def problems_page() -> str:
-    """The kinds of problem: code, sentence, remedy."""
-    rows = [
-        f"| `{kind.code}` | {kind.severity} | {_in_table(kind.sentence)} | {_in_table(kind.remedy)} |"
-        for kind in sorted(PROBLEM_KINDS.values(), key=lambda kind: kind.code)
-    ]
-    return (
-        "# Problems\n\n"
-        "What can be wrong with a place of a file or of a mapping. `lontar harmonise` writes those it found to `problems.csv`, with file, "
-        "sheet, row and column. *Refused* places become no observation; a *warning* is used as it is. Braces hold what was found there. "
-        "A code is never used again for something else.\n\n"
-        "| Code | | What is wrong | What to do |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
-    )
-
-
 def plan_page() -> str:
     """What a plan may say: its operations and conditions, by their own words."""
 
@@ -116,6 +106,7 @@ def _in_table(text: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_line_page,
+    "mapping-language.md": mapping_language_page,
     "plan.md": plan_page,
     "problems.md": problems_page,
 }

@@ -20,6 +20,7 @@ FAMILIES = {
     "gb/small_boats_weekly": "gb/small_boats_time_series_*.ods",
     "it/accoglienza": "it/accoglienza/*.csv",
     "it/nazionalita": "it/nazionalita/*.csv",
+    "it/nazionalita_joined": "it/nazionalita.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
     "it/sbarchi_raw": "it/sbarchi/*.csv",
     "mx/irregular_by_nationality": "mx/irregular_situation_by_nationality.csv",

@@ -9,6 +9,7 @@ from lontar.catalogue.mapping_checks import check_mappings, open_checked_mapping
 from lontar.catalogue.mappings import mapping_path, open_mapping, read_crosswalk
 from lontar.model.errors import CatalogueProblem
 from tests.catalogue.small_mapping import (
+    CORRECTIONS,
     CROSSWALK,
     MAPPING_FILES,
     NAME,
@@ -153,3 +154,32 @@ def test_an_id_is_no_path(asked: str, tmp_path: Path) -> None:
     )
     with pytest.raises(CatalogueProblem, match="CAT-006"):
         catalogue.indicator(asked)
+
+
+def test_a_participant_of_the_demonstration_is_an_area_of_its_own(tmp_path: Path) -> None:
+    """Its figures are about nothing in the world, so that they can stand under no real area."""
+    files = {
+        "participants/xa.yml": (
+            "id: XA\nlabels:\n  en: Amberland\nkind: State\nstanding: member\nfictional: true\nverified: true\nsource:\n  - title: A list\n"
+        ),
+        "reporters/xa.yml": "id: XA\nlabels:\n  en: Amberland\nkind: State\nparticipant: XA\n",
+    }
+    fictional = with_change(NAME, "area: NO", "area: XA")
+    assert check_mappings(mapping_catalogue(tmp_path, {**files, **fictional})) == []
+    real = {"participants/xa.yml": files["participants/xa.yml"].replace("fictional: true\n", "")}
+    (problem,) = check_mappings(mapping_catalogue(tmp_path / "real", {**files, **fictional, **real}))
+    assert "there is no area 'XA'" in problem.message
+
+
+def test_corrections_may_lie_beside_a_mapping_that_is_tried(tmp_path: Path) -> None:
+    catalogue = mapping_catalogue(tmp_path)
+    (tmp_path / "ages.csv").write_text(MAPPING_FILES[CROSSWALK], "utf-8")
+    tried, beside = tmp_path / "landings.yml", tmp_path / "landings.corrections.yml"
+    tried.write_text(MAPPING_FILES[NAME], "utf-8")
+    assert [one.id for one in open_mapping(catalogue, str(tried)).corrections] == ["typing"]
+    beside.write_text(MAPPING_FILES[CORRECTIONS].replace("id: typing", "id: letter"), "utf-8")
+    assert [one.id for one in open_mapping(catalogue, str(tried)).corrections] == ["letter"]
+    beside.write_text(beside.read_text("utf-8").replace("column: Persons", "column: People"), "utf-8")
+    with pytest.raises(CatalogueProblem) as refusal:
+        open_checked_mapping(catalogue, str(tried))
+    assert refusal.value.place == "landings.corrections.yml"

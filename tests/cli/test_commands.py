@@ -203,6 +203,15 @@ def test_a_mapping_that_is_wrong_is_told_in_words(tmp_path: Path) -> None:
     )
 
 
+def test_a_draft_is_of_one_file() -> None:
+    done = lontar("mapping", "draft", BOATS.parent.parent / "it" / "nazionalita", "--participant", "IT")
+    assert done.returncode == 2
+    assert b"holds several files; give the one to draft from" in done.stderr
+    done = lontar("mapping", "draft", BOATS, "--participant", "AU", "--indicator", "sea_arrivals")
+    assert done.returncode == 0
+    assert b"indicator: sea_arrivals\n" in done.stdout
+
+
 def test_a_file_name_need_be_no_text(tmp_path: Path) -> None:
     source = os.fsencode(tmp_path) + b"/boat_arrivals_\xff.csv"
     Path(os.fsdecode(source)).write_bytes(BOATS.read_bytes())

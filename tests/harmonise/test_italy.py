@@ -27,7 +27,9 @@ def report_date(name: str) -> date:
     return date(year, month, day)
 
 
-@pytest.mark.parametrize("mapping", ["it/accoglienza", "it/nazionalita", "it/sbarchi", "it/sbarchi_raw"])
+@pytest.mark.parametrize(
+    "mapping", ["it/accoglienza", "it/nazionalita", "it/nazionalita_joined", "it/sbarchi", "it/sbarchi_raw"]
+)
 def test_the_account_balances_and_refuses_nothing(harmonised: Families, mapping: str) -> None:
     made = harmonised(mapping)
     assert made.account["all"]["balanced"]

@@ -16,7 +16,7 @@ _BLOCK = re.compile(
 
 
 class Typed(NamedTuple):
-    """One command as typed (further lines of it after `> `), and the lines that are shown under it."""
+    """One command as typed (further lines of it after `> `, empty ones after `>`), and the lines that are shown under it."""
 
     command: str
     shown: str
@@ -44,8 +44,8 @@ def read_consoles(page: Path) -> Iterator[Console]:
 def _read_typed(body: str) -> Iterator[Typed]:
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         first, *others = part.replace("\\\n", " ").splitlines()
-        further = list(itertools.takewhile(lambda line: line.startswith("> "), others))
-        command = "\n".join([first, *(line.removeprefix("> ") for line in further)])
+        further = list(itertools.takewhile(lambda line: line == ">" or line.startswith("> "), others))
+        command = "\n".join([first, *(line[2:] for line in further)])
         yield Typed(command, "\n".join(others[len(further) :]))
 
 

@@ -123,6 +123,7 @@ def consoles_of(folder: Path, text: str) -> list[Console]:
         ("$ echo a \\\n    b\na b", None, True),
         ("$ ls examples >/dev/null", None, True),
         ("$ echo 'a\n> b'\na\nb", None, True),
+        ("$ echo 'a\n>\n> b'\na\n\nb", None, True),
     ],
 )
 def test_a_block_that_does_otherwise_is_noticed(

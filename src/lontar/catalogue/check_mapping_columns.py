@@ -8,12 +8,16 @@ from lontar.catalogue.findings import closest
 from lontar.catalogue.mapping_names import Complaint, MappingNames
 from lontar.model.mapping import FIELDS, REST, ROLES, Column
 
+QUESTION = "?"
+"""What a draft writes where only the expert can say something."""
+
 _ALONE = ("figure", "total", "ignore", "personal")
 """Roles that leave no room for another: a column that is a figure is nothing else."""
 
 
 def column_complaints(names: MappingNames) -> Iterator[Complaint]:
     """Everything wrong with constants and columns, in the order of the file."""
+    yield from _open_questions(names)
     yield from _constants(names)
     if not any(column.says == "figure" for column in names.mapping.columns):
         yield Complaint(
@@ -29,12 +33,24 @@ def column_complaints(names: MappingNames) -> Iterator[Complaint]:
             yield from _figure(names, column, steps)
 
 
+def _open_questions(names: MappingNames) -> Iterator[Complaint]:
+    """What a draft left for somebody to say."""
+    source = names.mapping.source
+    told = {("title",): names.mapping.title, ("source", "publisher"): source.publisher}
+    told |= {("source", "title"): source.title, ("source", "licence"): source.licence}
+    for steps, text in told.items():
+        if text.strip() == QUESTION:
+            message = f"the {steps[-1]} is '{QUESTION}', a question that the draft left open."
+            yield Complaint(message, "Answer it.", steps)
+
+
 def _constants(names: MappingNames) -> Iterator[Complaint]:
     mapping = names.mapping
     for name in ("reporter", "indicator", "area", "source_kind"):
         told = getattr(mapping, name)
-        if told is not None and not names.allows(name, told):
-            yield Complaint(f"there is no {name} '{told}'.", closest(told, names.known_codes(name)), (name,))
+        is_known = told is None or names.allows(name, told) or (name == "area" and names.is_fictional(told))
+        if not is_known:
+            yield Complaint(f"there is no {name} '{told}'.", names.near(name, told), (name,))
     for name in ("reporter", "source_kind", "area"):
         if getattr(mapping, name) is None and name not in names.filled:
             yield Complaint(f"nothing says the {name}.", f"Add `{name}:`, or a column with `is: {name}`.")
@@ -49,10 +65,10 @@ def _dimension_codes(
     for dimension, code in codes.items():
         place = (*steps, dimension)
         if dimension not in names.dimensions:
-            near = closest(dimension, sorted(names.dimensions))
+            near = closest(dimension, sorted(names.dimensions), most=40)
             yield Complaint(f"{what} names '{dimension}', which its indicators do not have.", near, place)
         elif not names.allows(dimension, code):
-            near = closest(code, names.known_codes(dimension))
+            near = names.near(dimension, code)
             yield Complaint(f"{what}: '{code}' is no code of {dimension}.", near, place)
 
 
@@ -67,9 +83,7 @@ def _column(names: MappingNames, column: Column, steps: tuple[str | int, ...]) -
             yield Complaint(message, closest(target, known, most=40), (*steps, "is"))
         elif column.blank is not None and not names.allows(target, column.blank, column):
             message = f"column {shown}: '{column.blank}' under blank is no code of {target}."
-            yield Complaint(
-                message, closest(column.blank, names.known_codes(target, column)), (*steps, "blank")
-            )
+            yield Complaint(message, names.near(target, column.blank, column), (*steps, "blank"))
     for header in column.headers():
         if header.startswith("{") and header.strip("{}") not in names.facts:
             message = f"column {header} names a fact that nothing captures."

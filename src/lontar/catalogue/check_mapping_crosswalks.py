@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lontar.catalogue.findings import closest
 from lontar.catalogue.mapping_names import Complaint, MappingNames
 from lontar.model.mapping import Column, Crosswalk, CrosswalkLine
 
@@ -45,7 +44,7 @@ def _line(
         codes = told.split("|")
         for code in codes:
             if not names.allows(target, code, column):
-                near = closest(code, names.known_codes(target, column))
+                near = names.near(target, code, column)
                 yield Complaint(f"'{code}' is no code of {target}.", near, place=place)
         if len(codes) > 1 and line.match not in ("broader", "partial"):
             message = f"'{line.source}' stands for several codes of {target}, which is no {line.match} match."

@@ -103,7 +103,7 @@ def _checks(names: MappingNames) -> Iterator[Complaint]:
 def _corrections(names: MappingNames) -> Iterator[Complaint]:
     seen: set[str] = set()
     for correction in names.bundle.corrections:
-        place = f"corrections/{names.mapping.id}.yml"
+        place = names.bundle.corrections_at
         told = dict.fromkeys((correction.column, *correction.where))
         for complaint in names.unknown(f"correction {correction.id}", told, ()):
             yield complaint._replace(place=place)

@@ -9,7 +9,7 @@ from lontar.catalogue.check_mapping_crosswalks import crosswalk_complaints
 from lontar.catalogue.check_mapping_layout import layout_complaints
 from lontar.catalogue.check_mapping_rules import rule_complaints
 from lontar.catalogue.loader import Catalogue
-from lontar.catalogue.mapping_names import Complaint, MappingNames
+from lontar.catalogue.mapping_names import COMPLAINT, Complaint, MappingNames
 from lontar.catalogue.mappings import mapping_ids, mapping_path, open_mapping
 from lontar.catalogue.yaml_text import line_of
 from lontar.model.errors import CatalogueProblem
@@ -55,4 +55,4 @@ def _problem(complaint: Complaint, path: Path, root: Path) -> CatalogueProblem:
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     line = line_of(path.read_text(encoding="utf-8-sig"), complaint.steps) if complaint.steps else None
     place = complaint.place or (f"{shown}, line {line}" if line else shown)
-    return CatalogueProblem("CAT-040", place, complaint.message, complaint.remedy)
+    return CatalogueProblem(COMPLAINT, place, complaint.message, complaint.remedy)

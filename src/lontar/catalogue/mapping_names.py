@@ -12,7 +12,14 @@ from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import LIST_OF_FIELD, STATUS_FLAGS, Column, MappingBundle
 from lontar.model.mapping.formats import captured
 
+_FEW = 10
+"""Codes of a list that a complaint names in full."""
+
 _HEADERS = ("header", "header_1", "header_2", "header_3")
+
+
+COMPLAINT = "CAT-040"
+"""The code of every complaint about what a mapping says."""
 
 
 class Complaint(NamedTuple):
@@ -48,8 +55,14 @@ class MappingNames:
                     steps,
                 )
             elif name not in self.headers and name not in self.facts:
-                near = closest(name, sorted(self.headers))
-                remedy = f"Name it under columns, as `used` if it only serves this. {near}"
+                near = closest(name, sorted({*self.headers, *self.facts} - set(_HEADERS)))
+                is_near = near.startswith("Closest")
+                fact = (
+                    ""
+                    if is_near
+                    else " What stands in the name or title of the file is captured under facts."
+                )
+                remedy = f"Name it under columns, as `used` if it only serves this.{fact} {near}"
                 yield Complaint(f"{what}: there is no column '{name}'.", remedy, steps)
 
     def lists_of(self, target: str, column: Column | None = None) -> list[CodeList]:
@@ -73,6 +86,20 @@ class MappingNames:
             return (*STATUSES, *STATUS_FLAGS)
         return tuple(code for codelist in self.lists_of(target, column) for code in codelist.codes)
 
+    def near(self, target: str, told: str, column: Column | None = None) -> str:
+        """Say what would have been allowed: the code of that name, else the codes that are closest."""
+        lists = [self.catalogue.reporter_list()] if target == "reporter" else self.lists_of(target, column)
+        named = {code for codelist in lists for code in _codes_named(codelist, told)}
+        if len(named) == 1:
+            return f"'{told}' is a name of {named.pop()}: write the code."
+        near = closest(told, self.known_codes(target, column))
+        ids = [codelist.id for codelist in lists if len(codelist.codes) > _FEW]
+        return f"{near} All: lontar catalogue show {ids[0]}." if ids and target != "reporter" else near
+
+    def is_fictional(self, area: str) -> bool:
+        """Say whether an area is a participant of the demonstration, which stands for no area of the world."""
+        return area in self.catalogue.ids("participants") and self.catalogue.participant(area).fictional
+
     def allows(self, target: str, code: str, column: Column | None = None) -> bool:
         """Say whether a target may hold this code."""
         return code in self.known_codes(target, column) or any(
@@ -82,3 +109,14 @@ class MappingNames:
     def indicator_of(self, column: Column) -> str | None:
         """The indicator of a figure column, where the mapping says it without any cell."""
         return column.indicator or (self.mapping.indicator if "indicator" not in self.filled else None)
+
+
+def _codes_named(codelist: CodeList, told: str) -> set[str]:
+    """The codes whose label or name this is, whatever the case of its letters."""
+    name = told.casefold()
+    labelled = {
+        code.code
+        for code in codelist.codes.values()
+        if any(name == label.casefold() for label in code.labels.values())
+    }
+    return labelled | {one.code for one in codelist.names if one.text.casefold() == name}

@@ -66,7 +66,7 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         file = _crosswalk_path(catalogue, path, name)
         files.append(file)
         crosswalks[name] = read_crosswalk(file, catalogue.root)
-    corrections = catalogue.root / "corrections" / f"{mapping.id}.yml"
+    corrections = _corrections_path(catalogue, path, mapping)
     known: tuple[Correction, ...] = ()
     if corrections.is_file():
         files.append(corrections)
@@ -81,6 +81,7 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
         mapping=mapping,
         crosswalks=crosswalks,
         corrections=known,
+        corrections_at=_shown(corrections, catalogue.root),
         indicators=indicators,
         codelists=lists,
         version=_version(files),
@@ -104,7 +105,7 @@ def _named(path: Path, name: str, give: Callable[[str], T]) -> T:
 
 def read_crosswalk(path: Path, root: Path) -> Crosswalk:
     """Read a crosswalk: a CSV of from, one column a target (or `to`), match, note, ignore."""
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    shown = _shown(path, root)
     rows = _crosswalk_rows(path, shown)
     header = tuple(next(rows, (0, []))[1])
     targets = tuple(name for name in header if name not in _OWN_COLUMNS)
@@ -115,14 +116,14 @@ def read_crosswalk(path: Path, root: Path) -> Crosswalk:
             else ""
         )
         message = f"a crosswalk has a column 'from' and one for each target; this one has {', '.join(header) or 'none'}."
-        raise CatalogueProblem("CAT-030", f"{shown}, line 1", message, f"Name its columns so.{parted}")
+        raise CatalogueProblem("CAT-050", f"{shown}, line 1", message, f"Name its columns so.{parted}")
     lines: list[CrosswalkLine] = []
     seen: dict[str, int] = {}
     for number, cells in rows:
         line = _line(header, cells, targets, number, shown)
         if line.source in seen:
             message = f"'{line.source}' stands in line {seen[line.source]} already."
-            raise CatalogueProblem("CAT-031", f"{shown}, line {line.line}", message, "Keep one.")
+            raise CatalogueProblem("CAT-051", f"{shown}, line {line.line}", message, "Keep one.")
         seen[line.source] = line.line
         lines.append(line)
     return Crosswalk(id=path.stem, path=shown, targets=targets, lines=tuple(lines))
@@ -152,7 +153,7 @@ def _crosswalk_rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         message = f"this is no CSV ({error})."
         raise CatalogueProblem(
-            "CAT-032", f"{shown}, line {reader.line_num}", message, "Mend its quotation marks."
+            "CAT-052", f"{shown}, line {reader.line_num}", message, "Mend its quotation marks."
         ) from None
 
 
@@ -163,22 +164,34 @@ def _line(
     if len(cells) != len(header):
         message = f"the line has {len(cells)} cells, the header {len(header)}."
         raise CatalogueProblem(
-            "CAT-032", place, message, "Put a note that holds a comma between quotation marks."
+            "CAT-052", place, message, "Put a note that holds a comma between quotation marks."
         )
     row = dict(zip(header, cells, strict=True))
     match = row.get("match") or "exact"
     codes = {target: row[target].strip() for target in targets if row[target].strip()}
     ignore, note = (row.get("ignore") or "").strip(), (row.get("note") or "").strip()
     if match not in MATCHES:
-        raise CatalogueProblem("CAT-033", place, f"'{match}' is no match.", f"Allowed: {', '.join(MATCHES)}.")
+        raise CatalogueProblem("CAT-053", place, f"'{match}' is no match.", f"Allowed: {', '.join(MATCHES)}.")
     if bool(codes) == bool(ignore):
         message = "a line says either what a code becomes, or why it is ignored."
-        raise CatalogueProblem("CAT-034", place, message, "Fill one of the two.")
+        raise CatalogueProblem("CAT-054", place, message, "Fill one of the two.")
     if match != "exact" and not note:
         message = f"the match is {match}, which needs a note."
-        raise CatalogueProblem("CAT-035", place, message, "Say what differs.")
+        raise CatalogueProblem("CAT-055", place, message, "Say what differs.")
     source = " ".join(row["from"].split())
     return CrosswalkLine(source=source, to=codes, match=match, note=note, ignore=ignore, line=number)  # type: ignore[arg-type]
+
+
+def _corrections_path(catalogue: Catalogue, path: Path, mapping: Mapping) -> Path:
+    """Where the corrections of a mapping lie; beside it, where it is tried outside the catalogue and has some there."""
+    beside = path.with_suffix(".corrections.yml")
+    if beside.is_file() and not path.resolve().is_relative_to(catalogue.root.resolve()):
+        return beside
+    return catalogue.root / "corrections" / f"{mapping.id}.yml"
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _crosswalk_path(catalogue: Catalogue, mapping: Path, name: str) -> Path:

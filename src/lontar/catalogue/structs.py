@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from lontar.catalogue.plain_words import in_plain_words, struct_at
+from lontar.catalogue.plain_words import in_plain_words, value_at
 from lontar.catalogue.yaml_text import line_of, load_yaml
 from lontar.model.errors import CatalogueProblem
 
@@ -28,7 +28,7 @@ def convert_struct(content: object, kind: type[T], path: Path) -> T:
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `$")
         steps = path_steps(where.rstrip("`"))
-        told, remedy, more = in_plain_words(message, struct_at(kind, steps))
+        told, remedy, more = in_plain_words(message, kind, steps, value_at(content, steps))
         line = line_of(path.read_text(encoding="utf-8-sig"), [*steps, *more]) or 1
         raise CatalogueProblem("CAT-004", f"{path}, line {line}", _placed(told, steps), remedy) from None
 

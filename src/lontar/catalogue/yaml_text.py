@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from lontar.catalogue.yaml_complaints import ALIASES, yaml_complaint
 from lontar.model.errors import CatalogueProblem
 
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -72,26 +73,24 @@ def load_yaml_text(text: str, place: str = "") -> object:
             _refuse_aliases(text)
         return yaml.load(text, _TextLoader)  # noqa: S506 - a restricted loader
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f", line {mark.line + 1}" if mark else ""
-        raise CatalogueProblem(
-            "CAT-003", f"{place}{line}", f"this is not YAML as read here: {error.problem}.", _MEND
-        ) from None
+        told = yaml_complaint(error, text)
+        line = f", line {told.line}" if told.line else ""
+        message = f"this is not YAML as read here: {told.message}."
+        raise CatalogueProblem("CAT-003", f"{place}{line}", message, told.remedy) from None
     except (yaml.YAMLError, ValueError, KeyError, RecursionError) as error:
         is_deep = isinstance(error, RecursionError) or not str(error)
         detail = "it is nested too deeply" if is_deep else str(error).splitlines()[0]
         raise CatalogueProblem("CAT-003", place, f"this is not YAML as read here: {detail}.", _MEND) from None
 
 
-_MEND = "Check the indentation, quote text that holds ': ' or '#', and name each key once."
+_MEND = "Write plain keys and values: no tags (!!), and a few levels only."
 
 
 def _refuse_aliases(text: str) -> None:
     event: Any
     for event in yaml.parse(text, _LOADER):
         if getattr(event, "anchor", None):
-            problem = "anchors (&) and aliases (*) are not allowed"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem=ALIASES, problem_mark=event.start_mark)
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int | None:

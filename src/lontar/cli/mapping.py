@@ -11,7 +11,7 @@ from lontar.model.errors import CatalogueProblem
 
 @click.group(cls=LazyGroup)
 def mapping() -> None:
-    """Check mappings, and see what they become."""
+    """Draft and check mappings, and see what they become."""
 
 
 @mapping.command("check")
@@ -62,6 +62,29 @@ def _say_findings(path: str, found: Found, with_files: bool) -> None:
         return
     warned = f", with {counted(found.warnings, 'warning')}" if found.warnings else ""
     click.echo(f"{path}: valid{', and complete for these files' if with_files else ''}{warned}.")
+
+
+@mapping.command("draft")
+@click.argument("source", metavar="SOURCE")
+@click.option("--participant", required=True, metavar="XX", help="Who says the figures: a reporter's id.")
+@click.option(
+    "--indicator", metavar="ID", help="What is counted; without it, all usual dimensions are tried."
+)
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook that has several.")
+@click.option("--name", metavar="FILE", help="Name of the file when the source is - (standard input).")
+def draft(source: str, participant: str, indicator: str | None, sheet: str | None, name: str | None) -> None:
+    """Propose a mapping for a file never seen, as YAML; what is doubtful stands there as comments.
+
+    It looks for the header, what each column says, how periods and figures are written, and which texts are names of
+    codes. It decides nothing: until you have answered its questions, the draft is no valid mapping.
+    """
+    from lontar.catalogue import open_catalogue
+    from lontar.cli.drafting import draft_for
+
+    with SourceFiles((source,), name) as files:
+        if len(files) > 1:
+            raise click.UsageError(f"{source} holds several files; give the one to draft from.")
+        click.echo(draft_for(open_catalogue(), files[0], participant, indicator, sheet), nl=False)
 
 
 @mapping.command("plan")

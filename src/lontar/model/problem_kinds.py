@@ -79,8 +79,8 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
     K(
         "HAR-014",
         "no_fact",
-        "{expected} is not where the mapping expects it",
-        "Check the title lines and the file name.",
+        "no text of the form {expected} is where the mapping expects it; there stands {found}",
+        "Correct the title or the file name, or the pattern and row under facts.",
     ),
     K(
         "HAR-015",
@@ -194,7 +194,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "HAR-050",
         "unknown_period",
         "'{value}' fits none of the formats {expected}",
-        "Correct it, or add its format to the mapping.",
+        "Correct it, or add its format and the language of its months to the mapping.",
     ),
     K(
         "HAR-051",
@@ -210,7 +210,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "Write the year of the Gregorian calendar.",
     ),
     # A figure cannot be used.
-    K("HAR-060", "no_figure", "'{value}' is no figure", "Correct it, or say under figures what it means."),
+    K(
+        "HAR-060",
+        "no_figure",
+        "'{value}' is no figure",
+        "Correct it, or say under figures what it means: a sign such as - under absences, a range such as <5 under intervals.",
+    ),
     K(
         "HAR-061",
         "empty_figure",

@@ -7,7 +7,7 @@ from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
 from lontar.model.mapping import REST, Column, FigureStyle, Mapping
 from lontar.model.mapping.formats import references
 from lontar.model.mapping.layout import RECORDS
-from lontar.model.problems import Problem
+from lontar.model.problems import Problem, shown
 
 
 class Entry(NamedTuple):
@@ -84,7 +84,8 @@ def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
         ]  # fmt: skip
         found = next((m for text in texts if (m := name_pattern(fact.pattern).fullmatch(text))), None)
         if found is None:
-            return Problem("no_fact", file=file.name, row=fact.row, details={"expected": f"'{fact.pattern}'"})
+            said = {"expected": f"'{fact.pattern}'", "found": _quoted(texts)}
+            return Problem("no_fact", file=file.name, row=fact.row, details=said)
         told = found.groupdict()
         clash = next((n for n in told if facts.get(n, told[n]) != told[n]), None)
         if clash is not None:
@@ -92,6 +93,12 @@ def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
             return Problem("facts_differ", file=file.name, row=fact.row, details=said)
         facts |= told
     return facts
+
+
+def _quoted(texts: list[str]) -> str:
+    """The first few texts that stand there, as a sentence names them."""
+    told = [f"'{shown(text)}'" for text in texts if text.strip()]
+    return ", ".join([*told[:3], *(["..."] if len(told) > 3 else [])]) or "nothing"
 
 
 def _entries(mapping: Mapping, slots: dict[str, str]) -> tuple[Entry, ...]:

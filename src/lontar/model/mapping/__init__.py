@@ -38,28 +38,32 @@ from lontar.model.mapping.sentence import Sentence
 class Source(Sentence, frozen=True, kw_only=True):
     """Who publishes the table, and under which terms."""
 
-    publisher: str
-    title: str
-    licence: str
-    address: str = ""
+    publisher: Annotated[str, Meta(description="Who publishes it.")]
+    title: Annotated[str, Meta(description="What the publisher calls it, in its language.")]
+    licence: Annotated[str, Meta(description="The terms on which it may be used, by their usual name.")]
+    address: Annotated[str, Meta(description="Where it can be found.")] = ""
 
 
 class Mapping(Sentence, frozen=True, kw_only=True):
     """How one table of one reporter becomes observations."""
 
     id: Annotated[str, Meta(pattern="^[a-z0-9_]+/[a-z0-9_]+$", description="<reporter>/<table>, lower case.")]
-    title: str
+    title: Annotated[str, Meta(description="What the table holds, in a few words.")]
     source: Source
-    description: str = ""
+    description: Annotated[str, Meta(description="What else there is to say of the table.")] = ""
     reporter: Annotated[str | None, Meta(description="Who says it, unless a column does.")] = None
     source_kind: Annotated[
         str | None, Meta(description="official, organisation, survey, media, published.")
     ] = None
     area: Annotated[str | None, Meta(description="What it is about, unless a column says so.")] = None
-    indicator: str | None = None
-    unit: str | None = None
-    stage: str | None = None
-    status: Status = "final"
+    indicator: Annotated[
+        str | None, Meta(description="What is counted, unless columns or their entries say it.")
+    ] = None
+    unit: Annotated[str | None, Meta(description="In which unit, where the indicator has several.")] = None
+    stage: Annotated[
+        str | None, Meta(description="How far established, where the indicator has several.")
+    ] = None
+    status: Annotated[Status, Meta(description="How firm the figures are.")] = "final"
     dimensions: Annotated[dict[str, str], Meta(description="Codes that hold for the whole table.")] = {}
     notes: Annotated[
         tuple[str, ...], Meta(description="What a reader must know to compare these figures.")
@@ -79,7 +83,7 @@ class Mapping(Sentence, frozen=True, kw_only=True):
 class Corrections(Sentence, frozen=True, kw_only=True):
     """The known errors of one family of files."""
 
-    mapping: str
+    mapping: Annotated[str, Meta(description="Id of the mapping of these files.")]
     corrections: tuple[Correction, ...]
 
 
@@ -89,6 +93,7 @@ class MappingBundle(Sentence, frozen=True, kw_only=True):
     mapping: Mapping
     crosswalks: dict[str, Crosswalk]
     corrections: tuple[Correction, ...]
+    corrections_at: Annotated[str, Meta(description="Where the corrections lie, for messages.")] = ""
     indicators: dict[str, Indicator]
     codelists: dict[str, CodeList]
     version: Annotated[str, Meta(description="Hash of the mapping, its crosswalks and corrections.")]

@@ -29,8 +29,10 @@ NameKind = Literal["names", "alpha3", "m49", "unhcr", "short", "official", "old"
 class Interval(Sentence, frozen=True, kw_only=True):
     """Bounds of a figure that the source gives as a range, both inclusive."""
 
-    low: int
-    high: int | None = None
+    low: Annotated[int, Meta(description="The smallest number that it can be.")]
+    high: Annotated[
+        int | None, Meta(description="The largest number that it can be; none if it is open.")
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse bounds that nothing lies between."""
@@ -42,7 +44,7 @@ class NotYet(Sentence, frozen=True, kw_only=True):
     """Fillers in periods that lie after the vintage: they are no figures yet."""
 
     values: Annotated[tuple[str, ...], Meta(description="What the source writes there, for instance 0.")]
-    absence: Absence = "awaited"
+    absence: Annotated[Absence, Meta(description="Why there is no figure yet.")] = "awaited"
 
 
 class Cumulative(Sentence, frozen=True, kw_only=True):

@@ -15,8 +15,13 @@ class CrosswalkLine(Sentence, frozen=True, kw_only=True):
     to: Annotated[
         dict[str, str], Meta(description="Target -> code; several codes parted by | have a parent.")
     ] = {}
-    match: Match = "exact"
-    note: str = ""
+    match: Annotated[
+        Match,
+        Meta(description="How well the two match: narrower means that the national code covers less."),
+    ] = "exact"
+    note: Annotated[
+        str, Meta(description="What differs, where the match is not exact; stands beside the figures.")
+    ] = ""
     ignore: Annotated[str, Meta(description="Reason why rows with this code are no data.")] = ""
     line: Annotated[int, Meta(description="Line in the crosswalk file, for messages.")] = 0
 

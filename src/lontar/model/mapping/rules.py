@@ -83,9 +83,11 @@ class RowTotal(Sentence, frozen=True, kw_only=True):
 class Compare(Sentence, frozen=True, kw_only=True):
     """Two columns, or fields such as period_end, of one row that must stand in a relation."""
 
-    left: str
-    holds: Literal["<", "<=", "=", ">=", ">", "!="] = field(name="is")
-    right: str
+    left: Annotated[str, Meta(description="A column, or period_start, period_end, vintage or value.")]
+    holds: Annotated[
+        Literal["<", "<=", "=", ">=", ">", "!="], Meta(description="How the two must stand to each other.")
+    ] = field(name="is")
+    right: Annotated[str, Meta(description="As left.")]
     kind: Annotated[
         Literal["number", "date"],
         Meta(description="What columns hold; a cell that holds no such thing is not compared."),
@@ -98,9 +100,9 @@ class Compare(Sentence, frozen=True, kw_only=True):
 class Range(Sentence, frozen=True, kw_only=True):
     """Bounds of a figure column, both inclusive."""
 
-    column: str
-    low: int | None = None
-    high: int | None = None
+    column: Annotated[str, Meta(description="The column that holds the figure.")]
+    low: Annotated[int | None, Meta(description="The smallest figure that is right.")] = None
+    high: Annotated[int | None, Meta(description="The largest figure that is right.")] = None
 
     def __post_init__(self) -> None:
         """Refuse a range that nothing lies in, or everything."""
@@ -113,18 +115,27 @@ class Range(Sentence, frozen=True, kw_only=True):
 class Implies(Sentence, frozen=True, kw_only=True):
     """Where one column holds one of these texts, another must hold one of those."""
 
-    when: dict[str, tuple[str, ...]]
-    then: dict[str, tuple[str, ...]]
+    when: Annotated[
+        dict[str, tuple[str, ...]], Meta(description="The columns that are looked at, and their texts.")
+    ]
+    then: Annotated[
+        dict[str, tuple[str, ...]], Meta(description="The columns that follow, and the texts they may hold.")
+    ]
 
 
 class Check(Sentence, frozen=True, kw_only=True):
     """One demand; exactly one of required, range, unique, compare, implies, listed."""
 
-    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", description="A short name, lower case.")]
     says: Annotated[str, Meta(min_length=5, description="The demand in words, shown when it is not met.")]
-    severity: Severity = "refused"
-    required: tuple[str, ...] = ()
-    unique: tuple[str, ...] = ()
+    severity: Annotated[
+        Severity,
+        Meta(description="What becomes of a figure that does not meet it: refused, or used with a warning."),
+    ] = "refused"
+    required: Annotated[tuple[str, ...], Meta(description="Columns that may not be empty.")] = ()
+    unique: Annotated[
+        tuple[str, ...], Meta(description="Columns whose texts, taken together, stand in one row only.")
+    ] = ()
     range: Range | None = None
     compare: Compare | None = None
     implies: Implies | None = None
@@ -149,7 +160,7 @@ class Break(Sentence, frozen=True, kw_only=True):
     """A break in the series: figures from this period on count something else."""
 
     since: Annotated[str, Meta(description="First day of the new series, YYYY-MM-DD.")] = field(name="from")
-    reason: Annotated[str, Meta(min_length=5)]
+    reason: Annotated[str, Meta(min_length=5, description="What counts differently from then on.")]
     columns: Annotated[
         tuple[str, ...], Meta(description="Figure columns concerned; all, if none is named.")
     ] = ()
@@ -164,8 +175,8 @@ class Break(Sentence, frozen=True, kw_only=True):
 class Correction(Sentence, frozen=True, kw_only=True):
     """A known error in a received file, mended as data; it complains once the source is mended."""
 
-    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]*$")]
-    column: str
+    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]*$", description="A short name, lower case.")]
+    column: Annotated[str, Meta(description="The column in which the wrong text stands.")]
     found: Annotated[
         str, Meta(description="The text that is wrong; if it is not there any more, this complains.")
     ]
@@ -175,9 +186,14 @@ class Correction(Sentence, frozen=True, kw_only=True):
         dict[str, tuple[str, ...]], Meta(description="Rows concerned, by the text of columns.")
     ] = {}
     files: Annotated[tuple[str, ...], Meta(description="Files concerned, as in file names.")] = ("*",)
-    reason: Annotated[str, Meta(min_length=10)]
+    reason: Annotated[
+        str, Meta(min_length=10, description="How one knows that it is wrong, and what is right.")
+    ]
     reported: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Day on which it was noticed.")]
-    status: Literal["open", "reported", "mended"] = "open"
+    status: Annotated[
+        Literal["open", "reported", "mended"],
+        Meta(description="Whether the source was told, and whether it mended the file."),
+    ] = "open"
 
     def __post_init__(self) -> None:
         """Refuse a correction that replaces by nothing, or that says what it does not do."""

@@ -1,0 +1,119 @@
+"""The page of everything that can be wrong: of files, of the catalogue and of mappings, of Lontar itself."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docs.problem_forms import FOUND, SOURCE, forms
+from lontar.model.error_kinds import ERROR_KINDS
+from lontar.model.problems import PROBLEM_KINDS, Problem, ProblemKind
+
+PLACE = ("file", "sheet", "row", "column", "value")
+"""What an example says of the place."""
+EXAMPLES = Path(__file__).resolve().parent / "problem_examples.yml"
+
+OPENING = """\
+# Problems
+
+Whatever is wrong is said in one sentence: a code, the place, what was found there, and how to mend it. This page lists every code.
+Codes that begin with `HAR` are about a received file; `lontar harmonise` also writes those to `problems.csv`, with file, sheet, row and
+column. Codes that begin with `CAT` are about the catalogue: a mapping, a crosswalk, a code list. Codes that begin with `LON` are faults
+of Lontar itself.
+
+*Refused* places become no observation; a *warning* is used as it is. Words in braces, and `…`, stand for what was found. A code is never
+used again for something else.
+"""
+CATALOGUE_OPENING = """\
+`lontar catalogue check` says all that is wrong with the catalogue, `lontar mapping check` all that is wrong with one mapping. Nothing is
+harmonised with a mapping that is wrong.
+"""
+
+
+def problems_page() -> str:
+    """Every code with its sentences, their remedies and an example."""
+    told = examples()
+    return "\n".join([
+        OPENING,
+        *_received(told),
+        "## Of the catalogue, mappings and crosswalks\n",
+        CATALOGUE_OPENING,
+        *(line for code in ERROR_KINDS if code.startswith("CAT") for line in _error(code, told)),
+        "## Of Lontar itself\n",
+        *(line for code in ERROR_KINDS if code.startswith("LON") for line in _error(code, told)),
+    ])  # fmt: skip
+
+
+@cache
+def examples() -> dict[str, Any]:
+    """Code -> what its example names, or the whole sentence."""
+    told = yaml.safe_load(EXAMPLES.read_text("utf-8"))
+    assert isinstance(told, dict)
+    return told
+
+
+def example_sentence(code: str, told: dict[str, Any]) -> str | None:
+    """The sentence that a person reads in the example of a code; None where there is no example."""
+    example = told.get(code)
+    if not isinstance(example, dict):
+        return example
+    places = {name: told for name, told in example.items() if name in PLACE}
+    details = {name: str(told) for name, told in example.items() if name not in PLACE}
+    kind = next(kind for kind in PROBLEM_KINDS.values() if kind.code == code)
+    return Problem(kind.name, **places, details=details).sentence()
+
+
+def _received(told: dict[str, Any]) -> Iterator[str]:
+    titles = group_titles()
+    for kind in sorted(PROBLEM_KINDS.values(), key=lambda kind: kind.code):
+        if kind.code in titles:
+            yield f"## {titles[kind.code]}\n"
+        yield from _kind(kind, told)
+
+
+def group_titles() -> dict[str, str]:
+    """The first code of each group of kinds -> what the comment above it says."""
+    files = sorted((SOURCE / "model").glob("*problem_kinds.py"))
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
+    titles, title = {}, ""
+    for line in lines:
+        if comment := re.fullmatch(r" +# (.+?)\.?", line):
+            title = comment[1]
+        elif title and (code := re.search(r'"(HAR-\d{3})"', line)):
+            titles[code[1]], title = title, ""
+    return titles
+
+
+def _kind(kind: ProblemKind, told: dict[str, Any]) -> Iterator[str]:
+    yield f"### {kind.code}\n"
+    yield f"*{kind.severity.capitalize()}:* {_in_text(kind.sentence)}.\n"
+    yield f"{_in_text(kind.remedy)}\n"
+    yield from _example(kind.code, told)
+
+
+def _error(code: str, told: dict[str, Any]) -> Iterator[str]:
+    yield f"### {code}\n"
+    yield f"{ERROR_KINDS[code]}.\n"
+    yield "| It says | Do |\n|---|---|"
+    for form in sorted(form for form in forms() if form.code == code):
+        remedy = "As it says." if form.remedy.strip() in ("", FOUND) else form.remedy
+        yield f"| {_in_text(form.message)} | {_in_text(remedy)} |"
+    yield ""
+    yield from _example(code, told)
+
+
+def _example(code: str, told: dict[str, Any]) -> Iterator[str]:
+    sentence = example_sentence(code, told)
+    if sentence is not None:
+        yield f"```text\n{sentence}\n```\n"
+
+
+def _in_text(text: str) -> str:
+    """Words as they are: signs that mean something in Markdown are escaped, except in what stands between back-ticks."""
+    parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
+    return "".join(
+        part if part.startswith("`") else re.sub(r"([\\*_<>\[\]|])", r"\\\1", part) for part in parts
+    )

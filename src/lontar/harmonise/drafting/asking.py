@@ -1,0 +1,54 @@
+"""Asking the looking child, and taking its answer."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from lontar.harmonise.drafting.looking import Look, LookRequest
+from lontar.harmonise.reading.landing import SourceFile
+from lontar.model.errors import SourceProblem, Unavailable
+from lontar.model.problems import Problem
+
+_GRACE_SECONDS = 10
+
+
+def look_at(path: Path, name: str, sheet: str | None = None) -> Look:
+    """What a file holds, seen by a child process under limits; raises SourceProblem where it cannot be opened."""
+    with tempfile.TemporaryDirectory(prefix="lontar-look-") as folder:
+        request = LookRequest(file=SourceFile.at(path, name), out=folder, sheet=sheet, parent=os.getpid())
+        answer = _ask(request)
+    if answer.problem is None:
+        return answer
+    found = answer.problem
+    raise Problem(found.kind, file=name, row=found.row, details=found.details).error(SourceProblem)
+
+
+def _ask(request: LookRequest) -> Look:
+    limits, name = request.limits, request.file.name
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-m", "lontar.harmonise.drafting.looking"],
+            input=msgspec.json.encode(request),
+            capture_output=True,
+            cwd="/",
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            timeout=limits.seconds + _GRACE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _too_large(name, f"{limits.seconds} seconds") from None
+    if done.returncode == 0:
+        return msgspec.json.decode(done.stdout, type=Look)
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if "MemoryError" in said or "Cannot allocate memory" in said:
+        raise _too_large(name, f"{limits.memory_bytes // 2**20} MB of memory")
+    detail = said.splitlines()[-1] if said else f"exit status {done.returncode}"
+    raise Problem("reader_stopped", file=name, details={"detail": detail}).error(Unavailable)
+
+
+def _too_large(name: str, what: str) -> Exception:
+    return Problem("too_large", file=name, details={"detail": what}).error(SourceProblem)
