@@ -53,8 +53,11 @@ class DuckEngine:
         """End the connection; the folder of the call is removed by its owner."""
         self._connection.close()
 
-    def open_landed(self, parts: list[Path]) -> None:
-        """Make the landed rows readable as one relation; a slot missing in an early part is empty there."""
+    def open_landed(self, parts: list[Path], filled: dict[str, str]) -> None:
+        """Make the landed rows readable as one relation; a slot missing in an early part is empty there.
+
+        `filled` names, for a slot, a further column in which an empty cell has the text of the filled cell above it.
+        """
         files = ", ".join(literal(str(part)) for part in parts)
         columns = self.rows(f"DESCRIBE SELECT * FROM read_parquet([{files}], union_by_name = true)")
         told = ", ".join(
@@ -63,7 +66,9 @@ class DuckEngine:
             else identifier(str(c[0]))
             for c in columns
         )
-        self.run(f"CREATE VIEW {LANDED} AS SELECT {told} FROM read_parquet([{files}], union_by_name = true)")
+        rows = f"SELECT {told} FROM read_parquet([{files}], union_by_name = true)"
+        above = ", ".join(_filled_down(slot, name) for slot, name in filled.items())
+        self.run(f"CREATE VIEW {LANDED} AS {f'SELECT *, {above} FROM ({rows})' if above else rows}")
 
     def distinct(self, files: tuple[int, ...], columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
         """Distinct combinations of columns of the landed rows of these files."""
@@ -110,6 +115,13 @@ class DuckEngine:
     def copy(self, query: str, target: Path, options: str) -> None:
         """Write the rows of a query to a file."""
         self.run(f"COPY ({query}) TO {literal(str(target))} ({options})")
+
+
+def _filled_down(slot: str, name: str) -> str:
+    """The nearest text that is not empty, of this row or one above it in the same file."""
+    cell = f"nullif({identifier(slot)}, '')"
+    above = f"last_value({cell} IGNORE NULLS) OVER (PARTITION BY file ORDER BY row)"
+    return f"coalesce({above}, '') AS {identifier(name)}"
 
 
 def _unavailable(error: duckdb.Error, memory_bytes: int) -> LontarError:

@@ -12,7 +12,7 @@ WHOLE = "judged_whole"
 
 def is_for_many_rows(compiled: Compiled) -> bool:
     """Whether a plan can be carried out in passes: sums over parts and increments want their rows kept."""
-    return not any(isinstance(step.does, op.Total | op.Previous) for step in compiled.plan.steps)
+    return not any(isinstance(step.does, op.Total | op.Gather | op.Previous) for step in compiled.plan.steps)
 
 
 def carry_out_in_passes(engine: DuckEngine, compiled: Compiled) -> None:

@@ -17,7 +17,7 @@ _BEFORE = (
     ("indicator", "indicator"), ("unit", "unit"), ("stage", "stage"), ("reporter", "reporter"),
     ("source_kind", "source_kind"), ("area", "area"), ("final_period", "period"), ("final_frequency", "frequency"),
     ("final_start", "period_start"), ("period_end", "period_end"), ("vintage", "vintage"),
-    ("final_value::DOUBLE", "value"), ("low_told::DOUBLE", "low"), ("high_told::DOUBLE", "high"),
+    ("final_value::DOUBLE", "value"), ("final_low::DOUBLE", "low"), ("final_high::DOUBLE", "high"),
     ("absence", "absence"), ("status", "status"), ("series_break", "series_break"),
 )  # fmt: skip
 _AFTER = (
@@ -148,7 +148,7 @@ def _bad_query(bad: Bad, corrected: str | None, mapping: Mapping) -> str:
             f"(SELECT {place_sql(mapping, 'position')} FROM positions AS s"
             f" WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
         )
-        found = f"j.{identifier(bad.slot)}"
+        found = f"nullif(j.{identifier(bad.slot)}, '')"
     return f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found} FROM {JUDGED} AS j WHERE {where}"
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from lontar.harmonise.mapping_headers import base_name, match_name, name_pattern
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
 from lontar.model.mapping import REST, Column, FigureStyle, Mapping
-from lontar.model.mapping.formats import references
 from lontar.model.problems import Problem
 
 
@@ -32,6 +31,8 @@ class Binding(NamedTuple):
     """Files that could be opened as the table described."""
     slots: dict[str, str]
     """Header -> slot, for every column kept."""
+    filled: dict[str, str]
+    """Slot -> the landed column in which its empty cells say what the cell above says."""
     entries: tuple[Entry, ...]
     facts: dict[int, dict[str, str]]
     """File -> facts from its name and titles."""
@@ -67,9 +68,14 @@ def bind(mapping: Mapping, landing: Landing) -> Binding:
     problems += _column_problems(mapping, landing, facts)
     entries = _entries(mapping, slots)
     return Binding(
-        mapping, tuple(facts), slots, entries, facts, _entry_headers(entries, landing),
+        mapping, tuple(facts), slots, _filled(mapping, slots), entries, facts, _entry_headers(entries, landing),
         _positions(landing, facts), tuple(problems),
     )  # fmt: skip
+
+
+def _filled(mapping: Mapping, slots: dict[str, str]) -> dict[str, str]:
+    headers = [h for column in mapping.columns if column.fill_down for h in column.headers() if h in slots]
+    return {slots[header]: f"filled_{slots[header]}" for header in headers}
 
 
 def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
@@ -125,9 +131,7 @@ def _positions(landing: Landing, facts: dict[int, dict[str, str]]) -> dict[tuple
 
 def _column_problems(mapping: Mapping, landing: Landing, facts: dict[int, dict[str, str]]) -> list[Problem]:
     known = {header for column in mapping.columns for header in column.headers()}
-    known |= set(references(mapping.period.source)) | set(
-        references(mapping.vintage.source) if mapping.vintage else ()
-    )
+    known |= set(mapping.dating_columns())
     problems = []
     for number in facts:
         file = landing.files[number]
