@@ -14,10 +14,16 @@ from tests.house.places import CATALOGUE, EXAMPLES
 
 FAMILIES = {
     "au/boat_arrivals": "au/boat_arrivals_1976_2025.csv",
+    "iom/missing_migrants": "iom/missing_migrants/*.csv.gz",
+    "iom/missing_migrants_export": "iom/missing_migrants_export/*.csv",
+    "iom/missing_migrants_export_incidents": "iom/missing_migrants_export/*.csv",
+    "iom/missing_migrants_incidents": "iom/missing_migrants/*.csv.gz",
     "it/accoglienza": "it/accoglienza/*.csv",
     "it/nazionalita": "it/nazionalita/*.csv",
     "it/sbarchi": "it/sbarchi-per-giorno.csv.gz",
     "it/sbarchi_raw": "it/sbarchi/*.csv",
+    "pa/darien_by_nationality": "pa/*_by_nationality.csv",
+    "pa/darien_by_sex_age": "pa/*_by_sex_age.csv",
     "unodc/glotip": "unodc/*.xlsx",
     "us/usbp_monthly": "us/usbp_monthly/*.csv",
 }
