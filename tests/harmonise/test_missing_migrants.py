@@ -55,7 +55,7 @@ def cell_of(latitude: str, longitude: str) -> str:
 
 def iso_day(text: str) -> str:
     """The day of a text such as 'Thu, 01/31/2026 - 12:00'."""
-    month, day, year = text.split(", ")[1].split(" - ")[0].split("/")
+    month, day, year = text.split(", ")[1].split(" - ", maxsplit=1)[0].split("/")
     return f"{year}-{month}-{day}"
 
 

@@ -11,6 +11,9 @@ from lontar.model.mapping import Mapping
 _SINGLE = "_alone"
 """What the columns of a single figure are called where sums take their name."""
 
+_UNSURE = ("code_", "period_bad", "vintage_bad")
+"""Problems that leave open which sum a figure belongs to."""
+
 
 def own_column(mapping: Mapping, name: str) -> str:
     """The column that says this of a single figure; where figures are added up the plain name is the sum's."""
@@ -83,7 +86,9 @@ class Adder:
         self, builder: Builder, fate: str, doubled: op.Condition, part: op.Condition, several: op.Condition
     ) -> None:
         """A sum that lacks a part would be too small: its other parts are refused with it."""
-        lost = op.Any(of=(doubled, op.OneOf(column=fate, values=("refused",))))
+        bad = [b.column for b in builder.bad if b.refuses and b.column.startswith(_UNSURE)]
+        sure = op.Not(of=op.Any(of=tuple(op.Not(of=op.Missing(column=column)) for column in bad)))
+        lost = op.Any(of=(doubled, op.All(of=(op.OneOf(column=fate, values=("refused",)), sure))))
         lacks = self._any(builder, "parts_lost", lost)
         builder.step(op.Count(into="figures_alike", by=(*self._group, "absence"), where=part))
         mixed = op.All(of=(several, op.Compared(left="figures_alike", holds="!=", right="figures_added")))
