@@ -74,7 +74,7 @@ class Derived(msgspec.Struct, kw_only=True):
     agrees: bool = True
 
 
-class Added(msgspec.Struct, kw_only=True):
+class Added(msgspec.Struct, frozen=True, kw_only=True):
     """Figures added up because the mapping says so (add_over): each sum is that of its parts, counted on another way."""
 
     sums: int = 0
@@ -124,7 +124,7 @@ class Account(msgspec.Struct, kw_only=True):
     files: list[FileAccount]
     all: FileAccount
     derived: Derived
-    added: Added
+    added: Added = Added()
     leftovers: Leftovers
     hashes: dict[str, str]
     reader_network: str = ""
