@@ -24,7 +24,7 @@ PROMISED = {
     "smugglers": {"smugglers", "smuggling_offences"},
     "document_fraud": {"fraudulent_documents", "document_fraud_users"},
     "smuggling_fees": {"smuggling_fees"},
-    "deaths_missing": {"dead", "missing", "survivors", "fatal_incidents"},
+    "deaths_missing": {"dead", "missing", "dead_or_missing", "survivors", "fatal_incidents"},
     "trafficking_victims": {"trafficking_victims"},
     "trafficking_offenders": {"trafficking_offenders", "trafficking_offences"},
     "protection_outcomes": {"protection_outcomes"},

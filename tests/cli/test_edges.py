@@ -21,6 +21,7 @@ from lontar.harmonise import carrying
 from lontar.harmonise import run as running
 from lontar.harmonise.account import (
     Account,
+    Added,
     Cells,
     Counted,
     DeclaredTotal,
@@ -286,10 +287,13 @@ def test_the_summary_tells_the_numbers_of_the_account(tmp_path: Path) -> None:
 
 
 def test_the_summary_does_not_hide_what_does_not_agree(tmp_path: Path) -> None:
-    account = an_account(derived=Derived(increments=5, agrees=False))
+    account = an_account(
+        derived=Derived(increments=5, agrees=False), added=Added(sums=2, figures=1003, agrees=False)
+    )
     account.all.balanced, account.all.declared_totals, account.all.problems = False, [], {}
     told = summary(account, tmp_path)
     assert "increments: 5; they add up to the last cumulative figures: NO" in told
+    assert "added up: 2 of 1,003 figures; each is the sum of its figures: NO" in told
     assert "balanced: NO" in told
     assert "problems: 0 refused, 0 warnings" in told
     assert "declared totals" not in told

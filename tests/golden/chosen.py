@@ -64,6 +64,7 @@ def _told(made: Harmonised) -> str:
         "all": whole,
         "declared_totals": {"found": len(declared), "agree": sum(total["agrees"] for total in declared)},
         "derived": account["derived"],
+        **({"added": account["added"]} if account["added"]["sums"] else {}),
         "leftovers": account["leftovers"],
         "problems": list(_sentences(made)),
     }

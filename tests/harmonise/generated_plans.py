@@ -201,6 +201,13 @@ def _total(draw: st.DrawFn, sketch: Sketch) -> None:
     sketch.add(op.Total(column=column, into=into, by=by, where=where), **{into: "number"})
 
 
+def _gather(draw: st.DrawFn, sketch: Sketch) -> None:
+    into, where = sketch.new(), draw(_conditions(sketch))
+    column = draw(st.sampled_from(sketch.named("text")))
+    by = _some(draw, sketch.named())
+    sketch.add(op.Gather(column=column, into=into, by=by, where=where), **{into: "text"})
+
+
 def _previous(draw: st.DrawFn, sketch: Sketch) -> None:
     """In order of the row, which is unique among rows until they are made long; then entries part them."""
     into, where = sketch.new(), draw(_conditions(sketch))
@@ -229,6 +236,7 @@ _DRAWN = {
     op.Concat: _concat,
     op.Count: _count,
     op.Total: _total,
+    op.Gather: _gather,
     op.Previous: _previous,
     op.Subtract: _subtract,
     op.Keep: _keep,

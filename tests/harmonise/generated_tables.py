@@ -251,13 +251,13 @@ class Expected(NamedTuple):
 
 def expected(table: Table) -> Expected:
     """What must become of this table: cells, sums by fate, and each observation (place, sex, period, vintage, text)."""
-    fated = [(r, f, name, _fate(table.shape, r, f, name)) for records in table.files for r in records
+    fated = [(r, f, name, fate_of(table.shape, r, f, name)) for records in table.files for r in records
              for f, name in zip(r.figures, table.shape.figures(), strict=r.kind == "row")]  # fmt: skip
-    keys = Counter(_key(table.shape, r, name) for r, _, name, fate in fated if fate == "observed")
+    keys = Counter(key_of(table.shape, r, name) for r, _, name, fate in fated if fate == "observed")
     sums = dict.fromkeys(("found", "observed", "ignored", "refused"), Decimal(0))
     observations: Counter[tuple[Any, ...]] = Counter()
     for record, figure, name, fate in fated:
-        told = _key(table.shape, record, name)
+        told = key_of(table.shape, record, name)
         became = "refused" if fate == "observed" and keys[told] > 1 else fate
         if figure.value is not None:
             sums["found"] += figure.value
@@ -269,7 +269,8 @@ def expected(table: Table) -> Expected:
     return Expected(header + cells, sums, observations)
 
 
-def _fate(shape: Shape, record: Record, figure: Figure, name: str) -> str:
+def fate_of(shape: Shape, record: Record, figure: Figure, name: str) -> str:
+    """What becomes of a figure by itself."""
     if record.place in IGNORED:
         return "ignored"
     is_total = name == "All" or (shape.has_total_rows and record.place == TOTAL)
@@ -284,7 +285,8 @@ def _fate(shape: Shape, record: Record, figure: Figure, name: str) -> str:
     return "observed"
 
 
-def _key(shape: Shape, record: Record, name: str) -> tuple[Any, ...]:
+def key_of(shape: Shape, record: Record, name: str) -> tuple[Any, ...]:
+    """What tells an observation apart: place, sex, period, vintage."""
     sex = "_T" if shape.is_wide else SEXES.get(name, "")
     return (
         CODES.get(record.place), sex, name if shape.is_wide else record.month,

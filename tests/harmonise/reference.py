@@ -62,7 +62,7 @@ def carry_out(does: op.Operation, rows: list[Row], plan: op.Plan) -> list[Row]:
             return [row | {"entry": n, "figure": row[slot]} for row in rows for n, slot in does.entries]
         case op.Keep():
             return [row for row in rows if holds(does.where, row)]
-        case op.Count() | op.Total() | op.Previous():
+        case op.Count() | op.Total() | op.Gather() | op.Previous():
             groups = grouped(does.by, [row for row in rows if holds(does.where, row)])
             return [
                 row | GROUP_VALUES[type(does)](does, row, groups.get(key(does.by, row), [])) for row in rows
@@ -139,6 +139,13 @@ def total(does: op.Total, row: Row, group: list[Row]) -> Row:
     return {does.into: sum(told, Decimal(0)) if told else None}
 
 
+def gather(does: op.Gather, row: Row, group: list[Row]) -> Row:
+    """The distinct texts of the group, also for rows that do not meet the condition."""
+    return {
+        does.into: "; ".join(sorted({other[does.column] for other in group if other[does.column]})) or None
+    }
+
+
 def previous(does: op.Previous, row: Row, group: list[Row]) -> Row:
     """The values of the row that comes right before this one in its group."""
     mine = row[does.order]
@@ -154,5 +161,6 @@ def previous(does: op.Previous, row: Row, group: list[Row]) -> Row:
 GROUP_VALUES: dict[type, Callable[[Any, Row, list[Row]], Row]] = {
     op.Count: count,
     op.Total: total,
+    op.Gather: gather,
     op.Previous: previous,
 }

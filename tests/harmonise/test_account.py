@@ -12,7 +12,7 @@ import pytest
 
 from lontar.catalogue.mappings import open_mapping
 from lontar.harmonise import run
-from lontar.harmonise.account import Cells, Counted, Derived, FileAccount, Rows, Sums, plain, summed
+from lontar.harmonise.account import Added, Cells, Counted, Derived, FileAccount, Rows, Sums, plain, summed
 from lontar.harmonise.accounting import Accountant
 from lontar.harmonise.engine import DuckEngine
 from lontar.harmonise.plan.operations import Plan
@@ -106,7 +106,7 @@ def a_file(balanced: bool = True) -> FileAccount:
 
 
 def test_the_account_of_all_is_the_sum_of_those_of_each() -> None:
-    whole = summed([a_file(), a_file()], Derived())
+    whole = summed([a_file(), a_file()], Derived(), Added())
     assert (whole.cells.found, whole.cells.observed, whole.rows.found, whole.rows.observed) == (4, 4, 2, 2)
     assert (whole.sums.found, whole.sums.observed) == ("1", "1")
     counted = whole.counted
@@ -116,12 +116,13 @@ def test_the_account_of_all_is_the_sum_of_those_of_each() -> None:
 
 
 def test_all_balances_only_where_each_file_and_each_increment_does() -> None:
-    assert not summed([a_file(), a_file(balanced=False)], Derived()).balanced
-    assert not summed([a_file(), a_file()], Derived(agrees=False)).balanced
+    assert not summed([a_file(), a_file(balanced=False)], Derived(), Added()).balanced
+    assert not summed([a_file(), a_file()], Derived(agrees=False), Added()).balanced
+    assert not summed([a_file(), a_file()], Derived(), Added(agrees=False)).balanced
     lost, gained = a_file(), a_file()
     lost.cells.found, gained.sums.found = 3, "0.6"
-    assert not summed([lost], Derived()).balanced
-    assert not summed([gained], Derived()).balanced
+    assert not summed([lost], Derived(), Added()).balanced
+    assert not summed([gained], Derived(), Added()).balanced
 
 
 # What the plan loses, doubles or changes shows.
@@ -163,7 +164,35 @@ def test_increments_that_do_not_add_up_show(files: list[tuple[Path, str]], tmp_p
     with accountant(files, bundle, tmp_path / "wrong", lose) as counting:
         told = counting.derived()
         assert (told.sum_of_increments, told.sum_of_last_cumulative, told.agrees) == ("31", "30", False)
-        assert not summed(counting.accounts(), told).balanced
+        assert not summed(counting.accounts(), told, Added()).balanced
+
+
+ADDING = MAPPING.replace("sex: M", "sex: _T").replace("sex: F", "sex: _T").replace("CUMULATIVE", "")
+ADDED = "Until,Remark,Men,Women\n2024-01-31,r,3,4\n2024-02-29,,10,<5\n2024-03-31,s,20,30\n"
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        "UPDATE judged SET final_value = final_value + 1 WHERE figure = '20'",
+        "UPDATE judged SET fate = 'observed' WHERE figure = '30'",
+        "UPDATE judged SET fate = 'added' WHERE figure = '20'",
+        "UPDATE judged SET final_value = 10 WHERE figure = '10'",
+        "UPDATE judged SET value_told = 5 WHERE figure = '4'",
+    ],
+)
+def test_sums_that_are_not_those_of_their_parts_show(lose: str, tmp_path: Path) -> None:
+    (tmp_path / "account.yml").write_text(ADDING + "add_over: [header]\n")
+    (tmp_path / "a.csv").write_text(ADDED)
+    bundle, files = open_mapping(catalogue(), str(tmp_path / "account.yml")), [(tmp_path / "a.csv", "a.csv")]
+    with accountant(files, bundle, tmp_path / "right") as counting:
+        told = counting.added()
+        assert told == Added(sums=3, figures=6, sum_of_figures="57", sum_of_sums="57", agrees=True)
+        assert summed(counting.accounts(), Derived(), told).balanced
+    with accountant(files, bundle, tmp_path / "wrong", lose) as counting:
+        told = counting.added()
+        assert not told.agrees
+        assert not summed(counting.accounts(), Derived(), told).balanced
 
 
 def test_an_account_that_does_not_balance_is_not_handed_out(

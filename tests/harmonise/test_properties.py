@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from lontar.harmonise.run import harmonise_files
 from lontar.model.errors import LontarError
 from lontar.model.problems import PROBLEM_KINDS
 from tests.factories import Harmonised, read_output
+from tests.harmonise.generated_sums import expected_sums
 from tests.harmonise.generated_tables import Shape, Table, bundle_for, expected, shapes, tables, written
 from tests.harmonise.in_process import Files, reading_here
 
@@ -47,6 +49,15 @@ def harmonise(table: Table, folder: Path, *, with_child: bool = False) -> Harmon
     return read_output(out)
 
 
+def harmonise_adding(table: Table, folder: Path) -> Harmonised:
+    """Harmonise the table by a mapping that adds up the figures of places that mean the same."""
+    files, bundle = write(table, folder), bundle_for(table.shape)
+    mapping = structs.replace(bundle.mapping, add_over=("Place",))
+    with reading_here():
+        harmonise_files(files, structs.replace(bundle, mapping=mapping), folder / "out")
+    return read_output(folder / "out")
+
+
 def observed(made: Harmonised) -> Counter[tuple[Any, ...]]:
     """Observations as the generator tells them."""
     rows = [row for rows in made.observations.values() for row in rows]
@@ -76,6 +87,26 @@ def check_conserved(table: Table, made: Harmonised) -> None:
 @given(table=tables())
 def test_nothing_is_lost_or_invented(table: Table, folder: Path) -> None:
     check_conserved(table, harmonise(table, folder))
+
+
+@FEWER
+@given(table=tables())
+def test_sums_are_those_of_their_parts(table: Table, folder: Path) -> None:
+    made, told = harmonise_adding(table, folder), expected_sums(table)
+    account = made.account["all"]
+    assert account["balanced"]
+    assert made.account["added"]["agrees"]
+    assert {name: Decimal(total) for name, total in account["sums"].items()} == told.sums
+    rows = [row for rows in made.observations.values() for row in rows]
+    found = Counter(
+        (
+            (r["place"], r["sex"], r["period"], r["vintage"] and r["vintage"].isoformat()),
+            r["value"], r["low"], r["high"], r["absence"], r["derived"],
+        )
+        for r in rows
+    )  # fmt: skip
+    assert found == told.observations
+    assert made.account["added"]["sums"] == sum(row["derived"] for row in rows)
 
 
 @settings(max_examples=5)

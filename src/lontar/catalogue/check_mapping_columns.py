@@ -97,6 +97,14 @@ def _attributes(names: MappingNames, column: Column, steps: tuple[str | int, ...
     yield from names.unknown(f"column {shown}, under when", column.when, (*steps, "when"))
     if REST not in names.headers:
         yield from names.unknown(f"column {shown}, under of", column.of, (*steps, "of"))
+    yield from names.unknown(f"column {shown}, under once_for", column.once_for, (*steps, "once_for"))
+    if column.once_for and column.says != "figure":
+        message = f"column {shown} counts once, but is no figure."
+        yield Complaint(message, "Take `once_for:` out.", (*steps, "once_for"))
+    if column.fill_down and column.says in _ALONE:
+        message = f"column {shown} is filled from above, but is '{column.says}'."
+        remedy = "Only what says codes, periods or checks is filled; a figure would be counted again."
+        yield Complaint(message, remedy, (*steps, "fill_down"))
     if column.says == "personal" and REST in column.headers():
         yield Complaint(
             "`*` cannot be personal.", "Name each personal column, so that none is missed.", steps

@@ -229,7 +229,7 @@ def _list_ids(mapping: Mapping, indicators: Iterable[object]) -> Iterable[str]:
 def names_months(mapping: Mapping) -> bool:
     """Say whether any of its formats reads months by their names."""
     compared = [check.compare.formats for check in mapping.checks if check.compare is not None]
-    rules = [rule.formats for rule in (mapping.period, mapping.vintage) if rule is not None]
+    rules = [rule.formats for rule in (*mapping.period_rules(), *mapping.vintage_rules())]
     return any("{month_name}" in form for formats in (*rules, *compared) for form in formats)
 
 

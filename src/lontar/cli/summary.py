@@ -26,6 +26,9 @@ def summary(account: Account, out: Path) -> str:
         lines.append(
             f"  increments: {account.derived.increments:,}; they add up to the last cumulative figures: {agrees}"
         )
+    if account.added.sums:
+        told = f"{account.added.sums:,} of {account.added.figures:,} figures"
+        lines.append(f"  added up: {told}; each is the sum of its figures: {_yes(account.added.agrees)}")
     lines += [f"  not opened: {file.file}" for file in account.files if not file.opened]
     problems = f"{whole.problems.get('refused', 0):,} refused, {whole.problems.get('warning', 0):,} warnings"
     lines.append(f"  problems: {problems}")

@@ -74,6 +74,16 @@ class Derived(msgspec.Struct, kw_only=True):
     agrees: bool = True
 
 
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures added up because the mapping says so (add_over): each sum is that of its parts, counted on another way."""
+
+    sums: int = 0
+    figures: int = 0
+    sum_of_figures: str = "0"
+    sum_of_sums: str = "0"
+    agrees: bool = True
+
+
 class Counted(msgspec.Struct, kw_only=True):
     """Figures that are no plain numbers."""
 
@@ -114,6 +124,7 @@ class Account(msgspec.Struct, kw_only=True):
     files: list[FileAccount]
     all: FileAccount
     derived: Derived
+    added: Added = Added()
     leftovers: Leftovers
     hashes: dict[str, str]
     reader_network: str = ""
@@ -128,7 +139,7 @@ class Account(msgspec.Struct, kw_only=True):
         return self.all.balanced
 
 
-def summed(files: list[FileAccount], derived: Derived) -> FileAccount:
+def summed(files: list[FileAccount], derived: Derived, added: Added) -> FileAccount:
     """The account of all files together."""
     whole = FileAccount(file="", cells=Cells(), rows=Rows(), sums=Sums(), counted=Counted())
     ignored: Counter[str] = Counter()
@@ -152,7 +163,11 @@ def summed(files: list[FileAccount], derived: Derived) -> FileAccount:
     whole.problems = _added([f.problems for f in files])
     whole.opened = any(f.opened for f in files)
     whole.balanced = (
-        all(f.balanced for f in files) and whole.cells.agrees() and whole.sums.agree() and derived.agrees
+        all(f.balanced for f in files)
+        and whole.cells.agrees()
+        and whole.sums.agree()
+        and derived.agrees
+        and added.agrees
     )
     return whole
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from lontar.harmonise.account import (
+    Added,
     Cells,
     Counted,
     DeclaredTotal,
@@ -27,15 +28,20 @@ from lontar.model.mapping import REST, Column, Mapping
 from lontar.model.problems import Problem
 
 DECLARED, NO_FIGURE, PERSONAL, TITLE = "declared total", "no figure, by the mapping", "personal", "title"
+REPEATED = "repetition of a figure that counts once"
 """Reasons to ignore cells that the mapping language implies."""
 
 
+_USED = "fate IN ('observed', 'added')"
+"""Cells whose figures are in the observations: as one of their own, or in the sum that another cell became."""
 _FATE_OF: dict[str, Fate] = {
     "observed": "observed",
     "refused": "refused",
     "ignored": "ignored",
     "total": "ignored",
     "nothing": "ignored",
+    "repeated": "ignored",
+    "added": "observed",
 }
 _TELESCOPE = """
 WITH told AS (
@@ -47,6 +53,15 @@ chains AS (
   FROM told GROUP BY {key}, chain)
 SELECT count(*), sum(final_value), (SELECT sum(gained) FROM chains) FROM told"""
 """Increments, their sum, and what each chain of reports has gained: by series, and by report where reports revise."""
+_SUMS = """
+WITH sums AS (
+  SELECT count(*) AS figures, count(*) FILTER (fate = 'observed') AS carriers, sum(value_told) AS parts,
+    max(final_value) FILTER (fate = 'observed') AS whole, count(value_told) = count(*) AS is_whole
+  FROM {judged} WHERE fate IN ('observed', 'added') GROUP BY {key} HAVING count(*) > 1)
+SELECT count(*), coalesce(sum(figures), 0), coalesce(sum(parts) FILTER (is_whole), 0), coalesce(sum(whole), 0),
+  coalesce(bool_and(carriers = 1 AND CASE WHEN is_whole THEN parts IS NOT DISTINCT FROM whole ELSE whole IS NULL END), true)
+FROM sums"""
+"""Sums, their figures, and whether each is what its figures add up to; grouped anew, past the plan."""
 _FATE_OF_ROLE: dict[str, Fate] = {"used": "code_or_label", "unmapped": "refused", "ignored": "ignored"}
 
 
@@ -95,6 +110,21 @@ class Accountant:
             sum_of_increments=plain(sums[0]),
             sum_of_last_cumulative=plain(sums[1]),
             agrees=sums[0] == sums[1],
+        )
+
+    def added(self) -> Added:
+        """Whether every sum is that of the figures that it was added up from."""
+        if not self._mapping.add_over:
+            return Added()
+        key = ", ".join(map(identifier, dict.fromkeys(("file", *self._compiled.key))))
+        sums, figures, parts, whole, agrees = self._engine.rows(_SUMS.format(key=key, judged=JUDGED))[0]
+        told = [plain(Decimal(str(number))) for number in (parts, whole)]
+        return Added(
+            sums=int(sums),
+            figures=int(figures),
+            sum_of_figures=told[0],
+            sum_of_sums=told[1],
+            agrees=bool(agrees),
         )
 
     def leftovers(self) -> Leftovers:
@@ -173,24 +203,18 @@ class Accountant:
         return "used", ""
 
     def _named_in_periods(self) -> set[str]:
-        rules = [self._mapping.period, self._mapping.vintage]
-        return {
-            h
-            for h in self._binding.slots
-            for rule in rules
-            if rule is not None and "{" + h + "}" in rule.source
-        }
+        return set(self._binding.slots) & set(self._mapping.dating_columns())
 
     def _add_figures(self) -> None:
-        filled, nothing = _times("figure <> ''"), _times("fate = 'observed' AND figure = ''")
-        ranges = _times("fate = 'observed' AND low_told IS NOT NULL AND value_told IS NULL")
+        filled, nothing = _times("figure <> ''"), _times(f"{_USED} AND figure = ''")
+        ranges = _times(f"{_USED} AND low_told IS NOT NULL AND value_told IS NULL")
         query = (
             f"SELECT file, fate, ignore, {filled}, coalesce(sum(found_value), 0),"
             f" {ranges}, {nothing} FROM {COUNTED} WHERE source_column IS NOT NULL GROUP BY ALL ORDER BY ALL"
         )
         for file, fate, reason, count, total, intervals, empty in self._engine.rows(query):
             account = self._accounts[int(file)]
-            told = {"total": DECLARED, "nothing": NO_FIGURE}.get(str(fate), str(reason))
+            told = {"total": DECLARED, "nothing": NO_FIGURE, "repeated": REPEATED}.get(str(fate), str(reason))
             account.cells.add(_FATE_OF[str(fate)], int(count), told)
             kind = _FATE_OF[str(fate)]
             setattr(account.sums, kind, plain(Decimal(getattr(account.sums, kind)) + Decimal(str(total))))
@@ -200,7 +224,7 @@ class Accountant:
 
     def _add_counts(self) -> None:
         for file, absence, count in self._engine.rows(
-            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE fate = 'observed' AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE {_USED} AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
         ):
             self._accounts[int(file)].counted.absences[str(absence)] = int(count)
         for file, indicator, count in self._engine.rows(
@@ -254,7 +278,7 @@ class Accountant:
         holds = "bool_or({})" if several else "({})"
         tests = [
             f"fate = 'refused' AND figure <> '' OR {' OR '.join(wrong) or 'FALSE'}",
-            "fate = 'observed' AND figure <> ''",
+            f"{_USED} AND figure <> ''",
             coded,
         ]
         refused, observed, code = map(holds.format, tests)

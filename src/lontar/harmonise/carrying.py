@@ -48,7 +48,7 @@ class Call:
         self._binding: Binding = bind(bundle.mapping, landing)
         if not self._binding.files:
             raise _unopened(landing, self._binding.problems)
-        engine.open_landed(landed_parts(work), landing.lists, work / TEXTS)
+        engine.open_landed(landed_parts(work), landing.lists, work / TEXTS, self._binding.filled)
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +96,7 @@ class Call:
     def _account(self, compiled: Compiled) -> tuple[Account, list[Problem]]:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)
         files, leftovers, derived = accountant.accounts(), accountant.leftovers(), accountant.derived()
+        added = accountant.added()
         others = [*_reading_problems(self._landing), *self._binding.problems, *accountant.total_problems]
         others += [Problem("idle_check", details={"expected": check}) for check in leftovers.idle_checks]
         others += [
@@ -106,8 +107,9 @@ class Call:
             mapping=self._bundle.mapping.id,
             mapping_version=self._bundle.version,
             files=files,
-            all=summed(files, derived),
+            all=summed(files, derived, added),
             derived=derived,
+            added=added,
             leftovers=leftovers,
             hashes={file.name: file.sha256 for file in self._landing.files},
         )

@@ -66,11 +66,14 @@ class DuckEngine:
         """End the connection; the folder of the call is removed by its owner."""
         self._connection.close()
 
-    def open_landed(self, parts: list[Path], lists: dict[str, str], texts: Path) -> None:
+    def open_landed(
+        self, parts: list[Path], lists: dict[str, str], texts: Path, filled: dict[str, str]
+    ) -> None:
         """Make the landed rows readable as one relation; a slot missing in an early part is empty there.
 
         `lists` names the list of texts of each slot that is landed as numbers, `texts` is the file that holds the lists.
-        A slot of which only a part is landed as numbers is read as texts.
+        A slot of which only a part is landed as numbers is read as texts. `filled` names, for a slot, a further column in
+        which an empty cell has the text of the filled cell above it.
         """
         files = f"read_parquet([{', '.join(literal(str(part)) for part in parts)}], union_by_name = true)"
         names = [str(row[0]) for row in self.rows(f"DESCRIBE SELECT * FROM {files}")]
@@ -92,7 +95,10 @@ class DuckEngine:
                     f" LEFT JOIN (SELECT number, text FROM read_parquet({literal(str(texts))}) WHERE list ="
                 )
                 joins += f" {literal(lists[slot])}) AS t{slot} ON t{slot}.number = {name}"
-        self.run(f"CREATE VIEW {LANDED} AS SELECT {', '.join(told)} FROM {files}{joins}")
+        rows = f"SELECT {', '.join(told)} FROM {files}{joins}"
+        above = ", ".join(_filled_down(slot, into, slot in self.texts) for slot, into in filled.items())
+        self.texts |= {into: self.texts[slot] for slot, into in filled.items() if slot in self.texts}
+        self.run(f"CREATE VIEW {LANDED} AS {f'SELECT *, {above} FROM ({rows})' if above else rows}")
 
     def _read_texts(self, lists: dict[str, str], texts: Path) -> dict[str, Texts]:
         if not lists:
@@ -199,6 +205,14 @@ class DuckEngine:
     def copy(self, query: str, target: Path, options: str) -> None:
         """Write the rows of a query to a file."""
         self.run(f"COPY ({query}) TO {literal(str(target))} ({options})")
+
+
+def _filled_down(slot: str, name: str, is_numbered: bool) -> str:
+    """The nearest text that is not empty (its number, of a numbered slot), of this row or one above it in the same file."""
+    empty = "0" if is_numbered else "''"
+    cell = f"nullif({identifier(slot)}, {empty})"
+    above = f"last_value({cell} IGNORE NULLS) OVER (PARTITION BY file ORDER BY row)"
+    return f"coalesce({above}, {empty}) AS {identifier(name)}"
 
 
 def _unavailable(error: duckdb.Error, memory_bytes: int) -> LontarError:

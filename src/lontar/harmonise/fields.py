@@ -22,8 +22,8 @@ _FIRST: tuple[Field, ...] = (
     Field("reporter", "text", "reporter"), Field("source_kind", "text", "source_kind"), Field("area", "text", "area"),
     Field("period", "text", "final_period"), Field("frequency", "text", "final_frequency"),
     Field("period_start", "date", "final_start"), Field("period_end", "date", "period_end"),
-    Field("vintage", "date", "vintage"), Field("value", "double", "final_value"), Field("low", "double", "low_told"),
-    Field("high", "double", "high_told"), Field("absence", "text", "absence"), Field("status", "text", "status"),
+    Field("vintage", "date", "vintage"), Field("value", "double", "final_value"), Field("low", "double", "final_low"),
+    Field("high", "double", "final_high"), Field("absence", "text", "absence"), Field("status", "text", "status"),
     Field("series_break", "bool", "series_break"),
 )  # fmt: skip
 _LAST: tuple[Field, ...] = (

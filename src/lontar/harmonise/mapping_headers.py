@@ -6,7 +6,6 @@ from typing import Literal
 
 from lontar.harmonise.reading.landing import Use
 from lontar.model.mapping import REST, Mapping, MappingBundle
-from lontar.model.mapping.formats import references
 from lontar.model.problems import Problem
 
 
@@ -29,7 +28,11 @@ def use_of_columns(bundle: MappingBundle) -> Use:
     passed = {h for c in mapping.columns if c.says in ("ignore", "personal") for h in c.headers()}
     told = {h for c in mapping.columns for h in c.headers()} - passed
     told |= {name for c in mapping.columns for name in c.when}
-    told |= {name for rule in (mapping.period, mapping.vintage) if rule for name in references(rule.source)}
+    told |= {
+        *mapping.dating_columns(),
+        *mapping.add_over,
+        *(name for c in mapping.columns for name in c.once_for),
+    }
     told |= {name for total in mapping.totals for name in (*total.where, *total.of, *total.within)}
     told |= {name for check in mapping.checks for name in check.columns()}
     told |= {name for correction in bundle.corrections for name in (correction.column, *correction.where)}

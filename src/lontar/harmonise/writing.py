@@ -128,7 +128,7 @@ def _bad_query(bad: Bad, corrected: str | None, mapping: Mapping) -> str:
             f"(SELECT {place_sql(mapping, 'position')} FROM positions AS s"
             f" WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
         )
-        found = f"j.{identifier(bad.slot)}"
+        found = f"nullif(j.{identifier(bad.slot)}, '')"
     return f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found} FROM {JUDGED} AS j WHERE {where}"
 
 

@@ -189,6 +189,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "the row says its {expected}, by which this indicator is not broken down",
         "Map such figures to another indicator, or ignore the row by a crosswalk line with a reason.",
     ),
+    K(
+        "HAR-049",
+        "no_position",
+        "'{value}' is no position on Earth as {expected}",
+        "Correct it: latitudes lie between -90 and 90 degrees, longitudes between -180 and 180.",
+    ),
     # A period cannot be used.
     K(
         "HAR-050",
@@ -208,6 +214,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "other_calendar",
         "'{value}' lies outside the years {expected}",
         "Write the year of the Gregorian calendar.",
+    ),
+    K(
+        "HAR-054",
+        "ends_first",
+        "a period that begins with {found} cannot end with '{value}'",
+        "Correct one of the two dates.",
     ),
     # A figure cannot be used.
     K(
@@ -281,6 +293,24 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "a declared total has no parts in this file",
         "Check totals in the mapping.",
         "warning",
+    ),
+    K(
+        "HAR-075",
+        "repeated_differs",
+        "rows that share {expected} repeat one figure, and do not agree on it",
+        "Ask the source which holds, or take once_for out of the mapping if these are figures of their own.",
+    ),
+    K(
+        "HAR-076",
+        "part_refused",
+        "this figure would be added to others of which one is refused, so that the sum would be too small",
+        "Mend the other rows of the same sum.",
+    ),
+    K(
+        "HAR-077",
+        "part_absent",
+        "this figure would be added to others of which one is not there, so that there is no sum",
+        "Ask the source for the missing figure, or map what tells the rows apart.",
     ),
     # The mapping says more than the files need.
     K(

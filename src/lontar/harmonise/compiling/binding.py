@@ -5,7 +5,6 @@ from typing import NamedTuple
 from lontar.harmonise.mapping_headers import base_name, match_name, name_pattern
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
 from lontar.model.mapping import REST, Column, FigureStyle, Mapping
-from lontar.model.mapping.formats import references
 from lontar.model.mapping.layout import RECORDS
 from lontar.model.problems import Problem, shown
 
@@ -33,6 +32,8 @@ class Binding(NamedTuple):
     """Files that could be opened as the table described."""
     slots: dict[str, str]
     """Header -> slot, for every column kept."""
+    filled: dict[str, str]
+    """Slot -> the landed column in which its empty cells say what the cell above says."""
     entries: tuple[Entry, ...]
     facts: dict[int, dict[str, str]]
     """File -> facts from its name and titles."""
@@ -68,13 +69,18 @@ def bind(mapping: Mapping, landing: Landing) -> Binding:
     problems += _column_problems(mapping, landing, facts)
     entries = _entries(mapping, slots)
     return Binding(
-        mapping, tuple(facts), slots, entries, facts, _entry_headers(entries, landing),
+        mapping, tuple(facts), slots, _filled(mapping, slots), entries, facts, _entry_headers(entries, landing),
         _positions(landing, facts), tuple(problems),
     )  # fmt: skip
 
 
+def _filled(mapping: Mapping, slots: dict[str, str]) -> dict[str, str]:
+    headers = [h for column in mapping.columns if column.fill_down for h in column.headers() if h in slots]
+    return {slots[header]: f"filled_{slots[header]}" for header in headers}
+
+
 def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
-    rules = [rule for rule in (mapping.period, mapping.vintage) if rule is not None]
+    rules = (*mapping.period_rules(), *mapping.vintage_rules())
     if file.days_from_1904 and any("{serial}" in form for rule in rules for form in rule.formats):
         return Problem("days_from_1904", file=file.name, sheet=file.sheet)
     facts = dict(match_name(mapping.file.names, file.name) or {})
@@ -136,9 +142,7 @@ def _positions(landing: Landing, facts: dict[int, dict[str, str]]) -> dict[tuple
 
 def _column_problems(mapping: Mapping, landing: Landing, facts: dict[int, dict[str, str]]) -> list[Problem]:
     known = {header for column in mapping.columns for header in column.headers()}
-    known |= set(references(mapping.period.source)) | set(
-        references(mapping.vintage.source) if mapping.vintage else ()
-    )
+    known |= set(mapping.dating_columns())
     header_row = mapping.table.title_rows + mapping.table.header_rows
     problems = []
     for number in facts:

@@ -9,7 +9,9 @@ from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.codes import CodeReader, Resolved
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.harmonise.resolving.names import NameBook
+from lontar.harmonise.resolving.positions import POSITION, PositionReader
 from lontar.model.mapping import ROLES, STATUS_FLAGS, Column, MappingBundle
+from lontar.model.mapping.formats import references
 
 LIST_SEPARATOR = ";"
 
@@ -45,6 +47,38 @@ class Coder:
             needs_entry = any(not self._is_row_level(name) for name in known)
             if needs_entry == by_entry and self._is_known(source):
                 self._add_source(builder, source, columns, known)
+
+    def add_position(self, builder: Builder) -> None:
+        """Add the cell in which the row's coordinates lie, if the mapping says where they stand."""
+        rule = self._bundle.mapping.position
+        if rule is None:
+            return
+        names, reader = references(rule.source), PositionReader(rule)
+        key = self._keys.keys(names)
+        rows: list[tuple[op.Scalar, ...]] = []
+        for values, texts in key.combinations:
+            found = reader.read(texts)
+            bad = None if found.wrong is None else self._findings.number(found.wrong, reader.text(texts))
+            rows.append((*values, found.codes.get(POSITION), bad))
+        outputs = [
+            op.Column(name="code_position", type="text"),
+            op.Column(name="code_position_bad", type="int"),
+        ]
+        told = builder.attach(
+            "positions_of_rows",
+            key.columns,
+            key.types,
+            outputs,
+            rows,
+            f"the position, from {rule.source}",
+            whole=True,
+        )
+        if "code_position_bad" in told:
+            place = next((self._binding.slots[n] for n in names if n in self._binding.slots), "")
+            builder.mark_bad("code_position_bad", place)
+        self.coded.append(
+            Coded(POSITION, {POSITION: "code_position"}, {}, None, None, None, None, (POSITION,))
+        )
 
     def _sources(self) -> dict[str, list[Column]]:
         found: dict[str, list[Column]] = {}

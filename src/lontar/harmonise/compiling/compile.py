@@ -38,6 +38,8 @@ class Compiled(NamedTuple):
     idle_corrections: tuple[Correction, ...]
     idle_checks: tuple[str, ...]
     idle_totals: tuple[str, ...]
+    key: tuple[str, ...]
+    """Columns in which one observation differs from every other."""
 
 
 def compile_plan(bundle: MappingBundle, binding: Binding, landing: Landing, distinct: Distinct) -> Compiled:
@@ -50,29 +52,29 @@ def compile_plan(bundle: MappingBundle, binding: Binding, landing: Landing, dist
     dater = Dater(binding, keys, findings, bundle.codelists.get(MONTHS))
     figurer, totaller = Figurer(binding, keys, distinct, findings), Totaller(bundle.mapping, binding, keys)
 
-    builder.step(op.Read(files=binding.files, slots=tuple(binding.slots.values())), "the landed rows", "rows")
+    landed = (*binding.slots.values(), *binding.filled.values())
+    builder.step(op.Read(files=binding.files, slots=landed), "the landed rows", "rows")
     corrector.add(builder, landing)
     coder.add(builder, by_entry=False)
+    coder.add_position(builder)
     demander.add_row_checks(builder)
     figurer.add_long(builder)
     coder.add(builder, by_entry=True)
     fielder = Fielder(bundle, binding, coder, findings)
     fielder.add_constants(builder)
-    dater.add_period(builder, bundle.mapping.period)
-    if bundle.mapping.vintage is not None:
-        dater.add_vintage(builder, bundle.mapping.vintage)
-    else:
-        builder.constant("vintage", "date", None)
+    dater.add_period(builder)
+    dater.add_vintage(builder)
     figurer.add_figures(builder)
     figurer.add_not_yet(builder)
     demander.add_figure_checks(builder)
     fielder.add_fields(builder)
     is_total = totaller.add_roles(builder)
     totaller.add_sums(builder)
-    judge = Judge(binding, findings, fielder)
+    judge = Judge(binding, keys, findings, fielder)
     ignores = judge.add_fate(builder, coder, corrector, is_total)
-    judge.add_increments(builder, dater)
+    judge.add_increments(builder, dater, figurer.is_scaled())
     return Compiled(
         builder.plan(), binding, findings, tuple(builder.bad), tuple(totaller.declared), ignores,
         fielder.dimensions, fielder.listed, tuple(coder.readers), tuple(corrector.idle), tuple(demander.idle), tuple(totaller.idle),
+        judge.key(),
     )  # fmt: skip

@@ -39,7 +39,8 @@ class Corrector:
         named = tuple(name for name in names if name in self._binding.slots)
         slots = [self._binding.slots[name] for name in named]
         rows, met = [], set()
-        for values in self._keys.raw(("file", *slots)):
+        landed = [self._keys.landed(slot) for slot in slots]
+        for values in self._keys.raw(("file", *landed)):
             name = landing.files[int(str(values[0]))].name
             texts = self._binding.facts[int(str(values[0]))] | dict(
                 zip(named, map(str, values[1:]), strict=True)
@@ -49,7 +50,7 @@ class Corrector:
                 met.add(found.id)
                 rows.append((*values, *self._outcome(found)))
         self.idle += [c for c in corrections if c.id not in met and self._is_for(c, landing)]
-        self._attach_corrections(builder, slot, slots, rows, corrections)
+        self._attach_corrections(builder, slot, landed, rows, corrections)
 
     def _is_for(self, correction: Correction, landing: Landing) -> bool:
         return any(fits(correction.files, landing.files[f].name) for f in self._binding.files)
@@ -78,7 +79,8 @@ class Corrector:
         if f"dropped_{slot}" in told:
             self.ignores.append((slot, f"dropped_{slot}"))
         if f"mended_{slot}" in told:
-            builder.step(op.Pick(into=f"corrected_{slot}", type="text", options=(f"mended_{slot}", slot)))
+            options = (f"mended_{slot}", self._keys.landed(slot))
+            builder.step(op.Pick(into=f"corrected_{slot}", type="text", options=options))
             for c in corrections:
                 if c.action == "replace" and c.to is not None:
                     self._keys.replace(slot, c.found, c.to)

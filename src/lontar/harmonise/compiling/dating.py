@@ -1,13 +1,15 @@
 """Steps that turn texts into periods and vintages."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.compiling.rule_reading import RuleReader, Unread
 from lontar.harmonise.plan import operations as op
-from lontar.harmonise.resolving.findings import Findings, Wrong
-from lontar.harmonise.resolving.periods import PeriodReader, year_start
+from lontar.harmonise.resolving.findings import Findings
+from lontar.harmonise.resolving.periods import year_start
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import Period, days_period
 from lontar.model.mapping import Break, PeriodRule
@@ -20,7 +22,6 @@ PERIOD_COLUMNS = (
     op.Column(name="period_end", type="date"),
     op.Column(name="period_before", type="date"),
     op.Column(name="break_note", type="text"),
-    op.Column(name="period_bad", type="int"),
 )
 """`period_before` is the day before the period starts; `break_note` the reason of a break that falls within it."""
 
@@ -32,42 +33,53 @@ class Dater:
         self._binding, self._keys, self._findings, self._months = binding, keys, findings, months
         self.period_ends: set[date] = set()
 
-    def add_period(self, builder: Builder, rule: PeriodRule) -> set[str]:
+    def add_period(self, builder: Builder) -> None:
         """Attach period, frequency, first and last day."""
-        breaks = self._binding.mapping.breaks
-        names = references(rule.source) + (("header",) if any(b.columns for b in breaks) else ())
-        key = self._keys.keys(names)
-        reader = PeriodReader(rule, self._months)
-        rows = [(*values, *self._period_cells(reader, texts, breaks)) for values, texts in key.combinations]
-        told = builder.attach(
-            "periods",
-            key.columns,
-            key.types,
-            PERIOD_COLUMNS,
-            rows,
-            f"the period, from {rule.source}",
-            whole=True,
-        )
-        if "period_bad" in told:
-            builder.mark_bad("period_bad", self._place(rule), by_row="entry" not in key.columns)
-        return told
+        mapping = self._binding.mapping
+        more = ("header",) if any(b.columns for b in mapping.breaks) else ()
+        self._add(builder, "period", mapping.period_rules(), PERIOD_COLUMNS, self._period_cells, more)
 
-    def add_vintage(self, builder: Builder, rule: PeriodRule) -> set[str]:
-        """Attach the date as of which the source reports."""
-        key = self._keys.keys(references(rule.source))
-        reader = PeriodReader(rule, self._months)
-        outputs = (op.Column(name="vintage", type="date"), op.Column(name="vintage_bad", type="int"))
-        rows = [(*values, *self._vintage_cells(reader, texts)) for values, texts in key.combinations]
-        told = builder.attach(
-            "vintages", key.columns, key.types, outputs, rows, f"the vintage, from {rule.source}", whole=True
-        )
-        if "vintage_bad" in told:
-            builder.mark_bad("vintage_bad", self._place(rule), by_row="entry" not in key.columns)
-        return told
+    def add_vintage(self, builder: Builder) -> None:
+        """Attach the date as of which the source reports, if it says one."""
+        rules = self._binding.mapping.vintage_rules()
+        if not rules:
+            builder.constant("vintage", "date", None)
+            return
+        self._add(builder, "vintage", rules, (op.Column(name="vintage", type="date"),), _vintage_cells)
+
+    def _add(
+        self, builder: Builder, what: str, rules: tuple[PeriodRule, ...], outputs: tuple[op.Column, ...],
+        cells: Callable[[Period, dict[str, str]], tuple[op.Scalar, ...]], more: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """Read periods by these rules; a problem stands in the column of its place, `<what>_bad_<place>`."""
+        key = self._keys.keys((*(name for rule in rules for name in rule.names()), *more))
+        chosen = RuleReader(rules, self._months)
+        places = list(dict.fromkeys(place for rule in rules for place in self._places(rule)))
+        bad = [op.Column(name=f"{what}_bad_{number}", type="int") for number, _ in enumerate(places, 1)]
+        rows = []
+        for values, texts in key.combinations:
+            found = chosen.read(texts)
+            if isinstance(found, Period):
+                rows.append((*values, *cells(found, texts), *(None for _ in places)))
+            else:
+                rows.append((*values, *(None for _ in outputs), *self._problem(found, places)))
+        why = f"the {what}, from {' or '.join(dict.fromkeys(rule.source for rule in rules))}"
+        told = builder.attach(f"{what}s", key.columns, key.types, (*outputs, *bad), rows, why, whole=True)
+        for column, place in zip(bad, places, strict=True):
+            if column.name in told:
+                builder.mark_bad(column.name, place, by_row="entry" not in key.columns)
+
+    def _problem(self, found: Unread, places: list[str]) -> tuple[op.Scalar, ...]:
+        """The number of the problem in the column of its place."""
+        start, end = self._places(found.rule)
+        place = end if found.is_end else start
+        number = self._findings.number(found.wrong, found.text)
+        return tuple(number if one == place else None for one in places)
 
     def add_spans(self, builder: Builder) -> None:
         """Attach the period from the day after `since` to `period_end`, for increments of cumulative figures."""
-        ends, starts = sorted(self.period_ends), self._binding.mapping.period.fiscal_year_starts
+        rules = self._binding.mapping.period_rules()
+        ends, starts = sorted(self.period_ends), rules[0].fiscal_year_starts
         rows = []
         for since in sorted({*ends, *(year_start(end, starts) - timedelta(days=1) for end in ends)}):
             for end in ends:
@@ -84,25 +96,24 @@ class Dater:
             "spans", ("since", "period_end"), days, outputs, rows, "the span of each increment", whole=True
         )
 
-    def _place(self, rule: PeriodRule) -> str:
-        return next((self._binding.slots[n] for n in references(rule.source) if n in self._binding.slots), "")
+    def _places(self, rule: PeriodRule) -> tuple[str, str]:
+        """The slots of the cells that say the period and its end; '' for none."""
+        slots = self._binding.slots
+        start, end = (
+            next((slots[n] for n in references(source) if n in slots), "")
+            for source in (rule.source, rule.to or rule.source)
+        )
+        return start, end
 
-    def _period_cells(
-        self, reader: PeriodReader, texts: dict[str, str], breaks: tuple[Break, ...]
-    ) -> tuple[op.Scalar, ...]:
-        text = reader.text(texts)
-        found = reader.read(text)
-        if isinstance(found, Wrong):
-            return (None,) * 6 + (self._findings.number(found, text),)
+    def _period_cells(self, found: Period, texts: dict[str, str]) -> tuple[op.Scalar, ...]:
         self.period_ends.add(found.end)
-        note = _break_note(found, texts.get("header", ""), breaks)
+        note = _break_note(found, texts.get("header", ""), self._binding.mapping.breaks)
         before = found.start - timedelta(days=1) if found.start > date.min else None
-        return (found.text, found.frequency, found.start, found.end, before, note, None)
+        return (found.text, found.frequency, found.start, found.end, before, note)
 
-    def _vintage_cells(self, reader: PeriodReader, texts: dict[str, str]) -> tuple[op.Scalar, ...]:
-        text = reader.text(texts)
-        found = reader.read(text)
-        return (None, self._findings.number(found, text)) if isinstance(found, Wrong) else (found.end, None)
+
+def _vintage_cells(found: Period, texts: dict[str, str]) -> tuple[op.Scalar, ...]:  # noqa: ARG001
+    return (found.end,)
 
 
 def _break_note(period: Period, header: str, breaks: tuple[Break, ...]) -> str | None:

@@ -160,8 +160,8 @@ class Demander:
         return read
 
     def _dates(self, compare: Compare) -> Callable[[str], op.Scalar]:
-        languages = self._bundle.mapping.period.languages
-        rule = PeriodRule(source="", formats=compare.formats, languages=languages)
+        languages = dict.fromkeys(x for rule in self._bundle.mapping.period_rules() for x in rule.languages)
+        rule = PeriodRule(source="", formats=compare.formats, languages=tuple(languages))
         reader = PeriodReader(rule, self._bundle.codelists.get(MONTHS))
 
         def read(text: str) -> op.Scalar:

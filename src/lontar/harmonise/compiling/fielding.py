@@ -1,5 +1,6 @@
 """Steps that put an observation's fields and dimensions together."""
 
+from lontar.harmonise.compiling.adding import own_column
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.coding import Coder
@@ -56,7 +57,8 @@ class Fielder:
         for name in FIELDS[1:]:
             extra = {"unit": ("only_unit",), "stage": ("only_stage",), "status": ()}.get(name, ())
             first = ("figure_status",) if name == "status" else ()
-            self._pick(builder, name, "text", first, extra)
+            into = self._own(name) if name == "status" else name
+            self._pick(builder, name, "text", first, extra, into)
         listed = []
         for name in self.dimensions:
             if name == "event":
@@ -192,15 +194,19 @@ class Fielder:
         )
         exact = op.Case(when=op.All(of=()), value=MATCHES[0])
         builder.step(
-            op.Choose(into="match", type="text", cases=(*cases, exact)), "the worst match of the row"
+            op.Choose(into=self._own("match"), type="text", cases=(*cases, exact)),
+            "the worst match of the row",
         )
         notes = tuple(c.note for c in self._coder.coded if c.note)
-        builder.step(op.Concat(into="note", columns=(*notes, "break_note")))
+        builder.step(op.Concat(into=self._own("note"), columns=(*notes, "break_note")))
         flags = ("figure_break", *(c.is_break for c in self._coder.coded if c.is_break))
         flagged = tuple(op.OneOf(column=flag, values=(True,)) for flag in flags)
         has_break = op.Any(of=(*flagged, op.Not(of=op.Missing(column="break_note"))))
         yes, no = op.Case(when=has_break, value=True), op.Case(when=op.All(of=()), value=False)
-        builder.step(op.Choose(into="series_break", type="bool", cases=(yes, no)))
+        builder.step(op.Choose(into=self._own("series_break"), type="bool", cases=(yes, no)))
+
+    def _own(self, name: str) -> str:
+        return own_column(self._bundle.mapping, name)
 
     def _said(self, number: int, name: str) -> str | None:
         entry, mapping = self._binding.entries[number - 1], self._bundle.mapping

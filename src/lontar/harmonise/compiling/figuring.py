@@ -6,7 +6,7 @@ from lontar.harmonise.compiling.binding import Binding, Entry
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import Distinct, KeyMaker
 from lontar.harmonise.plan import operations as op
-from lontar.harmonise.resolving.figures import PLAIN, Figure, FigureReader
+from lontar.harmonise.resolving.figures import PLAIN, Figure, FigureReader, is_too_precise
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.model.mapping import FigureStyle
 
@@ -57,19 +57,23 @@ class Figurer:
         styles = self._styles()
         readers = [FigureReader(style) for style in styles]
         rows: list[tuple[op.Scalar, ...]] = []
+        found: list[tuple[op.Scalar, ...]] = []
         for number, (style, reader) in enumerate(zip(styles, readers, strict=True), start=1):
             mine = [entry for entry in self._binding.entries if entry.style == style]
             texts = self._texts(mine)
             if reader.lets_engine_read_digits():
                 texts = {text for text in texts if not PLAIN.fullmatch(text)}
-            rows += [(number, text, *self._cells(reader.read(text), text)) for text in sorted(texts)]
+            for text in sorted(texts):
+                figure = reader.read(text)
+                found.append((number, text, _number(figure.value)))
+                rows.append((number, text, *self._cells(_in_units(figure, style), text)))
         by_entry = [(e.number, styles.index(e.style) + 1) for e in self._binding.entries]
         style_column, entry_column = op.Column(name="style", type="int"), op.Column(name="entry", type="int")
         builder.attach(
             "styles", ("entry",), [entry_column], [style_column], by_entry, "how each column writes figures"
         )
         reads_digits = tuple(n for n, reader in enumerate(readers, 1) if reader.lets_engine_read_digits())
-        self._add_found(builder, rows, style_column, reads_digits)
+        self._add_found(builder, found, style_column, reads_digits)
         keys = [style_column, op.Column(name="figure_read", type="text")]
         builder.attach(
             "figures", ("style", "figure_read"), keys, _OUTPUTS, rows, "what figure texts mean", whole=True
@@ -92,7 +96,7 @@ class Figurer:
             ("style", "figure"),
             keys,
             found,
-            [row[:3] for row in rows],
+            rows,
             "figures as found",
             whole=True,
         )
@@ -154,6 +158,11 @@ class Figurer:
         builder.step(op.Choose(into="unread_bad", type="int", cases=(case,)))
         builder.mark_bad("unread_bad", None, by_row=False)
 
+    def is_scaled(self) -> op.Condition | None:
+        """Which figures are given in other units than the source's; None where none is."""
+        scaled = tuple(n for n, style in enumerate(self._styles(), start=1) if style.times is not None)
+        return op.OneOf(column="style", values=scaled) if scaled else None
+
     def _styles(self) -> list[FigureStyle]:
         styles: list[FigureStyle] = []
         for entry in self._binding.entries:
@@ -175,6 +184,14 @@ class Figurer:
             _number(figure.value), _number(figure.low), _number(figure.high), figure.absence, figure.status,
             figure.is_break or None, figure.is_nothing or None, figure.is_fraction or None, bad,
         )  # fmt: skip
+
+
+def _in_units(figure: Figure, style: FigureStyle) -> Figure:
+    """The figure in units of one; one that grows too large is refused."""
+    whole = figure.times(style.times) if style.times is not None else figure
+    if whole.wrong is None and whole.value is not None and is_too_precise(whole.value):
+        return Figure(wrong=Wrong.of("too_precise"))
+    return whole
 
 
 def _number(value: Decimal | None) -> op.Scalar:

@@ -1,11 +1,14 @@
 """Steps that decide what becomes of each figure cell, and turn cumulative figures into increments."""
 
+from lontar.harmonise.compiling.adding import Adder
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.coding import Coder
 from lontar.harmonise.compiling.correcting import Corrector
 from lontar.harmonise.compiling.dating import Dater
 from lontar.harmonise.compiling.fielding import Fielder
+from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.compiling.repeating import Repeater
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
 
@@ -13,11 +16,15 @@ SERIES = ("indicator", "unit", "stage", "reporter", "area", "period_start")
 """What cumulative figures of one series share, besides the dimensions."""
 
 
+KEY = ("indicator", "unit", "stage", "reporter", "area", "period", "vintage")
+"""What tells observations apart, besides the dimensions and their lists."""
+
+
 class Judge:
     """Decides what becomes of each figure cell, and turns cumulative figures into increments."""
 
-    def __init__(self, binding: Binding, findings: Findings, fielder: Fielder) -> None:
-        self._binding, self._findings, self._fielder = binding, findings, fielder
+    def __init__(self, binding: Binding, keys: KeyMaker, findings: Findings, fielder: Fielder) -> None:
+        self._binding, self._keys, self._findings, self._fielder = binding, keys, findings, fielder
 
     def add_fate(
         self, builder: Builder, coder: Coder, corrector: Corrector, is_total: op.Condition
@@ -54,24 +61,29 @@ class Judge:
             op.Choose(into="fate_alone", type="text", cases=(*cases, otherwise)),
             "what becomes of the cell by itself",
         )
-        self._add_twice(builder)
+        once = Repeater(self._binding, self._keys, self._findings).add(builder, "fate_alone")
+        self._add_whole(builder, coder, once)
         return ignores
 
-    def _add_twice(self, builder: Builder) -> None:
-        key = (
-            "indicator",
-            "unit",
-            "stage",
-            "reporter",
-            "area",
-            "period",
-            "vintage",
-            *self._fielder.dimensions,
-        )
-        key += tuple(f"{name}_list" for name in self._fielder.listed)
+    def _add_whole(self, builder: Builder, coder: Coder, fate: str) -> None:
+        """Add up what the mapping says to add up; refuse what is told twice."""
+        if not self._binding.mapping.add_over:
+            self._add_twice(builder, fate)
+            return
+        adder = Adder(self._binding.mapping, self._keys, self._findings, self.key())
+        adder.add(builder, fate)
+        adder.add_sums(builder, coder)
+
+    def key(self) -> tuple[str, ...]:
+        """The columns in which one figure differs from every other (contract: the key of an observation)."""
+        key = (*KEY, *self._fielder.dimensions, *(f"{name}_list" for name in self._fielder.listed))
         if "event" in self._fielder.dimensions and not self._fielder.has_event:
             key += ("file", "row")
-        alone = op.OneOf(column="fate_alone", values=("observed",))
+        return key
+
+    def _add_twice(self, builder: Builder, fate: str) -> None:
+        key = self.key()
+        alone = op.OneOf(column=fate, values=("observed",))
         builder.step(op.Count(into="times", by=key, where=alone), "the same figure twice is a problem")
         builder.constant("once", "int", 1)
         doubled = op.Compared(left="times", holds=">", right="once")
@@ -79,9 +91,9 @@ class Judge:
         builder.step(op.Choose(into="twice_bad", type="int", cases=(op.Case(when=doubled, value=number),)))
         builder.mark_bad("twice_bad", None, by_row=False)
         case = op.Case(when=doubled, value="refused")
-        builder.step(op.Choose(into="fate", type="text", cases=(case,), otherwise="fate_alone"))
+        builder.step(op.Choose(into="fate", type="text", cases=(case,), otherwise=fate))
 
-    def add_increments(self, builder: Builder, dater: Dater) -> None:
+    def add_increments(self, builder: Builder, dater: Dater, is_scaled: op.Condition | None) -> None:
         """Cumulative figures become increments since the report before; others stay as they are."""
         is_cumulative = self._cumulative()
         mended = tuple(
@@ -92,13 +104,21 @@ class Judge:
         if is_cumulative is not None:
             self._add_previous(builder, dater, is_cumulative)
         changed = self._corrected(builder, mended)
-        derived = op.Any(
-            of=(*([op.Not(of=op.Missing(column="since"))] if is_cumulative is not None else []), *changed)
-        )
+        changed += [op.Not(of=op.Missing(column="since"))] if is_cumulative is not None else []
+        changed += [op.OneOf(column="is_sum", values=(True,))] if self._binding.mapping.add_over else []
+        changed += [is_scaled] if is_scaled is not None else []
+        derived = op.Any(of=tuple(changed))
         yes, no = op.Case(when=derived, value=True), op.Case(when=op.All(of=()), value=False)
         builder.step(op.Choose(into="derived", type="bool", cases=(yes, no)))
         for name, kind in (("value", "number"), ("period", "text"), ("frequency", "text"), ("start", "date")):
             self._add_final(builder, name, kind, is_cumulative is not None)  # type: ignore[arg-type]
+        for name in ("low", "high"):
+            plain = self._whole(name)
+            builder.step(op.Choose(into=f"final_{name}", type="number", cases=(), otherwise=plain))
+
+    def _whole(self, name: str) -> str:
+        """The column of value, low or high: the sum's where figures are added up."""
+        return f"whole_{name}" if self._binding.mapping.add_over else f"{name}_told"
 
     def _cumulative(self) -> op.Condition | None:
         conditions: list[op.Condition] = []
@@ -164,7 +184,7 @@ class Judge:
         ]
 
     def _add_final(self, builder: Builder, name: str, kind: op.Type, has_increments: bool) -> None:
-        plain = {"value": "value_told", "start": "period_start"}.get(name, name)
+        plain = {"value": self._whole("value"), "start": "period_start"}.get(name, name)
         spanned = {
             "value": "increment",
             "period": "span",

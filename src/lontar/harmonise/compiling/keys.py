@@ -39,11 +39,16 @@ class KeyMaker:
 
     def replace(self, slot: str, found: str, to: str) -> None:
         """Remember that a correction turns a text of this slot into another."""
-        self._replaced.setdefault(slot, set()).add((found, to))
+        self._replaced.setdefault(self.landed(slot), set()).add((found, to))
+
+    def landed(self, slot: str) -> str:
+        """The landed column to read a slot from: where empty cells are filled from above, that one."""
+        return self._binding.filled.get(slot, slot)
 
     def column(self, slot: str) -> str:
         """The column to read a slot from: the corrected one where there is a correction."""
-        return f"corrected_{slot}" if slot in self._replaced else slot
+        landed = self.landed(slot)
+        return f"corrected_{slot}" if landed in self._replaced else landed
 
     def place(self, name: str) -> str:
         """The column of the relation that tells the texts of this column, fact or header level apart."""
@@ -62,7 +67,7 @@ class KeyMaker:
         facts = [name for name in names if name not in self._binding.slots and self._binding.is_fact(name)]
         levels = [name for name in names if name not in self._binding.slots and name not in facts]
         files = ("file",) if facts or by_file else ()
-        wanted = files + tuple(slots)
+        wanted = files + tuple(map(self.landed, slots))
         columns = files + tuple(map(self.column, slots)) + (("entry",) if levels else ())
         types = tuple(op.Column(name=c, type="int" if c in ("file", "entry") else "text") for c in columns)
         return KeySet(columns, types, tuple(self._combinations(names, wanted, bool(levels))))
@@ -72,7 +77,9 @@ class KeyMaker:
     ) -> Iterator[tuple[tuple[op.Scalar, ...], dict[str, str]]]:
         rows = sorted(self._distinct(wanted), key=str) if wanted else [()]
         seen: set[tuple[op.Scalar, ...]] = set()
-        slot_of = {self._binding.slots[name]: name for name in names if name in self._binding.slots}
+        slot_of = {
+            self.landed(self._binding.slots[name]): name for name in names if name in self._binding.slots
+        }
         for row in rows:
             for variant in self._variants(wanted, row):
                 if variant in seen:

@@ -7,7 +7,6 @@ from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker, meets
 from lontar.harmonise.plan import operations as op
 from lontar.model.mapping import Mapping, RowTotal
-from lontar.model.mapping.formats import references
 
 
 class Declared(NamedTuple):
@@ -90,8 +89,7 @@ class Totaller:
         """Columns in which total and parts agree: those named, else all that say codes or periods and do not tell them apart."""
         if total.within:
             return total.within
-        rules = (self._mapping.period, self._mapping.vintage)
-        told = [name for rule in rules if rule is not None for name in references(rule.source)]
+        told = [*self._mapping.dating_columns()]
         told += [
             h for c in self._mapping.columns if set(c.targets()) - {"status", "event"} for h in c.headers()
         ]

@@ -38,8 +38,11 @@ class Piece(NamedTuple):
 
 
 def in_pieces(compiled: Compiled) -> bool:
-    """Whether each row can be judged by itself; sums over parts and increments want all rows at once."""
-    return not any(isinstance(step.does, op.Total | op.Previous) for step in compiled.plan.steps)
+    """Whether each row can be judged by itself; sums, increments and cells filled from above want all rows at once."""
+    looks_around = any(
+        isinstance(step.does, op.Total | op.Gather | op.Previous) for step in compiled.plan.steps
+    )
+    return not looks_around and not compiled.binding.filled
 
 
 def carry_out_whole(engine: DuckEngine, compiled: Compiled) -> None:

@@ -39,7 +39,7 @@ class StreamPlan:
         self.tables = {name: made.get(name) or Table.of(lookup) for name, lookup in plan.lookups.items()}
         self._stages: list[list[op.Operation]] = [[]]
         for step in plan.steps:
-            if isinstance(step.does, op.Count | op.Total | op.Previous | op.Subtract):
+            if isinstance(step.does, op.Count | op.Total | op.Gather | op.Previous | op.Subtract):
                 raise TypeError(f"{type(step.does).__name__} is not done piece by piece")
             if isinstance(step.does, op.Read | op.Unpivot | op.Keep):
                 self._stages.append([])

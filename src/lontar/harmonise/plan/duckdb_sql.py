@@ -218,6 +218,12 @@ def _total(does: op.Total) -> list[Value]:
     return [(does.into, f"{summed}::{WIDE_NUMBER}")]
 
 
+def _gather(does: op.Gather) -> list[Value]:
+    text = f"nullif({identifier(does.column)}, '')"
+    gathered = f"string_agg(DISTINCT {text}, '; ' ORDER BY {text}) FILTER ({condition_sql(does.where)})"
+    return [(does.into, f"{gathered} OVER ({_partition(does.by)})")]
+
+
 def _previous(does: op.Previous) -> list[Value]:
     where = condition_sql(does.where)
     window = f"{_partition((*does.by,))}{', ' if does.by else 'PARTITION BY '}{where} ORDER BY {identifier(does.order)}"
@@ -251,6 +257,7 @@ _VALUES: dict[type, Callable[[Anything], list[Value]]] = {
     op.Concat: _concat,
     op.Count: _count,
     op.Total: _total,
+    op.Gather: _gather,
     op.Previous: _previous,
     op.Subtract: _subtract,
 }

@@ -93,7 +93,7 @@ class _Kin:
                 self._join(into, options)
             case op.Choose(into=into, type="text"):
                 self._join(into, [c for c in (*(case.column for case in does.cases), does.otherwise) if c])
-            case op.Concat(into=into):
+            case op.Concat(into=into) | op.Gather(into=into):
                 self._plain.add(into)
             case op.Previous():
                 self._see_previous(does)
@@ -154,15 +154,17 @@ class _Writer:
             case op.Unpivot() as does:
                 entries = tuple((number, self._name(slot)) for number, slot in does.entries)
                 return msgspec.structs.replace(does, entries=entries)
-            case op.Count() | op.Total() | op.Previous() as does:
+            case op.Count() | op.Total() | op.Gather() | op.Previous() as does:
                 return self._across_rows(does)
             case op.Keep(where=where):
                 return op.Keep(where=self._condition(where))
         return step.does
 
-    def _across_rows(self, does: op.Count | op.Total | op.Previous) -> op.Operation:
+    def _across_rows(self, does: op.Count | op.Total | op.Gather | op.Previous) -> op.Operation:
         by, where = tuple(map(self._name, does.by)), self._condition(does.where)
         does = msgspec.structs.replace(does, by=by, where=where)
+        if isinstance(does, op.Gather):
+            does = msgspec.structs.replace(does, column=self._as_text(does.column))
         if isinstance(does, op.Previous):
             pairs = tuple((self._name(column), into) for column, into in does.columns)
             does = msgspec.structs.replace(does, columns=pairs, order=self._name(does.order))
@@ -288,7 +290,9 @@ def _made_texts(does: op.Operation, lookups: dict[str, op.Lookup], known: Mappin
             return [column.name for column in lookups[name].outputs if column.type == "text"]
         case op.Unpivot():
             return ["figure"]
-        case op.Pick(into=into, type="text") | op.Choose(into=into, type="text") | op.Concat(into=into):
+        case op.Pick(into=into, type="text") | op.Choose(into=into, type="text"):
+            return [into]
+        case op.Concat(into=into) | op.Gather(into=into):
             return [into]
         case op.Previous(columns=columns):
             return [into for column, into in columns if column in known]
@@ -300,7 +304,7 @@ def _comparisons(does: op.Operation) -> Iterator[tuple[str, str, str]]:
     waiting: list[op.Condition] = []
     if isinstance(does, op.Choose):
         waiting = [case.when for case in does.cases]
-    elif isinstance(does, op.Count | op.Total | op.Previous | op.Keep):
+    elif isinstance(does, op.Count | op.Total | op.Gather | op.Previous | op.Keep):
         waiting = [does.where]
     while waiting:
         match waiting.pop():

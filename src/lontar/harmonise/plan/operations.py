@@ -217,6 +217,21 @@ class Total(Adding, frozen=True, kw_only=True):
         return {self.column, *self.by} | columns_tested(self.where)
 
 
+class Gather(Adding, frozen=True, kw_only=True):
+    """The distinct texts of a column over the rows that meet the condition and share this row's values of `by`.
+
+    Every row gets them, in the order of their code points, joined by '; '. Null and empty texts count for nothing; null
+    where no text is left.
+    """
+
+    column: str
+    by: tuple[str, ...]
+    where: Condition
+
+    def reads(self) -> set[str]:
+        return {self.column, *self.by} | columns_tested(self.where)
+
+
 class Previous(Act, frozen=True, kw_only=True):
     """Values of the row before this one, among rows that meet the condition and share `by`, ordered by `order`.
 
@@ -259,7 +274,19 @@ class Keep(Act, frozen=True, kw_only=True):
 
 
 Operation = (
-    Read | Attach | Unpivot | Pick | Digits | Choose | Concat | Count | Total | Previous | Subtract | Keep
+    Read
+    | Attach
+    | Unpivot
+    | Pick
+    | Digits
+    | Choose
+    | Concat
+    | Count
+    | Total
+    | Gather
+    | Previous
+    | Subtract
+    | Keep
 )
 
 

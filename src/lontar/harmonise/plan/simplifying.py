@@ -44,7 +44,7 @@ class _Known:
             case op.Choose() as does:
                 yield msgspec.structs.replace(step, does=self._choose(does))
                 return
-            case op.Count() | op.Total() | op.Previous() as does:
+            case op.Count() | op.Total() | op.Gather() | op.Previous() as does:
                 by = tuple(column for column in does.by if column not in self._constants)
                 does = msgspec.structs.replace(does, by=by, where=self.condition(does.where))
                 yield msgspec.structs.replace(step, does=does)

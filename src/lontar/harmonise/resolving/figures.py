@@ -36,6 +36,11 @@ class Figure(NamedTuple):
         """Whether it is no whole number."""
         return self.value is not None and self.value != self.value.to_integral_value()
 
+    def times(self, factor: int) -> "Figure":
+        """The same in units, where the source counts in units of so many."""
+        value, low, high = (None if n is None else n * factor for n in (self.value, self.low, self.high))
+        return self._replace(value=value, low=low, high=high)
+
 
 class FigureReader:
     """Reads the figures of one style."""
@@ -46,8 +51,10 @@ class FigureReader:
 
     def lets_engine_read_digits(self) -> bool:
         """Whether plain digits always mean that number, so that an engine may read them itself."""
-        special = [*self._style.absences, *self._style.intervals]
-        return self._style.rounded_to is None and not any(PLAIN.fullmatch(text) for text in special)
+        style = self._style
+        if style.rounded_to is not None or style.each_is_one or style.times is not None:
+            return False
+        return not any(PLAIN.fullmatch(text) for text in (*style.absences, *style.intervals, *style.words))
 
     def read(self, text: str) -> Figure:
         """The figure that this text stands for."""
@@ -55,6 +62,8 @@ class FigureReader:
         special = self._special(text.strip()) or self._special(bare)
         if special is not None:
             return special
+        if self._style.each_is_one:
+            return Figure(value=Decimal(1))
         bare, status, is_break = self._without_flags(bare)
         special = self._special(bare)
         if special is not None:
@@ -70,6 +79,8 @@ class FigureReader:
         if interval is not None:
             high = None if interval.high is None else Decimal(interval.high)
             return Figure(low=Decimal(interval.low), high=high)
+        if bare in self._style.words:
+            return self._with_bounds(Decimal(self._style.words[bare]))
         return Figure(wrong=Wrong.of("empty_figure")) if not bare else None
 
     def _without_flags(self, bare: str) -> tuple[str, str | None, bool]:
@@ -106,7 +117,7 @@ class FigureReader:
         number = Decimal(self._ascii(bare))
         if number < 0 and not self._style.negative:
             return Figure(wrong=Wrong.of("negative_figure"))
-        if _is_too_precise(number):
+        if is_too_precise(number):
             return Figure(wrong=Wrong.of("too_precise"))
         return self._with_bounds(number)
 
@@ -160,6 +171,7 @@ def _is_one_script(bare: str) -> bool:
     return len({ord(sign) - int(sign) for sign in bare if sign.isdigit()}) <= 1
 
 
-def _is_too_precise(number: Decimal) -> bool:
+def is_too_precise(number: Decimal) -> bool:
+    """Whether a number has more digits than a plan can carry."""
     fraction = f"{number:f}".partition(".")[2].rstrip("0")
     return abs(number) >= 10**_LARGEST_DIGITS or len(fraction) > _FINEST_DIGITS

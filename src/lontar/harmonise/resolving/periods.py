@@ -36,15 +36,24 @@ class PeriodReader:
     def __init__(self, rule: PeriodRule, months: CodeList | None = None) -> None:
         self._rule = rule
         self._months = MonthNames(months, rule.languages)
-        self._names = references(rule.source)
         self._patterns = [format_pattern(form) for form in rule.formats]
 
     def text(self, values: Mapping[str, str]) -> str:
         """The text to read, put together from columns and facts."""
-        source = self._rule.source
-        for name in self._names:
-            source = source.replace("{" + name + "}", values.get(name, ""))
-        return " ".join(without_format_signs(source).split())
+        return filled(self._rule.source, values)
+
+    def text_of_end(self, values: Mapping[str, str]) -> str:
+        """The text that says where the period ends, if the rule has one of its own."""
+        return filled(self._rule.to or "", values)
+
+    def read_both(self, start: str, end: str) -> Period | Wrong:
+        """The period from the first day of one text to the last day of the other, or why that is not certain."""
+        first, last = self.read(start), self.read(end)
+        if isinstance(first, Wrong) or isinstance(last, Wrong):
+            return first if isinstance(first, Wrong) else last
+        if last.end < first.start:
+            return Wrong.of("ends_first", found=first.text)
+        return days_period(first.start, last.end)
 
     def read(self, text: str) -> Period | Wrong:
         """The period that this text means, or why that is not certain."""
@@ -117,6 +126,13 @@ class PeriodReader:
                 first = starts - 1 + months * (_ordinal(parts[name]) - 1)
                 return span_period(date(whole.start.year + first // 12, first % 12 + 1, 1), f"P{months}M")
         return whole
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with the texts of columns and facts in place of their names, without needless blanks."""
+    for name in references(template):
+        template = template.replace("{" + name + "}", values.get(name, ""))
+    return " ".join(without_format_signs(template).split())
 
 
 def year_start(day: date, starts: int) -> date:

@@ -20,6 +20,7 @@ from lontar.model.mapping.columns import (
     NotYet,
 )
 from lontar.model.mapping.crosswalks import Crosswalk, CrosswalkLine
+from lontar.model.mapping.formats import references
 from lontar.model.mapping.layout import Fact, FileShape, IgnoredRows, TableShape, Wrapped
 from lontar.model.mapping.rules import (
     ROW_FIELDS,
@@ -29,6 +30,7 @@ from lontar.model.mapping.rules import (
     Correction,
     Implies,
     PeriodRule,
+    PositionRule,
     Range,
     RowTotal,
 )
@@ -42,6 +44,9 @@ class Source(Sentence, frozen=True, kw_only=True):
     title: Annotated[str, Meta(description="What the publisher calls it, in its language.")]
     licence: Annotated[str, Meta(description="The terms on which it may be used, by their usual name.")]
     address: Annotated[str, Meta(description="Where it can be found.")] = ""
+
+
+Rules = Annotated[tuple[PeriodRule, ...], Meta(min_length=1)]
 
 
 class Mapping(Sentence, frozen=True, kw_only=True):
@@ -72,12 +77,31 @@ class Mapping(Sentence, frozen=True, kw_only=True):
     table: TableShape = TableShape()
     facts: tuple[Fact, ...] = ()
     columns: Annotated[tuple[Column, ...], Meta(min_length=1)]
-    period: PeriodRule
-    vintage: PeriodRule | None = None
+    period: Annotated[PeriodRule | Rules, Meta(description="One rule, or several, each for rows of its own.")]
+    vintage: PeriodRule | Rules | None = None
+    position: PositionRule | None = None
     figures: FigureStyle = FigureStyle()
+    add_over: Annotated[
+        tuple[str, ...],
+        Meta(description="Figures of one file that differ only in the texts of these columns are added up."),
+    ] = ()
     totals: tuple[RowTotal, ...] = ()
     checks: tuple[Check, ...] = ()
     breaks: tuple[Break, ...] = ()
+
+    def period_rules(self) -> tuple[PeriodRule, ...]:
+        """The rules by which periods are read."""
+        return _several(self.period)
+
+    def vintage_rules(self) -> tuple[PeriodRule, ...]:
+        """The rules by which vintages are read; none where the table has no vintage."""
+        return _several(self.vintage) if self.vintage is not None else ()
+
+    def dating_columns(self) -> tuple[str, ...]:
+        """Columns and facts that periods, vintages and positions are read from."""
+        rules = (*self.period_rules(), *self.vintage_rules())
+        position = references(self.position.source) if self.position is not None else ()
+        return tuple(dict.fromkeys((*(name for rule in rules for name in rule.names()), *position)))
 
 
 class Corrections(Sentence, frozen=True, kw_only=True):
@@ -97,6 +121,10 @@ class MappingBundle(Sentence, frozen=True, kw_only=True):
     indicators: dict[str, Indicator]
     codelists: dict[str, CodeList]
     version: Annotated[str, Meta(description="Hash of the mapping, its crosswalks and corrections.")]
+
+
+def _several(rules: PeriodRule | tuple[PeriodRule, ...]) -> tuple[PeriodRule, ...]:
+    return (rules,) if isinstance(rules, PeriodRule) else rules
 
 
 __all__ = [
@@ -125,6 +153,7 @@ __all__ = [
     "MappingBundle",
     "NotYet",
     "PeriodRule",
+    "PositionRule",
     "Range",
     "RowTotal",
     "Source",

@@ -68,6 +68,16 @@ class FigureStyle(Sentence, frozen=True, kw_only=True):
         Meta(description="What a text without a figure means in this source; nothing = no observation."),
     ] = {}
     intervals: Annotated[dict[str, Interval], Meta(description="Ranges such as '<5' and their bounds.")] = {}
+    words: Annotated[
+        dict[str, int], Meta(description="Texts that stand for a number, such as 'none' or 'Incident'.")
+    ] = {}
+    each_is_one: Annotated[
+        bool,
+        Meta(description="Each filled cell counts as one, whatever it says: numbers or names of events."),
+    ] = False
+    times: (
+        Annotated[int, Meta(ge=2, description="The source counts in units of so many, such as 1000.")] | None
+    ) = None
     span: Annotated[
         str, Meta(max_length=3, description="What stands between the bounds of a range, as in 1-4.")
     ] = ""
@@ -99,6 +109,11 @@ class FigureStyle(Sentence, frozen=True, kw_only=True):
             raise ValueError(
                 f"'{digits}' beside a figure cannot be told from its digits; correct such cells instead"
             )
+        twice = {*self.words} & {*self.absences, *self.intervals}
+        if twice:
+            raise ValueError(f"'{min(twice)}' cannot be a number and something else")
+        if self.each_is_one and (self.words or self.times or self.rounded_to or self.cumulative):
+            raise ValueError("cells that count as one each are neither words, scaled, rounded nor cumulative")
 
 
 class Column(Sentence, frozen=True, kw_only=True):
@@ -124,6 +139,9 @@ class Column(Sentence, frozen=True, kw_only=True):
     ] = ()
     several: Annotated[str | None, Meta(description="What parts several codes in one cell.")] = None
     blank: Annotated[str | None, Meta(description="Code that an empty cell stands for.")] = None
+    fill_down: Annotated[
+        bool, Meta(description="An empty cell says what the nearest filled cell above it says.")
+    ] = False
     optional: Annotated[bool, Meta(description="Some files of the family do not have it.")] = False
     reason: Annotated[str | None, Meta(description="Why it is ignored; shown in the account.")] = None
     of: Annotated[tuple[str, ...], Meta(description="For a total: the columns whose sum it declares.")] = ()
@@ -134,6 +152,12 @@ class Column(Sentence, frozen=True, kw_only=True):
     figures: Annotated[
         FigureStyle | None, Meta(description="How these figures are written, if differently.")
     ] = None
+    once_for: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Rows that share the texts of these columns repeat one figure: it counts once, from the first."
+        ),
+    ] = ()
     tolerance: Annotated[
         int, Meta(ge=0, description="For a total: the difference that rounding explains.")
     ] = 0

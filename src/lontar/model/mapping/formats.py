@@ -25,6 +25,12 @@ TOKENS = {
 }
 """What a format may name, and the texts that it stands for. `serial` is a day as Excel counts it (1900 system)."""
 
+COORDINATES = {
+    "latitude": r"(?P<latitude>[-+]?\d{1,3}(?:\.\d+)?)",
+    "longitude": r"(?P<longitude>[-+]?\d{1,3}(?:\.\d+)?)",
+}
+"""What a format of coordinates may name: degrees with a decimal point, negative to the south and the west."""
+
 _REPEATABLE = ("weekday", "time")
 """Parts that say nothing of the period, so that they may stand in a format twice."""
 
@@ -36,22 +42,23 @@ def references(source: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\{([^{}]+)\}", source))
 
 
-def format_pattern(form: str) -> re.Pattern[str]:
+def format_pattern(form: str, tokens: dict[str, str] = TOKENS) -> re.Pattern[str]:
     """The texts that a format describes; raises ValueError for a token that does not exist or stands in it twice."""
     parts, end, seen = [], 0, set[str]()
     for found in _TOKEN.finditer(form):
-        if found[1] not in TOKENS:
-            raise ValueError(f"{{{found[1]}}} is no part of a period; there are {', '.join(TOKENS)}")
+        if found[1] not in tokens:
+            what = "period" if tokens is TOKENS else "position"
+            raise ValueError(f"{{{found[1]}}} is no part of a {what}; there are {', '.join(tokens)}")
         if found[1] in seen and found[1] not in _REPEATABLE:
             raise ValueError(f"{{{found[1]}}} stands in it twice")
         seen.add(found[1])
-        parts += [_blanks(form[end : found.start()]), TOKENS[found[1]]]
+        parts += [_blanks(form[end : found.start()]), tokens[found[1]]]
         end = found.end()
     return re.compile("".join(parts) + _blanks(form[end:]))
 
 
 def tokens_of(form: str) -> tuple[str, ...]:
-    """The parts of a period that a format names, in order."""
+    """The parts of a period or position that a format names, in order."""
     return tuple(_TOKEN.findall(form))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from lontar.model.mapping.formats import references
 from lontar.model.mapping.sentence import Sentence
 
 Severity = Literal["refused", "warning"]
@@ -20,6 +21,14 @@ class PeriodRule(Sentence, frozen=True, kw_only=True):
     source: Annotated[
         str, Meta(description="Columns and facts in braces, as in '{fiscal_year} {header}'.")
     ] = field(name="from")
+    to: Annotated[
+        str | None,
+        Meta(description="Columns and facts that say where the period ends, if `from` only says its start."),
+    ] = None
+    when: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Only where these columns hold one of these texts; such a rule goes before others."),
+    ] = {}
     formats: Annotated[
         tuple[str, ...],
         Meta(
@@ -58,10 +67,26 @@ class PeriodRule(Sentence, frozen=True, kw_only=True):
         bool, Meta(description="Decides dates that two formats read differently; else they are refused.")
     ] = False
 
+    def names(self) -> tuple[str, ...]:
+        """The columns and facts that it looks at."""
+        return tuple(dict.fromkeys((*references(self.source), *references(self.to or ""), *self.when)))
+
     def __post_init__(self) -> None:
-        """Refuse a last day of a period of which nobody says how long it is."""
+        """Refuse a period whose end is said twice, or a last day of a period of which nobody says how long it is."""
         if self.gives == "last_day" and self.lasts is None:
             raise ValueError("'gives: last_day' needs lasts, which says how long the period is")
+        if self.to is not None and (self.lasts or self.since):
+            raise ValueError("a period that says `to` has neither `lasts` nor `since`")
+
+
+class PositionRule(Sentence, frozen=True, kw_only=True):
+    """How to read coordinates, which become a cell of one degree by one degree: finer is not kept."""
+
+    source: Annotated[str, Meta(description="Columns in braces, as in '{lat}, {lon}'.")] = field(name="from")
+    formats: Annotated[
+        tuple[str, ...], Meta(min_length=1, description="Formats of {latitude} and {longitude}, in degrees.")
+    ]
+    blank: Annotated[str | None, Meta(description="Code where no coordinates are given.")] = None
 
 
 class RowTotal(Sentence, frozen=True, kw_only=True):

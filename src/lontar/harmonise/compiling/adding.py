@@ -1,0 +1,165 @@
+"""Steps that add up figures which differ only in texts that the mapping says to add over."""
+
+from lontar.harmonise.compiling.builder import Builder
+from lontar.harmonise.compiling.coding import Coder
+from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.plan import operations as op
+from lontar.harmonise.resolving.findings import Findings, Wrong
+from lontar.model.figures.absences import MATCHES, STATUSES
+from lontar.model.mapping import Mapping
+
+_SINGLE = "_alone"
+"""What the columns of a single figure are called where sums take their name."""
+
+_UNSURE = ("code_", "period_bad", "vintage_bad")
+"""Problems that leave open which sum a figure belongs to."""
+
+
+def own_column(mapping: Mapping, name: str) -> str:
+    """The column that says this of a single figure; where figures are added up the plain name is the sum's."""
+    return f"{name}{_SINGLE}" if mapping.add_over else name
+
+
+class Adder:
+    """Adds up figures of one file; the first of them carries the sum."""
+
+    def __init__(self, mapping: Mapping, keys: KeyMaker, findings: Findings, key: tuple[str, ...]) -> None:
+        self._findings = findings
+        self._key, self._group = key, tuple(dict.fromkeys(("file", *key)))
+        self._over = tuple(dict.fromkeys(map(keys.place, mapping.add_over)))
+        self._many = len(keys.keys(mapping.add_over).combinations)
+
+    def add(self, builder: Builder, fate: str) -> None:
+        """Tell which figures are parts of one sum, which of them carries it, and which cannot be added up."""
+        alone = op.OneOf(column=fate, values=("observed",))
+        builder.constant("one", "number", "1")
+        builder.constant("once", "int", 1)
+        strict = tuple(dict.fromkeys((*self._key, *self._over)))
+        builder.step(op.Count(into="times", by=strict, where=alone), "the same figure twice is a problem")
+        doubled = op.Compared(left="times", holds=">", right="once")
+        part = op.All(of=(alone, op.Not(of=doubled)))
+        leads = self._add_leaders(builder, part)
+        self._add_twice(builder, doubled, part, leads)
+        builder.step(op.Count(into="figures_added", by=self._group, where=part), "figures of one sum")
+        several = op.Compared(left="figures_added", holds=">", right="once")
+        self._add_unadded(builder, fate, doubled, part, several)
+        bad = op.Any(of=tuple(op.Not(of=op.Missing(column=c)) for c in ("twice_bad", "unadded_bad")))
+        follows = op.All(of=(part, several, op.Not(of=leads)))
+        cases = (op.Case(when=bad, value="refused"), op.Case(when=follows, value="added"))
+        builder.step(op.Choose(into="fate", type="text", cases=cases, otherwise=fate))
+        carries = op.All(of=(op.OneOf(column="fate", values=("observed",)), several))
+        builder.step(op.Choose(into="is_sum", type="bool", cases=(op.Case(when=carries, value=True),)))
+
+    def add_sums(self, builder: Builder, coder: Coder) -> None:
+        """The sum and its bounds, the worst match and status, and the notes of all parts."""
+        parts = op.OneOf(column="fate", values=("observed", "added"))
+        self._add_values(builder, parts)
+        self._worst(builder, "match", MATCHES[::-1], parts)
+        self._worst(builder, "status", STATUSES, parts)
+        broken = self._any(builder, "any_break", op.All(of=(parts, _is_true("series_break" + _SINGLE))))
+        self._chosen(builder, "series_break", "bool", (op.Case(when=broken, value=True),))
+        self._add_note(builder, coder, parts)
+
+    def _add_leaders(self, builder: Builder, part: op.Condition) -> op.Condition:
+        """The first figure of each sum: of a row the first column, of the rows the first."""
+        first: op.Condition = part
+        if "entry" in self._over:
+            by = tuple(dict.fromkeys((*self._group, "row")))
+            builder.step(op.Previous(columns=(("entry", "entry_before"),), by=by, order="entry", where=part))
+            first = op.All(of=(part, op.Missing(column="entry_before")))
+        previous = op.Previous(columns=(("row", "row_before"),), by=self._group, order="row", where=first)
+        builder.step(previous, "the figure that carries the sum is the first")
+        return op.All(of=(first, op.Missing(column="row_before")))
+
+    def _add_twice(
+        self, builder: Builder, doubled: op.Condition, part: op.Condition, leads: op.Condition
+    ) -> None:
+        """Nothing tells two figures apart, or two files have one figure."""
+        builder.step(op.Total(column="one", into="sums_alike", by=self._key, where=leads))
+        elsewhere = op.All(of=(part, op.Compared(left="sums_alike", holds=">", right="one")))
+        number = self._findings.number(Wrong.of("twice"))
+        case = op.Case(when=op.Any(of=(doubled, elsewhere)), value=number)
+        builder.step(op.Choose(into="twice_bad", type="int", cases=(case,)))
+        builder.mark_bad("twice_bad", None, by_row=False)
+
+    def _add_unadded(
+        self, builder: Builder, fate: str, doubled: op.Condition, part: op.Condition, several: op.Condition
+    ) -> None:
+        """A sum that lacks a part would be too small: its other parts are refused with it."""
+        bad = [b.column for b in builder.bad if b.refuses and b.column.startswith(_UNSURE)]
+        sure = op.Not(of=op.Any(of=tuple(op.Not(of=op.Missing(column=column)) for column in bad)))
+        lost = op.Any(of=(doubled, op.All(of=(op.OneOf(column=fate, values=("refused",)), sure))))
+        lacks = self._any(builder, "parts_lost", lost)
+        builder.step(op.Count(into="figures_alike", by=(*self._group, "absence"), where=part))
+        mixed = op.All(of=(several, op.Compared(left="figures_alike", holds="!=", right="figures_added")))
+        told = [
+            op.Case(when=op.All(of=(part, when)), value=self._findings.number(Wrong.of(kind)))
+            for when, kind in ((lacks, "part_refused"), (mixed, "part_absent"))
+        ]
+        builder.step(op.Choose(into="unadded_bad", type="int", cases=tuple(told)))
+        builder.mark_bad("unadded_bad", None, by_row=False)
+
+    def _add_values(self, builder: Builder, parts: op.Condition) -> None:
+        for end in ("low", "high"):
+            builder.step(op.Pick(into=f"part_{end}", type="number", options=(f"{end}_told", "value_told")))
+        for column, into in (("value_told", "sum_value"), ("part_low", "sum_low"), ("part_high", "sum_high")):
+            builder.step(op.Total(column=column, into=into, by=self._group, where=parts), "sums of the parts")
+        no_value = self._any(
+            builder, "any_without_value", op.All(of=(parts, op.Missing(column="value_told")))
+        )
+        no_end = self._any(builder, "any_without_end", op.All(of=(parts, op.Missing(column="part_high"))))
+        has_low = op.All(of=(parts, op.Not(of=op.Missing(column="low_told"))))
+        no_bounds = op.Not(of=self._any(builder, "any_bounds", has_low))
+        nothing = op.Case(when=_is_true("is_sum"), value=None)
+        for name, single, empty in (
+            ("value", "value_told", no_value),
+            ("low", "low_told", no_bounds),
+            ("high", "high_told", op.Any(of=(no_bounds, no_end))),
+        ):
+            added = op.Case(when=op.All(of=(_is_true("is_sum"), op.Not(of=empty))), column=f"sum_{name}")
+            builder.step(
+                op.Choose(into=f"whole_{name}", type="number", cases=(added, nothing), otherwise=single)
+            )
+
+    def _add_note(self, builder: Builder, coder: Coder, parts: op.Condition) -> None:
+        columns = [*(coded.note for coded in coder.coded if coded.note), "break_note"]
+        gathered = [f"notes_{number}" for number, _ in enumerate(columns, start=1)]
+        for column, into in zip(columns, gathered, strict=True):
+            builder.step(
+                op.Gather(column=column, into=into, by=self._group, where=parts), "notes of the parts"
+            )
+        counts = [(count, f"the sum of {count} figures of the source") for count in range(2, self._many + 1)]
+        key, told = op.Column(name="figures_added", type="int"), op.Column(name="sum_note", type="text")
+        builder.attach("sum_notes", ("figures_added",), [key], [told], counts, "how many figures", whole=True)
+        builder.step(op.Concat(into="note_of_sum", columns=(*gathered, "sum_note")))
+        self._chosen(builder, "note", "text", (op.Case(when=_is_true("is_sum"), column="note_of_sum"),))
+
+    def _worst(self, builder: Builder, name: str, worst_first: tuple[str, ...], parts: op.Condition) -> None:
+        single = name + _SINGLE
+        cases = tuple(
+            op.Case(
+                when=self._any(
+                    builder, f"any_{name}_{code}", op.All(of=(parts, op.OneOf(column=single, values=(code,))))
+                ),
+                value=code,
+            )
+            for code in worst_first
+        )
+        self._chosen(builder, name, "text", cases)
+
+    def _chosen(self, builder: Builder, name: str, kind: op.Type, cases: tuple[op.Case, ...]) -> None:
+        """What holds of a sum; of a single figure what it says itself."""
+        of_sums = tuple(
+            op.Case(when=op.All(of=(_is_true("is_sum"), case.when)), column=case.column, value=case.value)
+            for case in cases
+        )
+        builder.step(op.Choose(into=name, type=kind, cases=of_sums, otherwise=name + _SINGLE))
+
+    def _any(self, builder: Builder, into: str, where: op.Condition) -> op.Condition:
+        """Whether any figure of the sum is such a one."""
+        builder.step(op.Total(column="one", into=into, by=self._group, where=where))
+        return op.Not(of=op.Missing(column=into))
+
+
+def _is_true(column: str) -> op.Condition:
+    return op.OneOf(column=column, values=(True,))
