@@ -6,6 +6,9 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+EMPTY = pa.scalar("", pa.string())
+"""The empty text, made once: what is no scalar yet is looked at anew in every call."""
+
 
 class OddRow(NamedTuple):
     """A record with another number of cells than the table has columns."""
@@ -44,15 +47,15 @@ def blank_to_empty(column: pa.Array) -> pa.Array:
         tidy = blank_to_empty(column.dictionary)
         return column if tidy is column.dictionary else pa.DictionaryArray.from_arrays(column.indices, tidy)
     blank = pc.utf8_is_space(column)
-    return pc.if_else(blank, "", column) if pc.any(blank).as_py() else column
+    return pc.if_else(blank, EMPTY, column) if pc.any(blank).as_py() else column
 
 
 def is_filled(column: pa.Array) -> pa.Array | None:
     """Which cells hold something; None if all do."""
     if not pa.types.is_dictionary(column.type):
-        found = pc.not_equal(column, "")
+        found = pc.not_equal(column, EMPTY)
         return None if pc.all(found).as_py() else found
-    empty = pc.equal(column.dictionary, "")
+    empty = pc.equal(column.dictionary, EMPTY)
     if not pc.any(empty).as_py():
         return None
     return pc.invert(empty.take(column.indices))
@@ -73,7 +76,7 @@ def first_filled(columns: list[pa.Array]) -> pa.Array:
     first = written_out(columns[-1])
     for column in reversed(columns[:-1]):
         text = written_out(column)
-        first = pc.if_else(pc.equal(text, ""), first, text)
+        first = pc.if_else(pc.equal(text, EMPTY), first, text)
     return first
 
 

@@ -7,8 +7,9 @@ personal columns before anything is written.
 import os
 import resource
 import sys
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import pyarrow as pa
@@ -59,20 +60,42 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
 
 
 def _land_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
-    with ThreadPoolExecutor(1) as pool:
-        taken = pool.submit(fingerprint, path)
-        if path.stat().st_size < _WORTH_A_THREAD:
-            wait([taken])
-        try:
-            landed = _read_held(index, path, request, store, scratch)
-            sha256, size = taken.result()
-        except OSError:
-            failure = taken.exception()
-            if not isinstance(failure, OSError):
-                raise
-            store.forget(index)
-            return _unopened(request.files[index].name, _unreadable(failure))
+    taken = _Fingerprint(path)
+    try:
+        landed = _read_held(index, path, request, store, scratch)
+        sha256, size = taken.result()
+    except OSError as error:
+        if taken.failure() is None:
+            raise
+        store.forget(index)
+        return _unopened(request.files[index].name, _unreadable(taken.failure() or error))
     return msgspec.structs.replace(landed, sha256=sha256, size=size)
+
+
+class _Fingerprint:
+    """The fingerprint and size of a file; of a large one they are taken while it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self._taken: Future[tuple[str, int]] = Future()
+        if path.stat().st_size < _WORTH_A_THREAD:
+            self._take(path)
+        else:
+            Thread(target=self._take, args=(path,), daemon=True).start()
+
+    def _take(self, path: Path) -> None:
+        try:
+            self._taken.set_result(fingerprint(path))
+        except OSError as error:
+            self._taken.set_exception(error)
+
+    def result(self) -> tuple[str, int]:
+        """Wait for it; raises OSError where the file cannot be read."""
+        return self._taken.result()
+
+    def failure(self) -> OSError | None:
+        """Why the file cannot be read, if it cannot."""
+        failure = self._taken.exception()
+        return failure if isinstance(failure, OSError) else None
 
 
 def _read_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:

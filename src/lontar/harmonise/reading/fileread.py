@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from lontar.harmonise.reading import layout, text
 from lontar.harmonise.reading.batches import (
+    EMPTY,
     Hints,
     OddRow,
     RowBatch,
@@ -171,7 +172,7 @@ class _FileLander:
             self.store.add(self.index, batch, self.slots, pieces)
             return
         strays = any_filled(found[i] for i in self.strays)
-        told = pa.repeat("x", count) if strays is None else pc.if_else(strays, "x", "")
+        told = pa.repeat("x", count) if strays is None else pc.if_else(strays, "x", EMPTY)
         landed = RowBatch(batch.rows, batch.lines, [*batch.columns, told], [])
         self.store.add(self.index, landed, [*self.slots, self.store.slot(STRAY)], pieces)
 

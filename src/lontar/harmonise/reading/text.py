@@ -24,6 +24,7 @@ _AT_A_TIME = 2
 _DELIMITERS = ",;\t|"
 _LINE_END = "\r\n|\r|\n"
 _LISTED = pa.dictionary(pa.int32(), pa.string())
+_ONE = pa.scalar(1, pa.int64())
 _NOTHING = pa.array([], pa.string())
 
 
@@ -227,7 +228,7 @@ def _line_ends(column: pa.Array) -> pa.Array:
 
 
 def _numbers(start: int, count: int) -> pa.Array:
-    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count), start=start - 1)
+    return pc.cumulative_sum(pa.repeat(_ONE, count), start=pa.scalar(start - 1, pa.int64()))
 
 
 def ends_midway(path: Path) -> bool:
