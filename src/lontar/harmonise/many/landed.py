@@ -23,7 +23,7 @@ class LandedPieces:
 
     def __iter__(self) -> Iterator[tuple[dict[str, pa.Array], int]]:
         for part in self._parts:
-            with pq.ParquetFile(part) as file:
+            with pq.ParquetFile(part, pre_buffer=False) as file:  # else all that was read stays in memory
                 for batch in file.iter_batches(_PIECE, use_threads=False):
                     yield self._columns(batch), batch.num_rows
 

@@ -38,7 +38,7 @@ def open_table(path: Path, request: ReadRequest) -> Opened:
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path, page_checksum_verification=True)
+        return pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False)
     except _DAMAGED as error:
         raise _damaged(error) from error
 
