@@ -4,12 +4,14 @@ import shutil
 import statistics
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from benchmarks.generate import PROBLEMS, Truth, generated
 from benchmarks.job import Report
-from benchmarks.measure import Middle, in_turn
+from benchmarks.measure import Middle, in_turn, middle, run_once
+from benchmarks.peers import PEERS, peer_commands, peer_tables
 from lontar.model.problems import PROBLEM_KINDS
 
 _COPY = """
@@ -25,20 +27,43 @@ duckdb.execute(
 """Ordered (the engine's default), every cell as text, rows that do not fit left out."""
 
 
-def full_job_tables(rows: int, seed: int, runs: int, folder: Path) -> tuple[str, list[str]]:
+class Asked(NamedTuple):
+    """What is measured."""
+
+    rows: int
+    seed: int
+    runs: int
+    peer_runs: int = 0
+    """Runs of each peer; none without their libraries."""
+
+
+def full_job_tables(asked: Asked, folder: Path) -> tuple[str, list[str]]:
     """The tables of the whole job, and a sentence for each result that is not the truth."""
-    source, truth = generated(rows, seed, folder)
+    source, truth = generated(asked.rows, asked.seed, folder)
     out, copy = folder / "out", folder / "copy.parquet"
     commands = {
         "copy": [sys.executable, "-c", _COPY, str(source), str(copy)],
         "job": [sys.executable, "-m", "benchmarks.job", str(source), str(out)],
     }
-    taken = in_turn(commands, runs)
+    taken = in_turn(commands, asked.runs)
     reports = [msgspec.json.decode(said.splitlines()[-1], type=Report) for said in taken["job"].said]
     wrong = [sentence for report in reports for sentence in differences(report, truth, out / "problems.csv")]
     shutil.rmtree(out)
     copy.unlink()
-    return _tables(source, rows, runs, taken, reports), wrong
+    peers = _peers(asked, source, folder) if asked.peer_runs else {}
+    return _tables(source, asked, taken, peers, reports), wrong
+
+
+def _peers(asked: Asked, source: Path, folder: Path) -> dict[str, Middle]:
+    out = folder / "peers"
+    out.mkdir(exist_ok=True)
+    commands = peer_commands(source, peer_tables(asked.seed, folder), out)
+    found = {
+        name: middle([run_once(command) for _ in range(asked.peer_runs)])
+        for name, command in commands.items()
+    }
+    shutil.rmtree(out)
+    return found
 
 
 def differences(report: Report, truth: Truth, problems: Path) -> list[str]:
@@ -74,25 +99,33 @@ def _by_code(truth: Truth, problems: Path) -> list[str]:
     ]
 
 
-def _tables(source: Path, rows: int, runs: int, taken: dict[str, Middle], reports: list[Report]) -> str:
-    copy, job = taken["copy"], taken["job"]
-    size = source.stat().st_size
+def _tables(
+    source: Path, asked: Asked, taken: dict[str, Middle], peers: dict[str, Middle], reports: list[Report]
+) -> str:
+    copy, size = taken["copy"], source.stat().st_size
     lines = [
-        "## The whole job on one large file",
+        "## The whole job on one large file" if peers or asked.runs > 1 else "## The same with more rows",
         "",
-        f"{rows:,} generated rows of 14 text columns ({size / 1e6:,.0f} MB), one row in a hundred bad in one of eleven ways;",
+        f"{asked.rows:,} generated rows of 14 text columns ({size / 1e6:,.0f} MB), one row in a hundred bad in one of eleven ways;",
         "18 demands on each row, names of areas in seven languages, four forms of a moment and three of a day. The job lands,",
         "maps, checks, writes observations, problems and the account. It is compared with the same file copied to Parquet by",
         "DuckDB, in order, every cell as text. Every count and sum of the job is checked against what the generator knows.",
-        f"Medians of {runs}, in turn; the limit of the engine's memory is 2 GB in both.",
+        f"Medians of {asked.runs}, in turn; the limit of the engine's memory is 2 GB in both.",
+        *(
+            [f"Peers are given the meaning of every text beforehand; {asked.peer_runs} of each."]
+            if peers
+            else []
+        ),
         "",
-        "| | seconds | least to most | processor seconds | peak memory, MB | rows a second | to the copy |",
-        "|---|---|---|---|---|---|---|",
+        "| | seconds | least to most | processor seconds | peak memory, MB | rows a second | to the copy | leaves out |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for name, one in (("copy by DuckDB", copy), ("the whole job", job)):
+    named = {"copy by DuckDB": (copy, "everything but the copy"), "the whole job": (taken["job"], "")}
+    named |= {name.replace("_", " "): (one, PEERS[name]) for name, one in peers.items()}
+    for name, (one, lacks) in named.items():
         lines.append(
             f"| {name} | {one.wall:.2f} | {one.least:.2f} to {one.most:.2f} | {one.cpu:.2f} | {one.peak / 1e6:,.0f} "
-            f"| {rows / one.wall:,.0f} | {one.wall / copy.wall:.2f} |"
+            f"| {asked.rows / one.wall:,.0f} | {one.wall / copy.wall:.2f} | {lacks} |"
         )
     lines += ["", "Where the time of the job goes:", "", "| part | seconds |", "|---|---|"]
     for part in reports[0].parts:

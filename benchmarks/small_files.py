@@ -4,8 +4,12 @@ import shutil
 import sys
 from pathlib import Path
 
+from benchmarks.generate import HEADER, make_chunk
 from benchmarks.measure import in_turn
+from benchmarks.peers import MAPPING as MAPPING_FILE
 
+MAPPING = str(MAPPING_FILE)
+_FILES, _ROWS = 1000, 50
 _START = "loading the engine and the reader alone"
 
 
@@ -37,6 +41,42 @@ def small_file_table(runs: int, root: Path, folder: Path) -> str:
             f"| {one.wall / least:.2f} |"
         )
     return "\n".join([*lines, ""])
+
+
+def many_file_table(runs: int, seed: int, folder: Path) -> str:
+    """A thousand small files of one family in one call, beside one of them alone: what each file costs after the start."""
+    files, out = _many_files(seed, folder / "many"), folder / "small"
+    lontar = str(Path(sys.executable).parent / "lontar")
+    one, all_of_them = f"1 file of {_ROWS} rows", f"{_FILES:,} files of {_ROWS} rows"
+    taken = in_turn(
+        {one: _command(lontar, files[:1], MAPPING, out), all_of_them: _command(lontar, files, MAPPING, out)},
+        runs,
+    )
+    shutil.rmtree(out)
+    after_start = (_FILES - 1) / (taken[all_of_them].wall - taken[one].wall)
+    lines = [
+        "## A thousand small files in one call",
+        "",
+        f"Generated files as above. After the start {after_start:,.0f} files a second. Medians of {runs}, in turn.",
+        "",
+        "| | seconds | least to most | processor seconds | peak memory, MB |",
+        "|---|---|---|---|---|",
+    ]
+    for name, taking in taken.items():
+        lines.append(
+            f"| {name} | {taking.wall:.2f} | {taking.least:.2f} to {taking.most:.2f} | {taking.cpu:.2f} | {taking.peak / 1e6:,.0f} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _many_files(seed: int, folder: Path) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"generated-{number:04d}.csv" for number in range(_FILES)]
+    for number, path in enumerate(paths):
+        if not path.is_file():
+            rows, _ = make_chunk(seed, number * _ROWS, _ROWS)
+            path.write_bytes((",".join(HEADER) + "\n").encode() + rows)
+    return list(map(str, paths))
 
 
 def _command(lontar: str, files: list[str], mapping: str, out: Path) -> list[str]:
