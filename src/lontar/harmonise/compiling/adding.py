@@ -23,8 +23,15 @@ def own_column(mapping: Mapping, name: str) -> str:
 class Adder:
     """Adds up figures of one file; the first of them carries the sum."""
 
-    def __init__(self, mapping: Mapping, keys: KeyMaker, findings: Findings, key: tuple[str, ...]) -> None:
-        self._findings = findings
+    def __init__(
+        self,
+        mapping: Mapping,
+        keys: KeyMaker,
+        findings: Findings,
+        key: tuple[str, ...],
+        is_total: op.Condition,
+    ) -> None:
+        self._findings, self._is_total = findings, is_total
         self._key, self._group = key, tuple(dict.fromkeys(("file", *key)))
         self._over = tuple(dict.fromkeys(map(keys.place, mapping.add_over)))
         self._many = len(keys.keys(mapping.add_over).combinations)
@@ -85,10 +92,11 @@ class Adder:
     def _add_unadded(
         self, builder: Builder, fate: str, doubled: op.Condition, part: op.Condition, several: op.Condition
     ) -> None:
-        """A sum that lacks a part would be too small: its other parts are refused with it."""
+        """A sum that lacks a part would be too small: its other parts are refused with it. A declared total is no part."""
         bad = [b.column for b in builder.bad if b.refuses and b.column.startswith(_UNSURE)]
         sure = op.Not(of=op.Any(of=tuple(op.Not(of=op.Missing(column=column)) for column in bad)))
-        lost = op.Any(of=(doubled, op.All(of=(op.OneOf(column=fate, values=("refused",)), sure))))
+        refused = op.All(of=(op.OneOf(column=fate, values=("refused",)), op.Not(of=self._is_total)))
+        lost = op.Any(of=(doubled, op.All(of=(refused, sure))))
         lacks = self._any(builder, "parts_lost", lost)
         builder.step(op.Count(into="figures_alike", by=(*self._group, "absence"), where=part))
         mixed = op.All(of=(several, op.Compared(left="figures_alike", holds="!=", right="figures_added")))

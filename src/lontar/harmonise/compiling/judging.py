@@ -62,15 +62,15 @@ class Judge:
             "what becomes of the cell by itself",
         )
         once = Repeater(self._binding, self._keys, self._findings).add(builder, "fate_alone")
-        self._add_whole(builder, coder, once)
+        self._add_whole(builder, coder, once, is_total)
         return ignores
 
-    def _add_whole(self, builder: Builder, coder: Coder, fate: str) -> None:
+    def _add_whole(self, builder: Builder, coder: Coder, fate: str, is_total: op.Condition) -> None:
         """Add up what the mapping says to add up; refuse what is told twice."""
         if not self._binding.mapping.add_over:
             self._add_twice(builder, fate)
             return
-        adder = Adder(self._binding.mapping, self._keys, self._findings, self.key())
+        adder = Adder(self._binding.mapping, self._keys, self._findings, self.key(), is_total)
         adder.add(builder, fate)
         adder.add_sums(builder, coder)
 
