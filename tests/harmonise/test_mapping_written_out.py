@@ -23,7 +23,9 @@ from tests.house.places import CATALOGUE
 def read_back(mapping: Mapping, folder: Path) -> Mapping:
     """The mapping, written as YAML and read again as the catalogue reads it."""
     path = folder / "mapping.yml"
-    path.write_text(yaml.safe_dump(msgspec.to_builtins(mapping), allow_unicode=True, sort_keys=False), "utf-8")
+    path.write_text(
+        yaml.safe_dump(msgspec.to_builtins(mapping), allow_unicode=True, sort_keys=False), "utf-8"
+    )
     return read_struct(path, Mapping)
 
 
