@@ -1,7 +1,5 @@
 """Many rows in small pieces: made-up tables and every case of the language give what they give as few rows."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +21,7 @@ from lontar.model.mapping import MappingBundle
 from tests.harmonise.cases import USUAL, Case, cases, catalogue, write_files
 from tests.harmonise.generated_tables import Table, bundle_for, tables
 from tests.harmonise.in_process import Files, reading_here
-from tests.harmonise.test_properties import FEWER, check_conserved, outputs, write
+from tests.harmonise.test_properties import FEWER, outputs, write
 
 CASES = {name: case for name, case in cases() if not case.refused}
 
