@@ -1,6 +1,7 @@
 """Small national tables with their mappings, made up; each knows what it wrote, and so what must become of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -227,9 +228,10 @@ def tables(draw: st.DrawFn) -> Table:
     return Table(shape, files, draw(st.sampled_from(["\n", "\r\n"])), draw(st.booleans()))
 
 
-def written(table: Table, records: list[Record]) -> str:
-    """The text of a file."""
+def written(table: Table, records: list[Record], order: Sequence[int] = ()) -> str:
+    """The text of a file; `order` puts its columns in another order, if all rows are whole."""
     lines = [table.shape.header(), *(record.cells for record in records)]
+    lines = [[cells[n] for n in order] for cells in lines] if order else lines
     parted = [
         table.shape.delimiter.join(_quoted(cell, table.shape.delimiter) for cell in cells) for cells in lines
     ]

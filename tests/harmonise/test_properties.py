@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -147,10 +147,56 @@ def test_the_order_of_rows_means_nothing(table: Table, seed: int, folder: Path) 
     assert one.account["all"]["cells"] == two.account["all"]["cells"]
 
 
+PLACES = ("source_row", "source_line")
+
+
 def without_places(made: Harmonised) -> Counter[str]:
-    places = ("source_row", "source_line")
+    return without(made, *PLACES)
+
+
+def without(made: Harmonised, *names: str) -> Counter[str]:
+    """Observations without these columns."""
     rows = [row for rows in made.observations.values() for row in rows]
-    return Counter(str({k: v for k, v in row.items() if k not in places}) for row in rows)
+    return Counter(str({k: v for k, v in row.items() if k not in names}) for row in rows)
+
+
+def told_problems(made: Harmonised) -> Counter[tuple[str, ...]]:
+    """Problems without their places."""
+    return Counter((p["code"], p["value"]) for p in made.problems)
+
+
+@FEWER
+@given(table=tables(), seed=st.integers(0, 2**32))
+def test_the_order_of_columns_means_nothing(table: Table, seed: int, folder: Path) -> None:
+    rows = [[record for record in records if record.kind == "row"] for records in table.files]
+    table = table._replace(files=rows, ends_with_line_end=True)
+    one = harmonise(table, folder)
+    order = random.Random(seed).sample(range(len(table.shape.header())), len(table.shape.header()))
+    files, bundle = write(table, folder), bundle_for(table.shape)
+    for (path, _), records in zip(files, table.files, strict=True):
+        path.write_text(written(table, records, order), "utf-8", newline="")
+    with reading_here():
+        harmonise_files(files, bundle, folder / "out")
+    two = read_output(folder / "out")
+    assert without(one, *PLACES, "source_column") == without(two, *PLACES, "source_column")
+    assert told_problems(one) == told_problems(two)
+    for part in ("sums", "cells", "rows"):
+        assert one.account["all"][part] == two.account["all"][part]
+
+
+@FEWER
+@given(table=tables(), at=st.integers(0, 8))
+def test_a_file_in_two_parts_gives_the_same(table: Table, at: int, folder: Path) -> None:
+    records = table.files[0]
+    parts = [records[: at % len(records)], records[at % len(records) :]]
+    assume(all(any(record.kind == "row" for record in part) for part in parts))
+    assume(sorted(r.cells for r in parts[0]) != sorted(r.cells for r in parts[1]))
+    table = table._replace(ends_with_line_end=True)
+    whole = harmonise(table._replace(files=[records]), folder)
+    split = harmonise(table._replace(files=parts), folder)
+    where = (*PLACES, "source_file", "observation_id")
+    assert without(whole, *where) == without(split, *where)
+    assert whole.account["all"]["sums"] == split.account["all"]["sums"]
 
 
 SIGNS = st.sampled_from([*',;|\t"\n\r \x00 aZ-0159.<:*', "TU", "Place", "2024-01", "Persons", "é", "\ufeff"])

@@ -1,0 +1,97 @@
+"""Many rows in small pieces: made-up tables and every case of the language give what they give as few rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import msgspec
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lontar.catalogue.mapping_checks import open_checked_mapping
+from lontar.harmonise.many import landed
+from lontar.harmonise.reading import quoting, slottexts, store
+from lontar.harmonise.run import Settings, harmonise_files
+from lontar.model.mapping import MappingBundle
+from tests.harmonise.cases import USUAL, Case, cases, catalogue, write_files
+from tests.harmonise.generated_tables import Table, bundle_for, tables
+from tests.harmonise.in_process import Files, reading_here
+from tests.harmonise.test_properties import FEWER, outputs, write
+
+CASES = {name: case for name, case in cases() if not case.refused}
+
+
+class Sizes(NamedTuple):
+    """How small the pieces of a call are made, so that a small table has several."""
+
+    piece: int = 3
+    many: int = 1
+    most_texts: int = 3
+    most_share: float = 2.0
+
+
+SIZES = st.builds(
+    Sizes,
+    st.integers(1, 5),
+    st.integers(1, 12),
+    st.sampled_from([1, 3, 100]),
+    st.sampled_from([0.0, 0.7, 9.0]),
+)
+
+
+@contextmanager
+def small(sizes: Sizes) -> Iterator[None]:
+    """Let pieces, chunks and lists of texts be small."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landed, "_PIECE", sizes.piece)
+        patch.setattr(quoting, "_CHUNK", 64)
+        patch.setattr(store, "SlotTexts", partial(slottexts.SlotTexts, sizes.most_texts))
+        patch.setattr(slottexts, "_MOST_SHARE", sizes.most_share)
+        yield
+
+
+def told(out: Path) -> dict[str, Any]:
+    """Everything that a call wrote, rows and columns of the observations in their order."""
+    found = {name: value for name, value in outputs(out).items() if not name.endswith(".parquet")}
+    for path in sorted((out / "observations").glob("*.parquet")):
+        read = duckdb.sql(f"SELECT * FROM read_parquet('{path}')")
+        found[path.name] = (read.columns, [str(kind) for kind in read.types], read.fetchall())
+    return found
+
+
+def both_ways(files: Files, bundle: MappingBundle, folder: Path, sizes: Sizes) -> tuple[Any, Any]:
+    """What few rows write, and what many rows in small pieces write."""
+    with reading_here():
+        harmonise_files(files, bundle, folder / "few", settings=Settings(many=10**9))
+        with small(sizes):
+            harmonise_files(files, bundle, folder / "many", settings=Settings(many=sizes.many))
+    return told(folder / "few"), told(folder / "many")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("generated")
+
+
+@FEWER
+@given(table=tables(), sizes=SIZES)
+def test_made_up_tables(table: Table, sizes: Sizes, folder: Path) -> None:
+    few, many = both_ways(write(table, folder), bundle_for(table.shape), folder, sizes)
+    assert few == many
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cases_of_the_language(name: str, tmp_path: Path) -> None:
+    case: Case = CASES[name]
+    (tmp_path / "case.yml").write_text(yaml.safe_dump(USUAL | case.mapping, allow_unicode=True), "utf-8")
+    for walk, text in case.crosswalks.items():
+        (tmp_path / f"{walk}.csv").write_text(text, "utf-8")
+    bundle = open_checked_mapping(catalogue(), str(tmp_path / "case.yml"))
+    bundle = msgspec.structs.replace(bundle, corrections=case.corrections)
+    few, many = both_ways(write_files(case, tmp_path), bundle, tmp_path, Sizes())
+    assert few == many
