@@ -57,8 +57,8 @@ class KeyMaker:
         return "file" if self._binding.is_fact(name) else "entry"
 
     def raw(self, columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
-        """Distinct combinations of columns as they were landed."""
-        return self._distinct(columns)
+        """Distinct combinations of columns as they were landed, in an order that is always the same."""
+        return sorted(self._distinct(columns), key=str)
 
     def keys(self, names: tuple[str, ...], by_file: bool = False) -> KeySet:
         """Key columns for these columns, facts and header levels; `by_file` tells files apart too (text FILE)."""
