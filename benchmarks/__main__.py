@@ -30,6 +30,7 @@ def main() -> int:
         *(Asked(n, SEED, 1) for n in asked.more_rows),
     ):
         tables, differing = full_job_tables(measured, folder)
+        print(tables, flush=True)
         parts.append(tables)
         wrong += differing
     if not asked.no_small:

@@ -16,13 +16,12 @@ _START = "loading the engine and the reader alone"
 def small_file_table(runs: int, root: Path, folder: Path) -> str:
     """Australia's table, and fourteen files of the Border Patrol in one call, beside the start of the libraries alone."""
     out = folder / "small"
-    lontar = str(Path(sys.executable).parent / "lontar")
     patrol = sorted(str(path) for path in (root / "examples/us/usbp_monthly").glob("*.csv"))
     boats = sorted(str(path) for path in (root / "examples/au").glob("*.csv"))
     named = {
         _START: [sys.executable, "-c", "import duckdb, pyarrow.csv"],
-        f"Australia's boats, {len(boats)} file": _command(lontar, boats, "au/boat_arrivals", out),
-        f"the Border Patrol's months, {len(patrol)} files": _command(lontar, patrol, "us/usbp_monthly", out),
+        f"Australia's boats, {len(boats)} file": _command(boats, "au/boat_arrivals", out),
+        f"the Border Patrol's months, {len(patrol)} files": _command(patrol, "us/usbp_monthly", out),
     }
     taken = in_turn(named, runs)
     shutil.rmtree(out)
@@ -46,10 +45,9 @@ def small_file_table(runs: int, root: Path, folder: Path) -> str:
 def many_file_table(runs: int, seed: int, folder: Path) -> str:
     """A thousand small files of one family in one call, beside one of them alone: what each file costs after the start."""
     files, out = _many_files(seed, folder / "many"), folder / "small"
-    lontar = str(Path(sys.executable).parent / "lontar")
     one, all_of_them = f"1 file of {_ROWS} rows", f"{_FILES:,} files of {_ROWS} rows"
     taken = in_turn(
-        {one: _command(lontar, files[:1], MAPPING, out), all_of_them: _command(lontar, files, MAPPING, out)},
+        {one: _command(files[:1], MAPPING, out), all_of_them: _command(files, MAPPING, out)},
         runs,
     )
     shutil.rmtree(out)
@@ -79,5 +77,16 @@ def _many_files(seed: int, folder: Path) -> list[str]:
     return list(map(str, paths))
 
 
-def _command(lontar: str, files: list[str], mapping: str, out: Path) -> list[str]:
-    return [lontar, "harmonise", *files, "--mapping", mapping, "--out", str(out), "--replace"]
+def _command(files: list[str], mapping: str, out: Path) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "lontar.cli",
+        "harmonise",
+        *files,
+        "--mapping",
+        mapping,
+        "--out",
+        str(out),
+        "--replace",
+    ]
