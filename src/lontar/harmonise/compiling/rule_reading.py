@@ -35,6 +35,8 @@ class RuleReader:
         if not self._others:
             rule, reader = self._special[0]
             return Unread(Wrong.of("no_meaning"), reader.text(texts), rule)
+        if len(self._others) == 1:
+            return _read(*self._others[0], texts)
         found = [_read(rule, reader, texts) for rule, reader in self._others]
         periods = list(dict.fromkeys(one for one in found if isinstance(one, Period)))
         if len(periods) > 1:

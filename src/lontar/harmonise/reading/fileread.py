@@ -121,7 +121,7 @@ class _FileLander:
 
     def repeats(self) -> list[bool]:
         """For each column whether its texts are better listed than written out, for all that is known yet."""
-        return [self.store.is_numbered(slot) for slot in self.slots]
+        return [self.store.repeats(slot) for slot in self.slots]
 
     def take(self, batch: RowBatch) -> None:
         """Land the rows of a batch that lie under the header."""

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from io import BufferedReader
 from pathlib import Path
 
 from lontar.harmonise.reading.unpacking import Unreadable
@@ -13,17 +14,16 @@ _CHUNK, _NEAR_END, _LONGEST_CELL = 1 << 24, 1 << 16, 1 << 28
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
-def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
+def whole_records(path: Path, shape: FileShape) -> Iterator[bytearray]:
     """The file in pieces of about 16 MB, each of whole records; the last may lack its end of line.
 
     Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell
     of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
     """
-    kept, checked, passed = b"", 0, 0
+    kept, checked, passed = bytearray(), 0, 0
     with path.open("rb") as stream:
         while True:
-            chunk = stream.read(_CHUNK)
-            kept, is_last = kept + chunk, len(chunk) < _CHUNK
+            kept, is_last = _with_more(kept, stream)
             near = _checked(kept, checked, max(checked, len(kept) - _NEAR_END), False, shape)
             checked = _checked(kept, near, len(kept), is_last, shape)
             wrong = _wrong_at(kept, checked, is_last, shape)
@@ -37,11 +37,24 @@ def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
             if not end and len(kept) > _LONGEST_CELL:
                 raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one row")
             if end:
-                yield kept[:end]
-                kept, checked, passed = kept[end:], checked - end, passed + end
+                following = kept[end:]
+                del kept[end:]
+                yield kept
+                kept, checked, passed = following, checked - end, passed + end
 
 
-def _checked(kept: bytes, start: int, end: int, is_last: bool, shape: FileShape) -> int:
+def _with_more(kept: bytearray, stream: BufferedReader) -> tuple[bytearray, bool]:
+    """What was kept with the next 16 MB of a file behind it, and whether the file ends with them."""
+    longer = bytearray(len(kept) + _CHUNK)
+    longer[: len(kept)] = kept
+    with memoryview(longer) as room:
+        end = len(kept) + stream.readinto(room[len(kept) :])
+    is_last = end < len(longer)
+    del longer[end:]
+    return longer, is_last
+
+
+def _checked(kept: bytearray, start: int, end: int, is_last: bool, shape: FileShape) -> int:
     """How far the text is well quoted, from a place outside of quotation marks on; that is such a place again."""
     if not shape.quote:
         return end
@@ -50,13 +63,13 @@ def _checked(kept: bytes, start: int, end: int, is_last: bool, shape: FileShape)
     return found.end()
 
 
-def _last_end(kept: bytes, start: int, end: int, shape: FileShape) -> int:
+def _last_end(kept: bytearray, start: int, end: int, shape: FileShape) -> int:
     """Where the last whole record ends that begins nowhere before `start`, a place outside of quotation marks; 0 for none."""
     found = _records(shape.delimiter, shape.quote).match(kept, start, end)
     return 0 if found is None else found.end()
 
 
-def _wrong_at(kept: bytes, start: int, is_last: bool, shape: FileShape) -> str:
+def _wrong_at(kept: bytearray, start: int, is_last: bool, shape: FileShape) -> str:
     """What is wrong with the quoted cell at `start`; nothing where the cell may be closed in what is still to come."""
     if start == len(kept) or not shape.quote:
         return ""
