@@ -35,7 +35,7 @@ class Repeats:
         pieces: Iterable[Landed],
         lists: Mapping[str, Texts],
         path: Path,
-        begun: "Begun",
+        begun: "Begun | None" = None,
     ) -> None:
         self._engine, self._pieces, self._lists = engine, pieces, lists
         self._path, self._begun = path, begun
@@ -80,7 +80,8 @@ class Repeats:
         read = before.steps[0].does
         assert isinstance(read, op.Read)
         source = _landed_rows(read.files)
-        return self._shared(source, list(count.by), self._begun.hashes(read.files, count.by))
+        begun = "" if self._begun is None else self._begun.hashes(read.files, count.by)
+        return self._shared(source, list(count.by), begun)
 
     def _shared(self, source: str, columns: list[str], hashes: str = "") -> pa.Table:
         """The values of these columns that several rows of a relation share, and how many do."""
