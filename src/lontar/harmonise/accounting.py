@@ -242,7 +242,7 @@ class Accountant:
             weight = "greatest(1, pieces) * alike" if self._holds_pieces(slot) else "alike"
             query = (
                 f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
-                f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
+                f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL ORDER BY ALL"
             )
             for file, fate, reason, count in self._engine.rows(query):
                 self._accounts[int(file)].cells.add(str(fate), int(count), str(reason))  # type: ignore[arg-type]

@@ -18,13 +18,16 @@ from lontar.harmonise.many.pieces import side_by_side, texts_sql
 from lontar.harmonise.many.repeats import Begun, Repeats
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.arrow_columns import Columns, StreamPlan
-from lontar.harmonise.plan.duckdb_sql import literal, plan_sql
+from lontar.harmonise.plan.duckdb_sql import identifier, literal, plan_sql
 from lontar.harmonise.plan.numbering import Numbered, Texts, numbered
 from lontar.harmonise.plan.rewriting import with_counts_looked_up
 from lontar.harmonise.plan.simplifying import simplified
 from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.reading.launch import landed_parts
 from lontar.model.mapping import MappingBundle
+
+_FILE = "number of the file"
+"""Beside observations that are still to be put in order: several files may have one name."""
 
 
 class Piece(NamedTuple):
@@ -135,7 +138,8 @@ class Passes:
         for indicator, observer in observers.items():
             mine = kept.kept(kept.holds(self._is("indicator", indicator)))
             if mine.rows:
-                yield indicator, observer.batch(mine)
+                rows = observer.batch(mine)
+                yield indicator, rows if self._in_order else rows.append_column(_FILE, mine.array("file"))
 
     def _is(self, column: str, text: str) -> op.Condition:
         texts: Texts | None = self._told.lists.get(column)
@@ -166,8 +170,8 @@ class Passes:
         unsorted = path.with_suffix(".unsorted")
         path.rename(unsorted)
         query = (
-            f"SELECT o.* FROM read_parquet({literal(str(unsorted))}) AS o JOIN files AS f ON f.name = o.source_file"
-            " ORDER BY f.file, source_row, source_column"
+            f"SELECT * EXCLUDE ({identifier(_FILE)}) FROM read_parquet({literal(str(unsorted))})"
+            f" ORDER BY {identifier(_FILE)}, source_row, source_column"
         )
         self._engine.copy(query, path, "FORMAT parquet, COMPRESSION zstd")
         unsorted.unlink()
