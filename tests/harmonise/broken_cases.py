@@ -10,13 +10,13 @@ import msgspec
 import yaml
 
 from lontar.catalogue.mapping_checks import open_checked_mapping
+from lontar.harmonise.reading.landing import Limits
 from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.errors import SourceProblem
 from lontar.model.mapping import MappingBundle
 from tests.factories import Harmonised, read_output
 from tests.harmonise.broken_files import MADE
 from tests.harmonise.cases import catalogue
-from tests.harmonise.in_process import Files
 
 FOLDER = Path(__file__).parent / "broken"
 
@@ -30,6 +30,10 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What it holds, one byte for each sign up to U+00FF."""
     mapping: dict[str, Any] = {}
     """What its mapping says besides or in place of what broken/mapping.yml says."""
+    limits: dict[str, int] = {}
+    """What the reader may use, where that is less than usual."""
+    again: str = ""
+    """The name under which it is given a second time."""
     refused: str = ""
     """The one sentence, where it cannot be opened as a table: nothing is written then."""
     says: tuple[str, ...] = ()
@@ -41,6 +45,11 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def is_text(self) -> bool:
         """Whether it is read as text, plain or packed."""
         return self.mapping.get("file", {}).get("format", "text") == "text"
+
+    @property
+    def is_no_file(self) -> bool:
+        """Whether it cannot be opened at all."""
+        return self.refused.startswith(("[HAR-001]", "[HAR-002]"))
 
 
 def table() -> dict[str, Broken]:
@@ -77,10 +86,12 @@ def bundle_for(case: Broken) -> MappingBundle:
     return _bundle(msgspec.json.encode(case.mapping, order="sorted").decode())
 
 
-def said_of(files: Files, case: Broken, out: Path, settings: Settings | None = None) -> Broken:
-    """Carry it out, and tell what was said in the words of the table."""
+def said_of(path: Path, case: Broken, out: Path, many: int = Settings().many) -> Broken:
+    """Carry it out, and tell what was said in the words of the table; `out` may be there before, and is replaced."""
+    files = [(path, name) for name in (path.name, case.again) if name]
+    settings = Settings(limits=msgspec.convert(case.limits, Limits), many=many)
     try:
-        harmonise_files(files, bundle_for(case), out, settings=settings)
+        harmonise_files(files, bundle_for(case), out, replace=True, settings=settings)
     except SourceProblem as refusal:
         return msgspec.structs.replace(case, refused=str(refusal), says=(), observed=0)
     made = read_output(out)
@@ -95,5 +106,8 @@ def sentences(made: Harmonised) -> list[str]:
 
 
 def _place(problem: dict[str, str]) -> str:
-    parts = [problem["file"], *(f"{name} {problem[name]}" for name in ("sheet", "row", "column") if problem[name])]
+    parts = [
+        problem["file"],
+        *(f"{name} {problem[name]}" for name in ("sheet", "row", "column") if problem[name]),
+    ]
     return ", ".join(parts)

@@ -15,6 +15,8 @@ from tests.harmonise import made_workbooks
 from tests.harmonise.made_workbooks import number, text
 
 GOOD = (Path(__file__).parent / "broken" / "good.csv").read_bytes()
+TOP = "Detections\nSector,Month,Men,Women,All\n"
+NOBODY = 65534
 HEADER = ("Sector", "Month", "Men", "Women", "All")
 Make = Callable[[Path], object]
 """Makes a file at a path."""
@@ -71,7 +73,11 @@ def bomb(path: Path) -> None:
 
 def _cells(row: int, *cells: object) -> str:
     told = [
-        cell if str(cell).startswith("<c ") else text(place, str(cell)) if isinstance(cell, str) else number(place, cell)
+        cell
+        if str(cell).startswith("<c ")
+        else text(place, str(cell))
+        if isinstance(cell, str)
+        else number(place, cell)
         for place, cell in zip((f"{column}{row}" for column in "ABCDE"), cells, strict=False)
     ]
     return f'<row r="{row}">{"".join(map(str, told))}</row>'
@@ -103,6 +109,14 @@ def merged_header(path: Path) -> None:
     book.save(path)
 
 
+def locked(path: Path) -> None:
+    """The beginning of a workbook with a password: a compound file that names what it holds (MS-OFFCRYPTO 2.3.4)."""
+    sector = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    path.write_bytes(
+        sector + "EncryptionInfo".encode("utf-16-le") + bytes(36) + "EncryptedPackage".encode("utf-16-le")
+    )
+
+
 def nested_parquet(path: Path) -> None:
     """A Parquet file with lists in a column."""
     columns = {"Sector": ["Yuma"], "Month": ["2024-01"], "Men": [[1, 2]], "Women": [4], "All": [7]}
@@ -117,9 +131,11 @@ def cut_parquet(path: Path) -> None:
 
 
 def unreadable(path: Path) -> None:
-    """A file that nobody but its owner may read."""
+    """A file that nobody may read; where the tests run as root it is somebody else's."""
     path.write_bytes(GOOD)
     path.chmod(0)
+    if os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
 
 
 MADE: dict[str, Make] = {
@@ -132,7 +148,12 @@ MADE: dict[str, Make] = {
     "no_gzip.csv.gz": lambda path: path.write_bytes(GOOD),
     "packed.csv": lambda path: path.write_bytes(gzip.compress(GOOD)),
     "workbook.csv": _sheet(YUMA),
-    "locked.xlsx": lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)),
+    "locked.xlsx": locked,
+    "deep.json": lambda path: path.write_text("[" * 100_000),
+    "deep_record.json": lambda path: path.write_text('[{"Sector": ' + '{"a": ' * 90 + "1" + "}" * 90 + "}]"),
+    "digits.csv": lambda path: path.write_text(f"{TOP}Tucson,2024-01,{'9' * 400},1,2\nYuma,2024-01,3,4,7\n"),
+    "long_cell.csv": lambda path: path.write_text(f"{TOP}{'Tucson ' * 150_000},2024-01,1,2,3\nYuma,2024-01,3,4,7\n"),
+    "unreadable.csv": unreadable,
     "claims_all.xlsx": _sheet(
         ("Tucson", "2024-01", 1, 2, 4), YUMA, before='<dimension ref="A1:XFD1048576"/>'
     ),
