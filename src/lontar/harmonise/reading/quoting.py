@@ -1,6 +1,8 @@
 """Quotation marks of a text file: a cell that opens with one ends with one, and nothing follows it (RFC 4180)."""
 
+import codecs
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -11,6 +13,7 @@ from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
 _CHUNK, _NEAR_END, _LONGEST_CELL = 1 << 24, 1 << 16, 1 << 28
+_MARK = codecs.BOM_UTF8
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
@@ -19,6 +22,7 @@ def whole_records(path: Path, shape: FileShape) -> Iterator[bytearray]:
 
     Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell
     of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
+    A byte order mark anywhere but at the beginning (as where files were joined) and a NUL byte are refused too.
     """
     kept, checked, passed = bytearray(), 0, 0
     with path.open("rb") as stream:
@@ -28,8 +32,10 @@ def whole_records(path: Path, shape: FileShape) -> Iterator[bytearray]:
             checked = _checked(kept, near, len(kept), is_last, shape)
             wrong = _wrong_at(kept, checked, is_last, shape)
             if wrong:
-                raise Unreadable(wrong, row=record_at(path, passed + checked, shape))
+                _check_signs(path, kept[:checked], passed, shape)
+                raise Unreadable(wrong, row=place_at(path, passed + checked, shape)[0])
             if is_last:
+                _check_signs(path, kept, passed, shape)
                 if kept:
                     yield kept
                 return
@@ -39,6 +45,7 @@ def whole_records(path: Path, shape: FileShape) -> Iterator[bytearray]:
             if end:
                 following = kept[end:]
                 del kept[end:]
+                _check_signs(path, kept, passed, shape)
                 yield kept
                 kept, checked, passed = following, checked - end, passed + end
 
@@ -81,12 +88,27 @@ def _wrong_at(kept: bytearray, start: int, is_last: bool, shape: FileShape) -> s
     return "unterminated_quote" if is_last else ""
 
 
-def record_at(path: Path, offset: int, shape: FileShape) -> int:
-    """The number of the record in which this byte lies, counted from 1; what lies before it is well quoted."""
+def _check_signs(path: Path, piece: bytearray, passed: int, shape: FileShape) -> None:
+    """Raise Unreadable where whole records, which begin `passed` bytes into the file, hold a sign that no text holds."""
+    if piece.find(b"\0") >= 0:
+        detail = "a NUL byte stands here, as in UTF-16 and in damaged files"
+        at = passed + piece.find(b"\0")
+        raise Unreadable("wrong_encoding", *place_at(path, at, shape), expected=shape.encoding, detail=detail)
+    start = len(_MARK) if not passed and piece.startswith(_MARK) else 0
+    if piece.find(_MARK[:1], start) >= 0:  # one byte is looked for far faster than three
+        found = piece.find(_MARK, start)
+        if found >= 0:
+            raise Unreadable("byte_order_mark", *place_at(path, passed + found, shape))
+
+
+def place_at(path: Path, offset: int, shape: FileShape) -> tuple[int, int]:
+    """The numbers of the record and of the cell in which this byte lies, from 1; what lies before it is well quoted."""
     with path.open("rb") as stream:
-        before = stream.read(offset).decode("utf-8", "replace")
-    records = sum(1 for _ in split_cells(before.splitlines(keepends=True), shape))
-    return max(1, records + before.endswith(("\n", "\r")))
+        before = stream.read(offset).decode("utf-8-sig", "replace") + "x"
+    row, cells = 0, [""]
+    for row, cells in enumerate(split_cells(io.StringIO(before, newline=""), shape), start=1):  # noqa: B007
+        pass
+    return row, len(cells)
 
 
 def split_cells(stream: Iterable[str], shape: FileShape) -> Iterator[list[str]]:

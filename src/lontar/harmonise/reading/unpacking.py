@@ -15,6 +15,8 @@ from lontar.harmonise.reading.scratch import Scratch
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
+_ENCRYPTED = 1
+"""Bit of a zip's flags (APPNOTE 4.4.4)."""
 _DAMAGED = (
     OSError, ValueError, RuntimeError, EOFError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
@@ -67,6 +69,10 @@ def _unzip(path: Path, scratch: Scratch, limit: int) -> Path:
         parts = [part for part in archive.infolist() if not part.is_dir() and not _is_litter(part.filename)]
         if len(parts) != 1:
             raise Unreadable("wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one")
+        if parts[0].flag_bits & _ENCRYPTED:
+            raise Unreadable(
+                "wrong_format", expected="zip", detail="the file in it is locked with a password"
+            )
         with _opened("zip", lambda: archive.open(parts[0])) as stream:
             return _inflate(stream, scratch, limit, "zip")
 
@@ -100,7 +106,17 @@ def _opened(wrapping: str, opening: Callable[[], T]) -> T:
     try:
         return opening()
     except _DAMAGED as error:
-        raise Unreadable("wrong_format", expected=wrapping, detail=str(error)) from error
+        raise Unreadable("wrong_format", expected=wrapping, detail=_damage(error)) from error
+
+
+def _damage(error: Exception) -> str:
+    """What is wrong with a wrapping, where the library's words say less or repeat what is in the file."""
+    told = str(error)
+    if told.startswith("Bad CRC-32"):
+        return "it is damaged: what it holds does not agree with its checksum"
+    if told.startswith("Not a gzipped file"):
+        return "it does not begin as one"
+    return "it is damaged or cut off" if isinstance(error, zipfile.BadZipFile) else told
 
 
 def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]:
@@ -111,7 +127,7 @@ def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]
         except EOFError as error:
             raise Unreadable("truncated", detail=f"its {wrapping} wrapping has no end") from error
         except _DAMAGED as error:
-            raise Unreadable("wrong_format", expected=wrapping, detail=str(error)) from error
+            raise Unreadable("wrong_format", expected=wrapping, detail=_damage(error)) from error
         if not chunk:
             return
         yield chunk

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.month_names import MonthNames
 from lontar.harmonise.resolving.names import without_format_signs
+from lontar.harmonise.resolving.sheet_texts import sheet_wrong
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import (
     Period,
@@ -63,8 +64,9 @@ class PeriodReader:
         ]
         periods = [period for parts in matches if (period := self._built(parts)) is not None]
         if not matches:
-            return Wrong.of(
-                "unknown_period", expected=" or ".join(f"'{form}'" for form in self._rule.formats)
+            kind = "unknown_period" if text else "empty_period"
+            return sheet_wrong(text) or Wrong.of(
+                kind, expected=" or ".join(f"'{form}'" for form in self._rule.formats)
             )
         if not periods:
             return Wrong.of("no_such_day")
