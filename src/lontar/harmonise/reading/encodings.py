@@ -44,6 +44,9 @@ def _decoded(path: Path, shape: FileShape, encoding: str) -> Iterator[str]:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 raise _undecodable(error, row, shape) from error
+            except UnicodeError as error:  # it does not say where
+                detail = "it does not begin as such texts do" if row == 1 else "it holds what such texts do not"
+                raise Unreadable("wrong_encoding", expected=shape.encoding, detail=detail) from error
             if not chunk:
                 return
             row += text.count("\n")

@@ -15,7 +15,7 @@ from lontar.harmonise.reading.scratch import Scratch
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
-_DAMAGED = (
+DAMAGED = (
     OSError, ValueError, RuntimeError, EOFError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 """What the libraries raise over wrappings that are damaged, encrypted or packed in a way they do not know."""
@@ -99,8 +99,19 @@ def _check_size(left: int, limit: int) -> None:
 def _opened(wrapping: str, opening: Callable[[], T]) -> T:
     try:
         return opening()
-    except _DAMAGED as error:
-        raise Unreadable("wrong_format", expected=wrapping, detail=str(error)) from error
+    except DAMAGED as error:
+        raise Unreadable("wrong_format", expected=wrapping, detail=_damage(error)) from error
+
+
+def _damage(error: BaseException) -> str:
+    """What is wrong with a wrapping, in plain words: what the libraries say quotes the file, or means nothing to its sender."""
+    if isinstance(error, NotImplementedError):
+        return "it is packed in a way that is not known here"
+    if "encrypted" in str(error) or "password" in str(error):
+        return "it is encrypted"
+    if isinstance(error, gzip.BadGzipFile) and str(error).startswith("Not a gzipped file"):
+        return "it is not packed so"
+    return "it is damaged or cut off"
 
 
 def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]:
@@ -110,8 +121,8 @@ def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]
             chunk = packed.read(_CHUNK)
         except EOFError as error:
             raise Unreadable("truncated", detail=f"its {wrapping} wrapping has no end") from error
-        except _DAMAGED as error:
-            raise Unreadable("wrong_format", expected=wrapping, detail=str(error)) from error
+        except DAMAGED as error:
+            raise Unreadable("wrong_format", expected=wrapping, detail=_damage(error)) from error
         if not chunk:
             return
         yield chunk
