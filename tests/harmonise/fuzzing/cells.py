@@ -20,7 +20,7 @@ AWKWARD = (
     "January 2024", "janvier 2024", "มกราคม", "FY 2023/24", "2023-2024", "12°", "91.5", "-180.0001", "12,5 97,1", "NO", "US", "XX",
     "Tucson", "Tuscon", "M", "F", "_T", "_U", "a" * 200, "é" * 3000, "x" * 70_000, " x ", "  two   words ", "\u3000", "a" + "\u0301" * 500,
 )  # fmt: skip
-_ALPHABET = 'abcXYZ0123456789 .,;:-+/\\"\'\n\r\t<>&%#@()[]{}|é\u00a0\u202f\u0660\ufeff\u200f\x00\x1f~^*_='
+_ALPHABET = "abcXYZ0123456789 .,;:-+/\\\"'\n\r\t<>&%#@()[]{}|é\u00a0\u202f\u0660\ufeff\u200f\x00\x1f~^*_="
 
 
 def awkward(rng: Random) -> str:

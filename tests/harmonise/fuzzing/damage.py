@@ -43,7 +43,9 @@ def _flip(rng: Random, data: bytes) -> bytes:
     changed = bytearray(data)
     for _ in range(rng.choice((1, 1, 4, 32)) if data else 0):
         at = rng.randrange(len(changed))
-        changed[at] = rng.choice((changed[at] ^ 1 << rng.randrange(8), rng.choice(_NUMBERS), rng.randrange(256)))
+        changed[at] = rng.choice(
+            (changed[at] ^ 1 << rng.randrange(8), rng.choice(_NUMBERS), rng.randrange(256))
+        )
     return bytes(changed)
 
 
@@ -68,7 +70,11 @@ def _double(rng: Random, data: bytes) -> bytes:
 
 def _put_in(rng: Random, data: bytes) -> bytes:
     at = rng.randrange(len(data) + 1)
-    new = awkward(rng).encode("utf-8", "surrogatepass") if rng.random() < 0.5 else rng.randbytes(rng.randint(1, 9))
+    new = (
+        awkward(rng).encode("utf-8", "surrogatepass")
+        if rng.random() < 0.5
+        else rng.randbytes(rng.randint(1, 9))
+    )
     return data[:at] + new + data[at:]
 
 
@@ -100,7 +106,9 @@ def xml(rng: Random, data: bytes) -> bytes:
     return data
 
 
-def _replace(rng: Random, data: bytes, form: re.Pattern[bytes], told: Callable[[re.Match[bytes]], bytes]) -> bytes:
+def _replace(
+    rng: Random, data: bytes, form: re.Pattern[bytes], told: Callable[[re.Match[bytes]], bytes]
+) -> bytes:
     found = list(form.finditer(data))
     if not found:
         return data
@@ -140,7 +148,9 @@ def _element_moved(rng: Random, data: bytes) -> bytes:
 
 
 def _head(rng: Random, data: bytes) -> bytes:
-    return _replace(rng, data, _TAG, lambda one: rng.choice((rng.choice(_HEADS) + one[0], one[0] + rng.choice(_HEADS))))
+    return _replace(
+        rng, data, _TAG, lambda one: rng.choice((rng.choice(_HEADS) + one[0], one[0] + rng.choice(_HEADS)))
+    )
 
 
 def _attribute_gone(rng: Random, data: bytes) -> bytes:
@@ -172,9 +182,13 @@ def zipped(rng: Random, data: bytes) -> bytes:
     if kind < 0.06:
         del parts[name]
     elif kind < 0.12:
-        parts[rng.choice((name.upper(), "/" + name, "../x", name.replace("/", "\\"), "a" * 300, "x/"))] = parts.pop(name)
+        parts[rng.choice((name.upper(), "/" + name, "../x", name.replace("/", "\\"), "a" * 300, "x/"))] = (
+            parts.pop(name)
+        )
     else:
-        parts[name] = (xml if parts[name][:200].lstrip(b"\xef\xbb\xbf").startswith(b"<") else some_bytes)(rng, parts[name])
+        parts[name] = (xml if parts[name][:200].lstrip(b"\xef\xbb\xbf").startswith(b"<") else some_bytes)(
+            rng, parts[name]
+        )
     return packed(parts, zipfile.ZIP_BZIP2 if rng.random() < 0.02 else zipfile.ZIP_DEFLATED)
 
 
@@ -203,7 +217,7 @@ def parquet(rng: Random, data: bytes) -> bytes:
     size = int.from_bytes(data[-8:-4], "little")
     if len(data) < 12 or size > len(data) - 12 or rng.random() < 0.2:
         return some_bytes(rng, data)
-    pages, footer, end = data[:-8 - size], data[-8 - size : -8], data[-4:]
+    pages, footer, end = data[: -8 - size], data[-8 - size : -8], data[-4:]
     if rng.random() < 0.5:
         footer = some_bytes(rng, footer)
     else:
@@ -253,5 +267,9 @@ def json_text(rng: Random, data: bytes) -> bytes:
     )  # fmt: skip
     forms = (rb'"[^"\\]*"(?=\s*:)', rb':\s*("[^"]*"|[\w.+-]+)', rb"[\[\]{},:]", rb'"[^"]*"')
     form = re.compile(rng.choice(forms))
-    told = b":" + rng.choice(values) if form.pattern.startswith(b":") else rng.choice((*values, b'"x"', b'""', b"", b","))
+    told = (
+        b":" + rng.choice(values)
+        if form.pattern.startswith(b":")
+        else rng.choice((*values, b'"x"', b'""', b"", b","))
+    )
     return _replace(rng, data, form, lambda _: told)

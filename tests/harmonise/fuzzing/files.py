@@ -73,7 +73,9 @@ def _shaped(rng: Random, bundle: MappingBundle) -> MappingBundle:
         shape = FileShape(names=was.names, encoding=rng.choice(_ENCODINGS), delimiter=delimiter, quote=quote)
     elif form in ("xlsx", "ods"):
         hidden = rng.choice(("read", "read", "ignore", "refuse"))
-        shape = FileShape(names=was.names, format=form, sheet=rng.choice((None, "Data", "Tafel 4 & 'x'")), hidden=hidden)
+        shape = FileShape(
+            names=was.names, format=form, sheet=rng.choice((None, "Data", "Tafel 4 & 'x'")), hidden=hidden
+        )
     else:
         within = rng.choice(("", "", "data", "a.b")) if form == "json" else ""
         shape = FileShape(names=was.names, format=form, records=within)
@@ -102,7 +104,17 @@ def _damaged(rng: Random, data: bytes, kind: str) -> bytes:
     if chance < 0.28:
         return damage.spliced(rng, data, damage.some_bytes(rng, data))
     if chance < 0.3:
-        return rng.choice((b"", b" \n", b"\x00" * 600, codecs.BOM_UTF8, codecs.BOM_UTF16_LE, b"\xff" * 9, rng.randbytes(700)))
+        return rng.choice(
+            (
+                b"",
+                b" \n",
+                b"\x00" * 600,
+                codecs.BOM_UTF8,
+                codecs.BOM_UTF16_LE,
+                b"\xff" * 9,
+                rng.randbytes(700),
+            )
+        )
     if kind == "gz":
         return damage.gzipped(rng, data)
     return _DAMAGE.get(kind, damage.some_bytes)(rng, data)

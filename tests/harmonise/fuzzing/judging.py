@@ -86,7 +86,9 @@ def _landed_cells(work: Path, files: Any) -> tuple[dict[tuple[int, str], int], d
                 continue
             rows[row["file"]] = rows.get(row["file"], 0) + 1
             for name, cell in row.items():
-                is_filled = name[1:].isdigit() and (bool(cell) if name[0] == "s" else bool(cell) and cell < texts)
+                is_filled = name[1:].isdigit() and (
+                    bool(cell) if name[0] == "s" else bool(cell) and cell < texts
+                )
                 if is_filled:
                     slot = (row["file"], f"s{name[1:]}")
                     cells[slot] = cells.get(slot, 0) + 1
@@ -127,7 +129,11 @@ def judge_output(outcome: Outcome, out: Path) -> list[str]:
 
 def _judge_line(problem: dict[str, str]) -> list[str]:
     place = " ".join(filter(None, (problem["file"], problem["sheet"], problem["row"], problem["column"])))
-    if problem["code"] not in CODES or not problem["message"] or (not place and problem["code"] not in _NO_PLACE):
+    if (
+        problem["code"] not in CODES
+        or not problem["message"]
+        or (not place and problem["code"] not in _NO_PLACE)
+    ):
         return [f"a problem without a known code, place or message: {problem}"]
     return judge_sentence(f"[{problem['code']}] {problem['message']}. {problem['remedy']}")
 

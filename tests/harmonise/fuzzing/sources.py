@@ -62,8 +62,13 @@ def any_source(rng: Random) -> Source:
     if kind < 16:
         return of_family(rng.choice(list(FAMILIES)))
     if kind < 19:
-        return of_workbook(rng.choice(("made.xlsx", "made.ods", "shown.xls", "since_1904.xls", "made_to_look_large.xls")), rng)
-    return of_broken(rng.choice(sorted(path.name for path in BROKEN.glob("*.csv") if path.name != "sectors.csv")))
+        return of_workbook(
+            rng.choice(("made.xlsx", "made.ods", "shown.xls", "since_1904.xls", "made_to_look_large.xls")),
+            rng,
+        )
+    return of_broken(
+        rng.choice(sorted(path.name for path in BROKEN.glob("*.csv") if path.name != "sectors.csv"))
+    )
 
 
 @cache
@@ -113,7 +118,14 @@ def _tables(case: Case, bundle: MappingBundle) -> tuple[dict[str, Rows], dict[st
 def _parted(text: str, bundle: MappingBundle) -> Rows:
     shape = bundle.mapping.file
     quoting = csv.QUOTE_MINIMAL if shape.quote else csv.QUOTE_NONE
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=shape.delimiter, quotechar=shape.quote or None, quoting=quoting))
+    return list(
+        csv.reader(
+            io.StringIO(text, newline=""),
+            delimiter=shape.delimiter,
+            quotechar=shape.quote or None,
+            quoting=quoting,
+        )
+    )
 
 
 @cache
@@ -146,7 +158,9 @@ def of_workbook(name: str, rng: Random) -> Source:
 
 @cache
 def _of_workbook(name: str, hidden: str, has_merged: bool) -> Source:
-    shape = {"format": name.rpartition(".")[2], "hidden": hidden} | ({} if "large" in name else {"sheet": "Data"})
+    shape = {"format": name.rpartition(".")[2], "hidden": hidden} | (
+        {} if "large" in name else {"sheet": "Data"}
+    )
     bundle = opened(_SHEETS | {"file": shape} | ({"table": {"merged": ["Place"]}} if has_merged else {}))
     if not name.startswith("made."):
         return Source(bundle, {}, {name: (HERE / "old_workbooks" / name).read_bytes()})
@@ -182,7 +196,11 @@ def _make_ods(path: Path) -> None:
         '<table:table-cell office:value-type="date" office:date-value="2024-01-31"><text:p>31.1.24</text:p></table:table-cell>',
         '<table:table-cell calcext:value-type="error" office:value-type="string"><text:p>#REF!</text:p></table:table-cell>',
     )  # fmt: skip
-    made.ods(path, made.ods_table(*cells, hidden=(4,)), columns='<table:table-column table:number-columns-repeated="3"/>')
+    made.ods(
+        path,
+        made.ods_table(*cells, hidden=(4,)),
+        columns='<table:table-column table:number-columns-repeated="3"/>',
+    )
 
 
 @cache

@@ -34,7 +34,9 @@ class Trials:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._end()
 
     def carry_out(self, seed: int, way: Way) -> Ended:
@@ -90,7 +92,10 @@ class Trials:
             ends = ", ".join(f"{count} {how}" for how, count in sorted(counts.items()))
             lines.append(f"{kind:14}{counts.total():8}: {ends}")
         whole = sum(self.counts.values(), Counter[str]())
-        return [*lines, f"{'all':14}{whole.total():8}: {', '.join(f'{n} {how}' for how, n in sorted(whole.items()))}"]
+        return [
+            *lines,
+            f"{'all':14}{whole.total():8}: {', '.join(f'{n} {how}' for how, n in sorted(whole.items()))}",
+        ]
 
 
 def kept(ended: Ended, folder: Path) -> Path:

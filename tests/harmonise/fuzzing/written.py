@@ -21,9 +21,7 @@ from tests.harmonise.made_workbooks import HEAD, LINKS, MAIN, NAMES, ODS_STYLES,
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _DAY = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])-([01]\d|2[0-8])", re.ASCII)
-_LINKS = (
-    f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{LINKS}/'
-)
+_LINKS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{LINKS}/'
 
 
 def as_text(rng: Random, rows: Rows, shape: FileShape) -> bytes:
@@ -32,7 +30,9 @@ def as_text(rng: Random, rows: Rows, shape: FileShape) -> bytes:
     stream = io.StringIO(newline="")
     if shape.quote and rng.random() < 0.8:
         kind = rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
-        writer = csv.writer(stream, delimiter=shape.delimiter, quotechar=shape.quote, lineterminator=end, quoting=kind)
+        writer = csv.writer(
+            stream, delimiter=shape.delimiter, quotechar=shape.quote, lineterminator=end, quoting=kind
+        )
         writer.writerows(rows)
     else:
         stream.write("".join(shape.delimiter.join(row) + end for row in rows))
@@ -46,7 +46,11 @@ def as_text(rng: Random, rows: Rows, shape: FileShape) -> bytes:
 def as_xlsx(rng: Random, rows: Rows, sheet: str) -> bytes:
     """An Excel workbook; cells are shared strings, texts in line, numbers, days, truths, errors or formulas."""
     strings: list[str] = []
-    told = "".join(_xlsx_row(rng, number, row, strings) for number, row in enumerate(rows, start=1) if row or rng.random() < 0.5)
+    told = "".join(
+        _xlsx_row(rng, number, row, strings)
+        for number, row in enumerate(rows, start=1)
+        if row or rng.random() < 0.5
+    )
     merged = "".join(f'<mergeCell ref="{_range(rng)}"/>' for _ in range(rng.choice((0, 0, 1, 3))))
     columns = '<cols><col min="2" max="2" hidden="1"/></cols>' if rng.random() < 0.1 else ""
     state = rng.choice(("", "", "", 'state="hidden"', 'state="veryHidden"'))
@@ -72,7 +76,10 @@ def as_xlsx(rng: Random, rows: Rows, sheet: str) -> bytes:
 
 def _xlsx_row(rng: Random, number: int, row: list[str], strings: list[str]) -> str:
     hidden = ' hidden="1"' if rng.random() < 0.02 else ""
-    cells = (_xlsx_cell(rng, f"{_letters(column)}{number}", cell, strings) for column, cell in enumerate(row, start=1))
+    cells = (
+        _xlsx_cell(rng, f"{_letters(column)}{number}", cell, strings)
+        for column, cell in enumerate(row, start=1)
+    )
     return f'<row r="{number}"{hidden}>{"".join(cells)}</row>'
 
 
@@ -88,7 +95,11 @@ def _xlsx_cell(rng: Random, place: str, cell: str, strings: list[str]) -> str:
         return f'<c r="{place}" s="7"><v>{(date.fromisoformat(cell) - date(1899, 12, 30)).days}</v></c>'
     kind = rng.randrange(8)
     if kind < 4:
-        strings.append(f"<si><t>{told}</t></si>" if kind else f'<si><r><rPr><vertAlign val="superscript"/></rPr><t>{told}</t></r></si>')
+        strings.append(
+            f"<si><t>{told}</t></si>"
+            if kind
+            else f'<si><r><rPr><vertAlign val="superscript"/></rPr><t>{told}</t></r></si>'
+        )
         return f'<c r="{place}"{style} t="s"><v>{len(strings) - 1}</v></c>'
     return {
         4: f'<c r="{place}"{style} t="inlineStr"><is><t>{told}</t></is></c>', 5: f'<c r="{place}"{style} t="str"><v>{told}</v></c>',
@@ -122,8 +133,16 @@ def as_ods(rng: Random, rows: Rows, sheet: str) -> bytes:
         "</office:body></office:document-content>"
     )
     styles = f"{HEAD}<office:document-styles {NAMES}><office:styles></office:styles></office:document-styles>"
-    parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": f"{HEAD}<manifest/>"}
-    return packed({name: text.encode() for name, text in (parts | {"content.xml": content, "styles.xml": styles}).items()})
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": f"{HEAD}<manifest/>",
+    }
+    return packed(
+        {
+            name: text.encode()
+            for name, text in (parts | {"content.xml": content, "styles.xml": styles}).items()
+        }
+    )
 
 
 def _ods_row(rng: Random, row: list[str]) -> str:
@@ -175,7 +194,9 @@ def as_json(rng: Random, rows: Rows, within: str = "") -> bytes:
 def as_jsonl(rng: Random, rows: Rows, _: str = "") -> bytes:
     """JSON Lines."""
     end = rng.choice(("\n", "\n", "\r\n"))
-    return "".join(json.dumps(record, ensure_ascii=rng.random() < 0.5) + end for record in _records(rng, rows)).encode()
+    return "".join(
+        json.dumps(record, ensure_ascii=rng.random() < 0.5) + end for record in _records(rng, rows)
+    ).encode()
 
 
 def as_parquet(rng: Random, rows: Rows, _: str = "") -> bytes:

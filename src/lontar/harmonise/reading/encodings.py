@@ -45,7 +45,9 @@ def _decoded(path: Path, shape: FileShape, encoding: str) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 raise _undecodable(error, row, shape) from error
             except UnicodeError as error:  # it does not say where
-                detail = "it does not begin as such texts do" if row == 1 else "it holds what such texts do not"
+                detail = (
+                    "it does not begin as such texts do" if row == 1 else "it holds what such texts do not"
+                )
                 raise Unreadable("wrong_encoding", expected=shape.encoding, detail=detail) from error
             if not chunk:
                 return
