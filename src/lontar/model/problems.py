@@ -42,8 +42,8 @@ class Problem(msgspec.Struct, frozen=True):
 
     def place(self) -> str:
         """Where it is, in words."""
-        parts = [self.file] if self.file else []
-        parts += [f"sheet '{self.sheet}'"] if self.sheet else []
+        parts = [printable(self.file)] if self.file else []
+        parts += [f"sheet '{printable(self.sheet)}'"] if self.sheet else []
         parts += [f"row {self.row}"] if self.row else []
         parts += [f"column {self.column}"] if self.column else []
         return ", ".join(parts)
@@ -65,13 +65,19 @@ _LONGEST_SHOWN = 80
 
 
 def _fill(template: str, problem: Problem) -> str:
-    known = {"value": shown(problem.value), **problem.details}
+    details = {name: printable(text) for name, text in problem.details.items()}
+    known = {"value": shown(problem.value), **details}
     return _NAMED.sub(lambda found: known.get(found[1], found[0]), template)
 
 
 def shown(text: str) -> str:
     """A text of a file as a sentence may quote it: on one line, not too long, without signs that steer a terminal."""
-    plain = "".join(
-        sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text[: _LONGEST_SHOWN + 1]
-    )
+    plain = printable(text[: _LONGEST_SHOWN + 1])
     return plain if len(text) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "…"
+
+
+def printable(text: str) -> str:
+    """A text on one line, without signs that steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)

@@ -10,7 +10,8 @@ import msgspec
 
 from lontar.harmonise.drafting.looking import Look, LookRequest
 from lontar.harmonise.reading.landing import SourceFile
-from lontar.model.errors import SourceProblem, Unavailable
+from lontar.harmonise.reading.launch import how_it_ended, too_long
+from lontar.model.errors import SourceProblem
 from lontar.model.problems import Problem
 
 _GRACE_SECONDS = 10
@@ -40,15 +41,7 @@ def _ask(request: LookRequest) -> Look:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _too_large(name, f"{limits.seconds} seconds") from None
+        raise too_long(limits, name) from None
     if done.returncode == 0:
         return msgspec.json.decode(done.stdout, type=Look)
-    said = done.stderr.decode("utf-8", "replace").strip()
-    if "MemoryError" in said or "Cannot allocate memory" in said:
-        raise _too_large(name, f"{limits.memory_bytes // 2**20} MB of memory")
-    detail = said.splitlines()[-1] if said else f"exit status {done.returncode}"
-    raise Problem("reader_stopped", file=name, details={"detail": detail}).error(Unavailable)
-
-
-def _too_large(name: str, what: str) -> Exception:
-    return Problem("too_large", file=name, details={"detail": what}).error(SourceProblem)
+    raise how_it_ended(done.returncode, done.stderr.decode("utf-8", "replace"), limits, name)

@@ -7,6 +7,7 @@ personal columns before anything is written.
 import os
 import resource
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Thread
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from lontar.harmonise.reading.confinement import confine
 from lontar.harmonise.reading.fileread import read_file
-from lontar.harmonise.reading.landing import LandedFile, LandedProblem, Landing, ReadRequest
+from lontar.harmonise.reading.landing import BEGUN, LandedFile, LandedProblem, Landing, ReadRequest
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, fingerprint
@@ -30,14 +31,24 @@ def main() -> None:
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
     network = confine(request.limits, request.parent)
     pa.set_cpu_count(1)
-    answer = land(request, network)
+    answer = land(request, network, _tell_begun)
     sys.stdout.buffer.write(msgspec.json.encode(answer))
 
 
-def land(request: ReadRequest, network: str) -> Landing:
-    """Land all files of a request into one table of rows."""
+def _tell_begun(file: int) -> None:
+    sys.stderr.write(f"{BEGUN}{file}\n")
+    sys.stderr.flush()
+
+
+def land(request: ReadRequest, network: str, begin: Callable[[int], None] = lambda _: None) -> Landing:
+    """Land all files of a request into one table of rows; `begin` is told the number of each file before it is opened."""
+
+    def landed(index: int) -> LandedFile:
+        begin(index)
+        return _land_file(index, request, store)
+
     with RowStore(Path(request.out), request.many) as store:
-        files = tuple(_land_file(index, request, store) for index in range(len(request.files)))
+        files = tuple(landed(index) for index in range(len(request.files)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Landing(
         files=files, slots=tuple(store.headers), lists=store.lists(), in_order=store.in_order, peak_bytes=peak,

@@ -45,8 +45,9 @@ def _decoded(path: Path, shape: FileShape, encoding: str) -> Iterator[str]:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 raise _undecodable(error, row, path, passed + len(chunk), shape) from error
-            except UnicodeError as error:
-                detail = f"it does not begin as {encoding.upper()} does"
+            except UnicodeError as error:  # it does not say where
+                begins = f"it does not begin as {encoding.upper()} does"
+                detail = begins if row == 1 else f"it holds what {encoding.upper()} does not"
                 raise Unreadable("wrong_encoding", expected=shape.encoding, detail=detail) from error
             if not chunk:
                 return

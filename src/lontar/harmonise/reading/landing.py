@@ -8,6 +8,9 @@ import msgspec
 
 from lontar.model.mapping.layout import FileShape, TableShape
 
+BEGUN = "begun "
+"""What the child says, with its number, before it opens a file: if it ends there, the file that did it is known."""
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what crosses between parent and child."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from lontar.harmonise.reading.landing import Landing, ReadRequest
+from lontar.harmonise.reading.landing import BEGUN, Landing, Limits, ReadRequest
 from lontar.harmonise.reading.starting import Process, start_child, stop_child
 from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.problems import Problem
@@ -16,6 +16,10 @@ _OUT_OF_MEMORY = (
     "MemoryError", "bad_alloc", "Cannot allocate memory", "memory allocation of", "can't start new thread",
 )  # fmt: skip
 """What Python, C++, the system and Rust say where a process may have no more memory."""
+
+
+_BROKE = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP)
+"""How a process ends whose own code went wrong; by any other signal it was ended from outside."""
 
 
 class ReadingChild:
@@ -33,40 +37,58 @@ class ReadingChild:
         self._process.stdin = None
 
     def answer(self) -> Landing:
-        """Wait for the landing; raises SourceProblem if the child ran into a limit, Unavailable if it broke."""
+        """Wait for the landing; raises SourceProblem if a file ended the child or met a limit, Unavailable if something else did."""
+        limits = self._request.limits
         try:
-            out, err = self._process.communicate(timeout=self._request.limits.seconds + _GRACE_SECONDS)
+            out, err = self._process.communicate(timeout=limits.seconds + _GRACE_SECONDS)
         except subprocess.TimeoutExpired as expired:
             self.stop()
-            raise self._limit(f"{self._request.limits.seconds} seconds") from expired
+            raise too_long(limits, self._file(_decoded(expired.stderr))) from expired
         if self._process.returncode == 0:
             return msgspec.json.decode(out, type=Landing)
-        raise self._failure(err.decode("utf-8", "replace"))
+        said = _decoded(err)
+        raise how_it_ended(self._process.returncode, said, limits, self._file(said))
 
     def stop(self) -> None:
         """End the child, whatever it does."""
         stop_child(self._process)
 
-    def _failure(self, said: str) -> Exception:
-        last = said.strip().splitlines()[-1] if said.strip() else _ended(self._process.returncode)
-        if self._process.returncode == 4:
-            return Problem("no_space", details={"detail": last.partition(" ")[2]}).error(Unavailable)
-        if self._process.returncode == -24:  # SIGXCPU
-            return self._limit(f"{self._request.limits.seconds} seconds")
-        if any(sign in said for sign in _OUT_OF_MEMORY):
-            return self._limit(f"{self._request.limits.memory_bytes // 2**20} MB of memory")
-        return Problem("reader_stopped", details={"detail": last}).error(Unavailable)
-
-    def _limit(self, what: str) -> LontarError:
-        name = self._request.files[0].name if len(self._request.files) == 1 else ""
-        return Problem("too_large", file=name, details={"detail": what}).error(SourceProblem)
+    def _file(self, said: str) -> str:
+        """The file that it was reading."""
+        begun = [line.removeprefix(BEGUN) for line in said.splitlines() if line.startswith(BEGUN)]
+        names = [file.name for file in self._request.files]
+        if begun and begun[-1].isdecimal():
+            return names[int(begun[-1])]
+        return names[0] if len(names) == 1 else ""
 
 
-def _ended(status: int) -> str:
-    """How a process ended that said nothing."""
-    if status >= 0:
-        return f"exit status {status}"
-    return f"it was ended by {signal.Signals(-status).name}"
+def how_it_ended(status: int, said: str, limits: Limits, file: str) -> LontarError:
+    """Why a child gave no answer, by its status and what it said: never in its own words, which may quote the file."""
+    if status == 4:
+        last = said.strip().splitlines()[-1] if said.strip() else ""
+        return Problem("no_space", details={"detail": last.partition(" ")[2]}).error(Unavailable)
+    if status == -signal.SIGXCPU:
+        return too_long(limits, file)
+    if any(sign in said for sign in _OUT_OF_MEMORY):
+        return _limit(f"{limits.memory_bytes // 2**20} MB of memory", file)
+    if status == 1 or -status in _BROKE:
+        details = {"detail": "it broke on something in the file that nobody foresaw"}
+        return Problem("reader_stopped", file=file, details=details).error(SourceProblem)
+    detail = f"exit status {status}" if status >= 0 else f"it was ended by {signal.Signals(-status).name}"
+    return Problem("reader_stopped", file=file, details={"detail": detail}).error(Unavailable)
+
+
+def too_long(limits: Limits, file: str) -> LontarError:
+    """The time is over."""
+    return _limit(f"{limits.seconds} seconds", file)
+
+
+def _limit(what: str, file: str) -> LontarError:
+    return Problem("too_large", file=file, details={"detail": what}).error(SourceProblem)
+
+
+def _decoded(said: bytes | None) -> str:
+    return (said or b"").decode("utf-8", "replace")
 
 
 def landed_parts(out: Path) -> list[Path]:

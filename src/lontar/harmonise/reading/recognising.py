@@ -4,7 +4,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from lontar.harmonise.reading.unpacking import Unreadable
+from lontar.harmonise.reading.unpacking import DAMAGED, Unreadable
 from lontar.model.mapping.layout import FileFormat
 
 _BEGINNINGS = {
@@ -61,7 +61,7 @@ def _inside(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (OSError, zipfile.BadZipFile, ValueError):
+    except DAMAGED:
         return "broken"
     if "xl/workbook.xml" in names:
         return "xlsx"

@@ -17,7 +17,7 @@ T = TypeVar("T")
 _CHUNK = 1 << 20
 _ENCRYPTED = 1
 """Bit of a zip's flags (APPNOTE 4.4.4)."""
-_DAMAGED = (
+DAMAGED = (
     OSError, ValueError, RuntimeError, EOFError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 """What the libraries raise over wrappings that are damaged, encrypted or packed in a way they do not know."""
@@ -105,18 +105,22 @@ def _check_size(left: int, limit: int) -> None:
 def _opened(wrapping: str, opening: Callable[[], T]) -> T:
     try:
         return opening()
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise Unreadable("wrong_format", expected=wrapping, detail=_damage(error)) from error
 
 
-def _damage(error: Exception) -> str:
-    """What is wrong with a wrapping, where the library's words say less or repeat what is in the file."""
+def _damage(error: BaseException) -> str:
+    """What is wrong with a wrapping, in plain words: what the libraries say quotes the file, or means nothing to its sender."""
     told = str(error)
+    if isinstance(error, NotImplementedError):
+        return "it is packed in a way that is not known here"
+    if "encrypted" in told or "password" in told:
+        return "it is encrypted"
     if told.startswith("Bad CRC-32"):
         return "it is damaged: what it holds does not agree with its checksum"
     if told.startswith("Not a gzipped file"):
         return "it does not begin as one"
-    return "it is damaged or cut off" if isinstance(error, zipfile.BadZipFile) else told
+    return "it is damaged or cut off"
 
 
 def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]:
@@ -126,7 +130,7 @@ def _chunks(packed: IO[bytes] | gzip.GzipFile, wrapping: str) -> Iterator[bytes]
             chunk = packed.read(_CHUNK)
         except EOFError as error:
             raise Unreadable("truncated", detail=f"its {wrapping} wrapping has no end") from error
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise Unreadable("wrong_format", expected=wrapping, detail=_damage(error)) from error
         if not chunk:
             return

@@ -65,7 +65,8 @@ def open_sheet(path: Path, shape: FileShape, limit: int) -> Sheet:
         name = _choose(book.sheet_names, shape, is_hidden)
         values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        detail = next(iter(str(error).splitlines()), "it is damaged")
+        is_locked = "password" in str(error).lower()
+        detail = "it is protected by a password" if is_locked else "it is damaged or cut off"
         raise Unreadable("wrong_format", expected=shape.format, detail=detail) from error
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":
