@@ -210,9 +210,9 @@ class Accountant:
         ranges = _times(f"{_USED} AND low_told IS NOT NULL AND value_told IS NULL")
         query = (
             f"SELECT file, fate, ignore, {filled}, coalesce(sum(found_value), 0),"
-            f" {ranges}, {nothing} FROM {COUNTED} WHERE source_column IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            f" {ranges}, {nothing} FROM {COUNTED} WHERE source_column IS NOT NULL GROUP BY ALL"
         )
-        for file, fate, reason, count, total, intervals, empty in self._engine.rows(query):
+        for file, fate, reason, count, total, intervals, empty in self._in_order(query, "fate", "ignore"):
             account = self._accounts[int(file)]
             told = {"total": DECLARED, "nothing": NO_FIGURE, "repeated": REPEATED}.get(str(fate), str(reason))
             account.cells.add(_FATE_OF[str(fate)], int(count), told)
@@ -223,12 +223,14 @@ class Accountant:
         self._add_counts()
 
     def _add_counts(self) -> None:
-        for file, absence, count in self._engine.rows(
-            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE {_USED} AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        for file, absence, count in self._in_order(
+            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE {_USED} AND absence IS NOT NULL GROUP BY ALL",
+            "absence",
         ):
             self._accounts[int(file)].counted.absences[str(absence)] = int(count)
-        for file, indicator, count in self._engine.rows(
-            f"SELECT file, indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
+        for file, indicator, count in self._in_order(
+            f"SELECT file, indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL",
+            "indicator",
         ):
             self._accounts[int(file)].observations[str(indicator)] = int(count)
 
@@ -242,10 +244,15 @@ class Accountant:
             weight = "greatest(1, pieces) * alike" if self._holds_pieces(slot) else "alike"
             query = (
                 f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
-                f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL ORDER BY ALL"
+                f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
             )
-            for file, fate, reason, count in self._engine.rows(query):
+            for file, fate, reason, count in self._in_order(query, "row_ignore"):
                 self._accounts[int(file)].cells.add(str(fate), int(count), str(reason))  # type: ignore[arg-type]
+
+    def _in_order(self, query: str, *columns: str) -> list[tuple[str | int, ...]]:
+        """The rows of a query by file and these columns as texts: the engine may hold them in an order of their own."""
+        keys = ", ".join(f"{column}::VARCHAR" for column in columns)
+        return self._engine.rows(f"SELECT * FROM ({query}) ORDER BY file, {keys}")
 
     def _refused_condition(self, slot: str) -> str:
         columns = [
