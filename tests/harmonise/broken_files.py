@@ -187,7 +187,7 @@ MADE: dict[str, Make] = {
     "cut_off.parquet": cut_parquet,
     "many_columns.csv": many_columns,
     "folder.csv": lambda path: path.mkdir(),
-    "pipe.csv": lambda path: os.mkfifo(path),
+    "pipe.csv": os.mkfifo,
     "device.csv": lambda path: path.symlink_to("/dev/zero"),
     "nowhere.csv": lambda path: path.symlink_to("nothing"),
 }  # fmt: skip

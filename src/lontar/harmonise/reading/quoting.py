@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _MARK = codecs.BOM_UTF8
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
-def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
+def whole_records(path: Path, shape: FileShape) -> Generator[bytes]:
     """The file in pieces of about 16 MB, each of whole records; the last may lack its end of line.
 
     Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell
