@@ -1,6 +1,6 @@
 """Counting the judged relation and the landed files into an account. Found and fated are counted on separate ways."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from lontar.harmonise.account import (
@@ -182,8 +182,8 @@ class Accountant:
         header_rows = self._mapping.table.header_rows if any(c.header_cells for c in file.columns) else 0
         rows.refused += len(file.problems)
         rows.ignored += file.ignored_rows + (0 if titles_told else title_rows)
-        headers = [c.header for c in file.columns if c.header_cells]
-        twice = {h for h in headers if headers.count(h) > 1 and self._role(h)[0] == "used"}
+        headers = Counter(c.header for c in file.columns if c.header_cells)
+        twice = [h for h, count in headers.items() if count > 1 and self._role(h)[0] == "used"]
         unmapped = bool(twice) or any(self._role(header)[0] == "unmapped" for header in headers)
         rows.refused += header_rows if unmapped else 0
         rows.code_or_label += (title_rows if titles_told else 0) + (0 if unmapped else header_rows)

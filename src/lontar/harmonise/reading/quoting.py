@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cache
 from io import BufferedReader
 from pathlib import Path
@@ -17,7 +17,7 @@ _MARK = codecs.BOM_UTF8
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
-def whole_records(path: Path, shape: FileShape) -> Iterator[bytearray]:
+def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
     """The file in pieces of about 16 MB, each of whole records; the last may lack its end of line.
 
     Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell

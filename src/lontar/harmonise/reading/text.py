@@ -69,6 +69,12 @@ class TextTable:
                 yield counter.number(parsed)
         except pa.ArrowInvalid as error:
             raise _explain(self._path, self._shape) from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Leave the file, read to its end or not."""
+        self._pieces.close()
 
     def _parsed(self, width: int, hints: Hints) -> Iterator[Parsed]:
         """Pieces parsed in order; from the second on several at a time, while the next ones are being read."""
