@@ -7,7 +7,7 @@ Rows = list[list[str]]
 AWKWARD = (
     "", " ", "\t", "\u00a0", "\u200b", "\ufeff", "\ufeff1", "\x00", "a\x00b", "1\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1a",
     "\x1b[31mred", "\x7f", "\x85", "\u2028", "\u2029", "\u202e1234", "\u2066", "\ud7ff", "\ufffd", "\uffff", "\U0010ffff", "🚤",
-    "é", "e\u0301", "İ", "ß", "नेपाल", "١٢", "१२", "１２", "²", "1²", "½", "Ⅷ", "一", "\u2212" "5", "–5", "-", "+", "--1", "+-1",
+    "é", "e\u0301", "İ", "ß", "नेपाल", "١٢", "१२", "１２", "²", "1²", "½", "Ⅷ", "一", "\u22125", "–5", "-", "+", "--1", "+-1",
     "0", "-0", "00", "007", "1", "1.0", "1,0", "1.234", "1,234", "1 234", "1\u202f234", "1'234", "1,23,456", "1.2.3", "1,,2",
     "99999999999999", "100000000000000", "9" * 64, "9" * 65, "9" * 4301, "0." + "0" * 400 + "1", "1e5", "1E+400", "1e-400", "-1e309",
     "1e999999999", "NaN", "nan", "sNaN", "inf", "-Infinity", "0x1F", "1_000", "1/2", "50%", "%", "12.3 %", "<5", ">5", "<", "<=",
@@ -54,7 +54,7 @@ def spoiled(rng: Random, rows: Rows) -> Rows:
 
 def _cells(rng: Random, rows: Rows) -> None:
     for _ in range(rng.choice((1, 1, 3, 20))):
-        row = rows[-rng.randrange(len(rows)) - 1]
+        row = rows[-rng.randrange(max(1, len(rows) - 1)) - 1]  # the first one is told by others
         if row:
             row[rng.randrange(len(row))] = awkward(rng)
 
@@ -114,6 +114,7 @@ def _transposed(rng: Random, rows: Rows) -> None:
 
 
 _SPOILING = (
-    *[_cells] * 12, _header_cell, _drop_row, _double_row, _blank_rows, _odd_row, _drop_row, _double_row, _blank_rows, _odd_row, _shorter, _longer,
-    _swap_columns, _drop_column, _many_rows, _transposed,
-)  # fmt: skip
+    *[_cells] * 16,
+    *(_header_cell, _drop_row, _double_row, _blank_rows, _odd_row, _double_row, _blank_rows, _odd_row),
+    *(_shorter, _longer, _swap_columns, _drop_column, _many_rows, _transposed),
+)

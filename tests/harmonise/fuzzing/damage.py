@@ -2,12 +2,14 @@
 
 import gzip
 import io
+import json
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from tests.harmonise.fuzzing.cells import awkward
 
@@ -20,10 +22,11 @@ _TEXT = re.compile(rb">([^<>]+)<")
 _ELEMENT = re.compile(rb"<(\w[\w:]*)(?:\s[^<>]*)?(?:/>|>[^<>]*</\1>)")
 _TAG = re.compile(rb"<[^<>]+>")
 _VALUES = (
-    b"", b"0", b"1", b"-1", b"2", b"9", b"99999", b"1048577", b"16385", b"2147483648", b"4294967296", b"99999999999999999999", b"1e308",
-    b"NaN", b"A0", b"A1", b"XFD1048576", b"XFE1", b"ZZZ9999999", b"A1:XFD1048576", b"B2:A1", b"A1:A1", b"true", b"false", b"s", b"str", b"b",
-    b"e", b"d", b"n", b"inlineStr", b"../../x", b"rId1", b"rId99", b"&#0;", b"&lt;", b"&nosuch;", b"\xff", b"\xc3\xa9", b"float", b"string",
-    b"date", b"boolean", b"percentage", b"PT99999999H", b"2024-02-30", b"collapse", b"_x0000_", b"_xD800_", b"_x005F_", b" 1 ", b"1.5",
+    b"", b"0", b"1", b"-1", b"2", b"9", b"99999", b"1048577", b"16385", b"2147483648", b"4294967296", b"99999999999999999999",
+    b"NaN", b"A0", b"A1", b"XFD1048576", b"XFE1", b"ZZZ9999999", b"A1:XFD1048576", b"B2:A1", b"A1:A1", b"true", b"false", b"s",
+    b"str", b"b", b"e", b"d", b"n", b"inlineStr", b"../../x", b"rId1", b"rId99", b"&#0;", b"&lt;", b"&nosuch;", b"\xff",
+    b"\xc3\xa9", b"float", b"string", b"date", b"boolean", b"percentage", b"PT99999999H", b"2024-02-30", b"collapse",
+    b"_x0000_", b"_xD800_", b"_x005F_", b" 1 ", b"1.5", b"1e308",
 )  # fmt: skip
 _HEADS = (
     b'<!DOCTYPE a [<!ENTITY b "b">]>', b'<!DOCTYPE a SYSTEM "file:///etc/hostname">', b"<!-- -- -->", b"<![CDATA[<c>]]>", b"<?a b?>",
@@ -257,9 +260,10 @@ def _records(stream: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
 
 def json_text(rng: Random, data: bytes) -> bytes:
     """JSON with other values, names and brackets."""
-    kind = rng.randrange(6)
-    if kind == 0:
+    if rng.random() < 0.1:
         return some_bytes(rng, data)
+    if rng.random() < 0.5:
+        return _json_values(rng, data)
     values = (
         b"null", b"true", b"NaN", b"-Infinity", b"1e999", b"-0", b"[]", b"{}", b'""', b'"\\ud800"', b'"\\u0000"', b"[" * 50 + b"]" * 50,
         b"[1,[2]]", b'{"a":{"a":1}}', b'{"a":1,"a":2}', b"9" * 5000, b'"a; b"', b"[1,2,null]", b'[" ", ";"]', b"01", b"'x'", b"\xff",
@@ -273,3 +277,62 @@ def json_text(rng: Random, data: bytes) -> bytes:
         else rng.choice((*values, b'"x"', b'""', b"", b","))
     )
     return _replace(rng, data, form, lambda _: told)
+
+
+def _json_values(rng: Random, data: bytes) -> bytes:
+    """JSON that stays JSON, with other values in it."""
+    told = [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        1e300,
+        [],
+        {},
+        "",
+        [1, 2],
+        ["a", None],
+        [[1]],
+        {"a": 1},
+        {"a": {"b": 2}},
+        {"": 1},
+    ]
+
+    def changed(value: Any) -> Any:
+        chance = rng.random()
+        if chance < 0.04:
+            return rng.choice((awkward(rng), rng.choice(told)))
+        if isinstance(value, dict):
+            return {
+                awkward(rng) if rng.random() < 0.01 else name: changed(one) for name, one in value.items()
+            }
+        if isinstance(value, list):
+            return [changed(one) for one in value for _ in range(2 if rng.random() < 0.05 else 1)]
+        return value
+
+    try:
+        parts = data.decode().splitlines() if data.startswith(b"{") and b"\n{" in data else [data.decode()]
+        return "\n".join(
+            json.dumps(changed(json.loads(part)), ensure_ascii=rng.random() < 0.5) for part in parts
+        ).encode()
+    except (ValueError, RecursionError):
+        return some_bytes(rng, data)
+
+
+def text(rng: Random, data: bytes) -> bytes:
+    """Text with signs, lines or stretches of it in other places; in an encoding of one byte a sign, and often in others."""
+    if rng.random() < 0.3:
+        return some_bytes(rng, data)
+    for _ in range(rng.choice((1, 1, 2, 6))):
+        at = rng.choice([0, len(data), *(one.end() for one in re.finditer(rb'[\r\n,;\t|"]', data))])
+        told = rng.choice(_SIGNS) if rng.random() < 0.7 else awkward(rng).encode("ascii", "replace")
+        data = data[:at] + told + data[at + rng.choice((0, 0, 0, 1)) :]
+    return data
+
+
+_SIGNS = (
+    b'"', b'"', b'""', b'""""', b"'", b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\n\n", b"\r\r\n", b"\n\r", b"\0",
+    b"\x1a", b"\x0c", b"\x0b", b"\x1c", b"\xef\xbb\xbf", b" ", b'" ', b' "', b'",', b',"', b'"\n"', b'\n"', b'"\r', b",,,,",
+    b'"a"b"', b"\\", b'\\"', b"x" * 5000, b"\n" * 70, b"sep=;\n", b"# note\n",
+)  # fmt: skip

@@ -26,6 +26,7 @@ _ENCODINGS = (
     "gb18030", "cp437", "utf-7", "iso2022_jp", "big5", "hz",
 )  # fmt: skip
 _DAMAGE = {
+    "text": damage.text,
     "xlsx": damage.zipped, "ods": damage.zipped, "xls": damage.old_workbook, "json": damage.json_text, "jsonl": damage.json_text,
     "parquet": damage.parquet,
 }  # fmt: skip
@@ -99,11 +100,11 @@ def _written(rng: Random, source: Source, name: str, shape: FileShape) -> bytes:
 def _damaged(rng: Random, data: bytes, kind: str) -> bytes:
     """The file damaged by chance, mostly as fits its format."""
     chance = rng.random()
-    if chance < 0.25:
+    if chance < 0.4:
         return data
-    if chance < 0.28:
+    if chance < 0.42:
         return damage.spliced(rng, data, damage.some_bytes(rng, data))
-    if chance < 0.3:
+    if chance < 0.44:
         return rng.choice(
             (
                 b"",
@@ -124,7 +125,7 @@ def _wrapped(rng: Random, name: str, data: bytes) -> tuple[str, bytes, str]:
     chance = rng.random()
     if name.endswith(".gz"):
         return name, data, ".gz"
-    if chance < 0.9:
+    if chance < 0.92:
         return name, data, ""
     kind = rng.choice(("gz", "zip"))
     packed = wrapped(rng, data, kind)

@@ -18,8 +18,9 @@ CODES = {kind.code for kind in PROBLEM_KINDS.values()}
 _LONGEST = 3000
 _NO_PLACE = {PROBLEM_KINDS[name].code for name in ("idle_check", "idle_correction", "no_file")}
 _RAW = re.compile(
-    r"[A-Za-z]*(?:Error|Exception)\b(?!\.)|Traceback|\bArrow|zlib|Errno|\b0x[0-9a-f]{5,}|<[\w.]+ (?:object|filename)|(?:/tmp|/proc|/work|/root|/dev)/"
-    r"|calamine|duckdb|[(: ]b'[^' ]*'(?:[). ]|$)|\bErr\(|\bNone\)|panick|utf-8' codec|xlrd|std::|line \d+, in |SIG[A-Z]{3,}|exit status|UTF8|Invalid:|IOError"
+    r"[A-Za-z]*(?:Error|Exception)\b(?!\.)|Traceback|\bErr\(|panick|Invalid:|, in <|line \d+, in |SIG[A-Z]{3,}|exit status"
+    r"|\bArrow|zlib|calamine|duckdb|xlrd|std::|Errno|UTF8|utf-8' codec|\b0x[0-9a-f]{5,}|<[\w.]+ (?:object|filename)|\bNone\)"
+    r"|(?:/tmp|/proc|/work|/root|/dev)/|[(: ]b'[^' ]*'(?:[). ]|$)"
 )
 """How exceptions of libraries, places in the memory and on the disk, and Python's own writing of values look."""
 _BLANK = re.compile(r"\{(?:value|expected|found|detail|declared|computed|suggestion|remedy)\}")

@@ -38,6 +38,9 @@ _SHEETS: dict[str, Any] = {
 """The mapping of the workbooks that are made part by part."""
 
 
+_WORKBOOKS = (*("made.xlsx", "made.ods", "shown.xls", "since_1904.xls") * 30, "made_to_look_large.xls")
+
+
 class Source(NamedTuple):
     """Files under one mapping: as rows where they are a table in text or in a sheet, else as they are."""
 
@@ -62,10 +65,7 @@ def any_source(rng: Random) -> Source:
     if kind < 16:
         return of_family(rng.choice(list(FAMILIES)))
     if kind < 19:
-        return of_workbook(
-            rng.choice(("made.xlsx", "made.ods", "shown.xls", "since_1904.xls", "made_to_look_large.xls")),
-            rng,
-        )
+        return of_workbook(rng.choice(_WORKBOOKS), rng)
     return of_broken(
         rng.choice(sorted(path.name for path in BROKEN.glob("*.csv") if path.name != "sectors.csv"))
     )

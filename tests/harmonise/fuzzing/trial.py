@@ -18,15 +18,18 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from lontar.harmonise import carrying, run
+from lontar.cli.drafting import draft_for
+from lontar.harmonise import carrying, draft, run
+from lontar.harmonise.drafting import asking, looking
 from lontar.harmonise.reading.child import land
-from tests.harmonise.fuzzing.files import Fuzzed, fuzzed
+from lontar.harmonise.reading.landing import SourceFile
+from tests.harmonise.cases import catalogue
+from tests.harmonise.fuzzing.files import LIMITS, Fuzzed, fuzzed
 from tests.harmonise.fuzzing.judging import judge_error, judge_landing, judge_output
 from tests.harmonise.in_process import reading_here
 
-
-Way = Literal["read", "whole", "child"]
-"""Only read, or harmonised, in this process; or harmonised with a reading child under its limits."""
+Way = Literal["read", "draft", "whole", "child"]
+"""Only read, looked at for a draft, or harmonised, in this process; or harmonised with a reading child under its limits."""
 MEMORY = 6 << 30
 """Bytes that this process may use: more than reading a made-up file may, and the engine with it."""
 
@@ -99,6 +102,28 @@ def try_reading(made: Fuzzed, folder: Path, ended: Ended) -> None:
         ended.how, ended.wrong = "broke", [repr(error), *_where(error)]
 
 
+def try_drafting(made: Fuzzed, folder: Path, ended: Ended) -> None:
+    """Draft a mapping for the first file, which nobody has described."""
+    file, given = written(made, folder)[0], {str(number) for number in range(len(made.files))}
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(draft, "look_at", _look_here)
+            text = draft_for(catalogue(), file, "ID", None, made.bundle.mapping.file.sheet)
+        ended.how, ended.wrong = "drafted", [] if text else ["the draft is empty"]
+    except Exception as error:
+        ended.how, ended.wrong = "refused", judge_error(error, folder, given) + _where(error)
+
+
+def _look_here(path: Path, name: str, sheet: str | None = None) -> looking.Look:
+    request = looking.LookRequest(
+        file=SourceFile.at(path, name), out=str(path.parent), sheet=sheet, limits=LIMITS
+    )
+    answer = looking.look(request)
+    if answer.problem is not None:
+        raise asking.refusal(answer.problem, name)
+    return msgspec.json.decode(msgspec.json.encode(answer), type=looking.Look)
+
+
 def _where(error: BaseException) -> list[str]:
     """Where an exception came from that nobody expects."""
     if hasattr(error, "code"):
@@ -113,7 +138,7 @@ def tried(seed: int, way: Way, room: Path) -> Ended:
     folder = Path(tempfile.mkdtemp(dir=room))
     try:
         with reading_here() if way != "child" else nullcontext():
-            (try_reading if way == "read" else try_whole)(made, folder, ended)
+            {"read": try_reading, "draft": try_drafting}.get(way, try_whole)(made, folder, ended)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     ended.seconds = round(time.perf_counter() - started, 3)

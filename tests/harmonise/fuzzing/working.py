@@ -21,6 +21,13 @@ PATIENCE = 20
 """Seconds that a small file may take; whatever takes longer hangs."""
 
 
+def way_of(number: int) -> Way:
+    """The way of the trial of that number: most only read, which is soon done."""
+    if number % 100 == 7:
+        return "child"
+    return "whole" if number % 8 == 3 else "draft" if number % 25 == 13 else "read"
+
+
 class Trials:
     """Carries trials out one after the other, and counts how they end."""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from lontar.harmonise.drafting.looking import Look, LookRequest
-from lontar.harmonise.reading.landing import SourceFile
+from lontar.harmonise.reading.landing import LandedProblem, SourceFile
 from lontar.harmonise.reading.launch import how_it_ended, too_long
-from lontar.model.errors import SourceProblem
+from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.problems import Problem
 
 _GRACE_SECONDS = 10
@@ -24,8 +24,12 @@ def look_at(path: Path, name: str, sheet: str | None = None) -> Look:
         answer = _ask(request)
     if answer.problem is None:
         return answer
-    found = answer.problem
-    raise Problem(found.kind, file=name, row=found.row, details=found.details).error(SourceProblem)
+    raise refusal(answer.problem, name)
+
+
+def refusal(found: LandedProblem, name: str) -> LontarError:
+    """Why the file of this name cannot be opened."""
+    return Problem(found.kind, file=name, row=found.row, details=found.details).error(SourceProblem)
 
 
 def _ask(request: LookRequest) -> Look:

@@ -86,11 +86,19 @@ def _text(path: Path) -> Look:
     encoding = _encoding(data)
     if b"\0" in data and encoding != "utf-16":
         raise Unreadable("wrong_format", expected="text", detail="it holds signs that no text has")
-    text = data.decode(encoding).removeprefix("\ufeff")
+    text = _decoded(data, encoding).removeprefix("\ufeff")
     delimiter = max(_DELIMITERS, key=lambda sign: _fit(text, sign))
     rows = tuple(tuple(cell.strip() for cell in row) for row in islice(_parsed(text, delimiter), ROWS + 1))
     shape = FileShape(encoding=encoding, delimiter=delimiter)
     return Look(shape=shape, rows=rows[:ROWS], is_whole=len(rows) <= ROWS)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        bad = data[error.start : error.start + 1].hex()
+        raise Unreadable("wrong_encoding", expected=encoding, detail=f"byte 0x{bad}") from error
 
 
 def _encoding(data: bytes) -> str:
@@ -114,7 +122,10 @@ def _fit(text: str, delimiter: str) -> tuple[int, int]:
 
 def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one cell") from error
 
 
 def main() -> None:
