@@ -119,6 +119,14 @@ CASES = {
         },
         indicator=None,
     ),
+    "indicator_that_no_row_has": case(
+        THINGS, {"a.csv": table("What,Month,Persons", [("Boats", MONTHS[n], n) for n in range(7)])}, indicator=None
+    ),
+    "one_file_twice": case(
+        [PLACE, MONTH, PERSONS],
+        {name: table("Place,Month,Persons", monthly(9)) for name in ("b.csv", "a.csv")},
+        checks=[{"id": "once", "says": "each place stands once", "severity": "warning", "unique": ["Place", "Month"]}],
+    ),
     "listed": case(
         [{"column": "From", "is": "citizenship", "names": ["names"], "several": ";"}, MONTH, PERSONS],
         {"a.csv": table("From,Month,Persons", some(18, lambda n: (FROM[n % 5], MONTHS[n % 7], n)))},
