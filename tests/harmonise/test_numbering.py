@@ -66,9 +66,12 @@ def test_what_is_only_compared_and_picked_holds_numbers() -> None:
 
 
 def check_over_numbers(
-    rows: list[tuple[str | None, str | None]], *steps: op.Operation, **lookups: op.Lookup
+    rows: list[tuple[str | None, str | None]],
+    *steps: op.Operation,
+    listed: tuple[str, ...] = ("s0",),
+    **lookups: op.Lookup,
 ) -> None:
-    """A plan over s0, a number in a list whose order is not that of its texts, and s1, a text."""
+    """A plan over slots that are numbers in a list whose order is not that of its texts, and others that are texts."""
     read = op.Read(files=(0,), slots=("s0", "s1"))
     plan = op.Plan(
         steps=tuple(op.Step(name=f"step {n}", does=does) for n, does in enumerate((read, *steps))),
@@ -79,7 +82,7 @@ def check_over_numbers(
         for n, (s0, s1) in enumerate(rows, 1)
     ]
     case, expected = Case(landed, plan), reference.interpret(plan, landed)
-    numbers, lists = number_landed(case, {"s0": 0})
+    numbers, lists = number_landed(case, dict.fromkeys(listed, 0))
     found = numbered(plan, lists)
     names = sorted(expected[0])
     assert counted(texts_again(found, reference.interpret(found.plan, numbers)), names) == counted(
@@ -99,7 +102,8 @@ ROWS: list[tuple[str | None, str | None]] = [
 
 def test_what_is_told_apart_by_its_order_holds_texts() -> None:
     lower = op.Case(when=op.Compared(left="s0", holds="<", right="s1"), value=1)
-    check_over_numbers(ROWS, op.Choose(into="lower", type="int", cases=(lower,)))
+    for listed in (("s0",), ("s0", "s1")):
+        check_over_numbers(ROWS, op.Choose(into="lower", type="int", cases=(lower,)), listed=listed)
     check_over_numbers(
         ROWS[:4], op.Previous(columns=(("row", "before"),), by=(), order="s0", where=op.All(of=()))
     )
@@ -112,6 +116,11 @@ def test_nothing_meets_nothing_in_a_lookup() -> None:
         rows=((None, 1), ("a", 2), ("never there", 3), ("", 4)),
     )
     check_over_numbers(ROWS, op.Attach(lookup="known", keys=("s0",)), known=known)
+
+
+def test_the_empty_text_is_one_of_the_texts() -> None:
+    empty = op.Case(when=op.OneOf(column="s0", values=("", "never there")), value=1)
+    check_over_numbers(ROWS, op.Choose(into="said", type="int", cases=(empty,)))
 
 
 def test_a_slot_that_meets_texts_is_asked_as_a_text() -> None:
