@@ -66,7 +66,7 @@ def check_pieces(*steps: op.Operation, **lookups: op.Lookup) -> None:
     read = op.Read(files=(0, 1), slots=SLOTS[:2])
     told = tuple(op.Step(name=f"step {n}", does=does) for n, does in enumerate((read, *steps)))
     plan = op.Plan(steps=told, lookups=lookups)
-    texts = [("a", "b"), ("", "a"), ("b", None), (None, "c"), (None, None), ("7", ""), ("b", "b")]
+    texts = [("a", "b"), ("", "a"), ("b", None), (None, "c"), (None, None), ("7", ""), ("b", "b"), ("a", "c")]
     landed = [
         {
             "file": n % 2,
@@ -133,7 +133,7 @@ def lookup(kinds: tuple[op.Type, ...], *rows: tuple[op.Scalar, ...]) -> op.Looku
 def test_lookups_find_what_is_there() -> None:
     wide = [(n * 5000, n) for n in range(9)]
     for rows in (
-        [(1, 10), (3, 2**40)],
+        [(1, 10), (3, 2**35)],
         [(n, n) for n in range(9)],
         [(None, 5), (2, 6)],
         [(-1, 1), (0, 2)],
@@ -143,6 +143,12 @@ def test_lookups_find_what_is_there() -> None:
         check_pieces(op.Attach(lookup="known", keys=("row",)), known=lookup(("int",), *rows))
     sixth = op.Case(when=op.OneOf(column="row", values=(6,)), value=-1)
     fewer = op.Choose(into="fewer", type="int", cases=(sixth,), otherwise="row")
+    gone = op.Choose(
+        into="gone", type="int", cases=(op.Case(when=op.Missing(column=ONE), value=None),), otherwise="row"
+    )
+    check_pieces(
+        gone, op.Attach(lookup="known", keys=("gone",)), known=lookup(("int",), (None, 5), (2, 6), (3, 7))
+    )
     for least in (0, 1):
         known = lookup(("int",), *((n, n + 10) for n in range(least, 6)))
         check_pieces(fewer, op.Attach(lookup="known", keys=("row",)), known=known)
