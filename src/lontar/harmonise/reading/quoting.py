@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+import mmap
+import os
 import re
 from collections.abc import Generator, Iterable, Iterator
 from functools import cache
@@ -22,7 +24,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
 
     Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell
     of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
-    A byte order mark anywhere but at the beginning (as where files were joined) and a NUL byte are refused too.
+    In the first piece a sign that no text holds is refused too; who reads the others looks for such with `holds_strange_signs`.
     """
     kept, checked, passed = bytearray(), 0, 0
     with path.open("rb") as stream:
@@ -32,10 +34,11 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
             checked = _checked(kept, near, len(kept), is_last, shape)
             wrong = _wrong_at(kept, checked, is_last, shape)
             if wrong:
-                _check_signs(path, kept[:checked], passed, shape)
+                check_signs(path, shape, passed + checked)
                 raise Unreadable(wrong, row=place_at(path, passed + checked, shape)[0])
             if is_last:
-                _check_signs(path, kept, passed, shape)
+                if not passed and holds_strange_signs(kept.removeprefix(_MARK)):
+                    check_signs(path, shape)
                 if kept:
                     yield kept
                 return
@@ -45,14 +48,16 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
             if end:
                 following = kept[end:]
                 del kept[end:]
-                _check_signs(path, kept, passed, shape)
+                if not passed and holds_strange_signs(kept.removeprefix(_MARK)):
+                    check_signs(path, shape)
                 yield kept
                 kept, checked, passed = following, checked - end, passed + end
 
 
 def _with_more(kept: bytearray, stream: BufferedReader) -> tuple[bytearray, bool]:
     """What was kept with the next 16 MB of a file behind it, and whether the file ends with them."""
-    longer = bytearray(len(kept) + _CHUNK)
+    left = max(0, os.fstat(stream.fileno()).st_size - stream.tell())
+    longer = bytearray(len(kept) + min(_CHUNK, left + 1))
     longer[: len(kept)] = kept
     with memoryview(longer) as room:
         end = len(kept) + stream.readinto(room[len(kept) :])
@@ -88,19 +93,25 @@ def _wrong_at(kept: bytearray, start: int, is_last: bool, shape: FileShape) -> s
     return "unterminated_quote" if is_last else ""
 
 
-def _check_signs(path: Path, piece: bytearray, passed: int, shape: FileShape) -> None:
-    """Raise Unreadable where whole records, which begin `passed` bytes into the file, hold a sign that no text holds."""
-    if not passed and piece.startswith(_UTF16_MARKS):
-        return  # the bytes that are no UTF-8 are told, as what they are
-    if piece.find(b"\0") >= 0:
+def holds_strange_signs(text: bytes | bytearray) -> bool:
+    """Whether a text in UTF-8 may hold a NUL byte, or a byte order mark; at its beginning too, where one may stand."""
+    return text.find(b"\0") >= 0 or (text.find(_MARK[:1]) >= 0 and text.find(_MARK) >= 0)
+
+
+def check_signs(path: Path, shape: FileShape, end: int | None = None) -> None:
+    """Raise Unreadable where a text file holds, before the byte `end`, a NUL byte or a byte order mark within (files were joined)."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        if text[:2] in _UTF16_MARKS:
+            return  # the bytes that are no UTF-8 are told, as what they are
+        end = len(text) if end is None else end
+        nul, mark = text.find(b"\0", 0, end), text.find(_MARK, 1, end)
+    if nul >= 0 and (nul < mark or mark < 0):
         detail = "a NUL byte stands here, as in UTF-16 and in damaged files"
-        at = passed + piece.find(b"\0")
-        raise Unreadable("wrong_encoding", *place_at(path, at, shape), expected=shape.encoding, detail=detail)
-    start = len(_MARK) if not passed and piece.startswith(_MARK) else 0
-    if piece.find(_MARK[:1], start) >= 0:  # one byte is looked for far faster than three
-        found = piece.find(_MARK, start)
-        if found >= 0:
-            raise Unreadable("byte_order_mark", *place_at(path, passed + found, shape))
+        raise Unreadable(
+            "wrong_encoding", *place_at(path, nul, shape), expected=shape.encoding, detail=detail
+        )
+    if mark >= 0:
+        raise Unreadable("byte_order_mark", *place_at(path, mark, shape))
 
 
 def place_at(path: Path, offset: int, shape: FileShape) -> tuple[int, int]:

@@ -15,7 +15,7 @@ import pyarrow.csv
 
 from lontar.harmonise.reading.batches import Hints, OddRow, RowBatch, as_text
 from lontar.harmonise.reading.encodings import check_utf8
-from lontar.harmonise.reading.quoting import split_cells, whole_records
+from lontar.harmonise.reading.quoting import check_signs, holds_strange_signs, split_cells, whole_records
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
@@ -36,6 +36,8 @@ class Parsed(NamedTuple):
     odd: list[OddRow]
     wraps: bool
     """Whether cells hold ends of line."""
+    is_strange: bool
+    """Whether cells may hold signs that no text holds."""
 
 
 class TextTable:
@@ -66,6 +68,8 @@ class TextTable:
         counter = _Counter()
         try:
             for parsed in self._parsed(width, hints):
+                if parsed.is_strange:
+                    check_signs(self._path, self._shape)
                 yield counter.number(parsed)
         except pa.ArrowInvalid as error:
             raise _explain(self._path, self._shape) from error
@@ -132,8 +136,18 @@ def _parse(piece: bytearray, shape: FileShape, width: int, repeats: Sequence[boo
     for column in columns:
         texts = column.dictionary if pa.types.is_dictionary(column.type) else column
         texts.validate(full=True)  # no sign by sign, as the parser would: of a list each text once
+    is_strange = any(map(_is_strange, columns)) or any(
+        holds_strange_signs(c.encode()) for o in odd for c in o.cells
+    )
     wraps = _line_ends_in(piece) > table.num_rows + len(odd)
-    return Parsed(table.num_rows, columns if table.num_rows else [], odd, wraps)
+    return Parsed(table.num_rows, columns if table.num_rows else [], odd, wraps, is_strange)
+
+
+def _is_strange(column: pa.Array) -> bool:
+    """Whether the memory behind a column holds signs that no text holds."""
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    data = texts.buffers()[2]
+    return data is not None and holds_strange_signs(data.to_pybytes())
 
 
 def _line_ends_in(piece: bytearray) -> int:
