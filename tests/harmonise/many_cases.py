@@ -217,6 +217,16 @@ CASES = {
             {"id": "small", "says": "figures are small", "severity": "warning", "range": {"column": "Persons", "high": 10}},
         ],
     ),
+    "demands_with_corrections": case(
+        [PLACE, MONTH, PERSONS],
+        {"b.csv": table("Place,Month,Persons", monthly(24)), "a.csv": table("Place,Month,Persons", monthly(24, 3))},
+        corrections=CORRECTIONS,
+        checks=[
+            {"id": "once", "says": "each place stands once", "severity": "warning", "unique": ["Place"]},
+            {"id": "both", "says": "each place stands once a month", "severity": "refused", "unique": ["Place", "Month"]},
+            {"id": "one", "says": "each figure stands once", "severity": "warning", "unique": ["Persons"]},
+        ],
+    ),
     "quoted": case(
         [PLACE, MONTH, PERSONS, {"column": "Remark", "is": "ignore", "reason": "remarks"}],
         {"a.csv": "\ufeff" + table('"Place",Month,Persons,Remark', quoted(14))},
