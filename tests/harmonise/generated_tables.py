@@ -216,8 +216,10 @@ def _records(draw: st.DrawFn, shape: Shape) -> Record:
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Table:
+def tables(draw: st.DrawFn, may_have_totals: bool = True) -> Table:
     shape = draw(shapes())
+    if not may_have_totals:
+        shape = shape._replace(has_total_column=False, has_total_rows=False)
     files = draw(st.lists(st.lists(_records(shape), max_size=8), min_size=1, max_size=2))
     sure = Record("row", ["TU", *(["2024-01"] if not shape.is_wide else []), *(["2024-05-01"] if shape.has_vintage else []),
                           *("10" for _ in shape.figures()), *("" for _ in shape.extras)],

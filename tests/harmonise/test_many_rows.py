@@ -19,7 +19,8 @@ from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.arrow_columns import StreamPlan
 from lontar.harmonise.plan.rewriting import pruned, with_counts_looked_up
 from lontar.harmonise.run import Settings, harmonise_files
-from tests.factories import FAMILIES, family_files
+from tests.factories import FAMILIES, family_files, read_output
+from tests.golden.chosen import golden_texts
 from tests.harmonise import reference
 from tests.harmonise.generated_plans import Case, cases
 from tests.harmonise.in_process import reading_here
@@ -54,6 +55,8 @@ def test_passes_write_the_same(mapping: str, tmp_path: Path) -> None:
         with reading_here():
             harmonise_files(files, bundle, tmp_path / name, settings=Settings(many=many))
     assert written(tmp_path / "one") == written(tmp_path / "several")
+    for path, text in golden_texts(mapping, read_output(tmp_path / "several")).items():
+        assert text == path.read_text("utf-8"), path.name
 
 
 @given(case=cases(op.Count, op.Choose, op.Attach, most=4), piece=st.integers(1, 4))

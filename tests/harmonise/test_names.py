@@ -3,7 +3,7 @@
 import pytest
 
 from lontar.catalogue import open_catalogue
-from lontar.harmonise.resolving.names import NameResolver, bare, closest_of, folded
+from lontar.harmonise.resolving.names import Likeness, NameResolver, bare, folded
 from lontar.model.figures.codelists import CodeList
 from tests.house.places import CATALOGUE
 
@@ -108,9 +108,9 @@ def test_marks_of_letters_count_outside_latin() -> None:
 
 
 def test_nothing_is_proposed_of_nothing() -> None:
-    assert closest_of("Perahuu", []) is None
-    assert closest_of("Perahuu", ["Perahu", "Pesawat"]) == "Perahu"
-    assert closest_of("Bay, the", ["the Bay", "Bay"]) == "the Bay"
+    assert Likeness([]).closest("Perahuu") is None
+    assert Likeness(["Perahu", "Pesawat"]).closest("Perahuu") == "Perahu"
+    assert Likeness(["the Bay", "Bay"]).closest("Bay, the") == "the Bay"
 
 
 AGES = {"18+": "Y_GE18", "0-17": "Y0T17", "0–17": "Y0T17", "<18": "Y0T17", "18 years or over": "Y_GE18"}

@@ -1,6 +1,6 @@
 """Counting the judged relation and the landed files into an account. Found and fated are counted on separate ways."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from lontar.harmonise.account import (
@@ -182,8 +182,8 @@ class Accountant:
         header_rows = self._mapping.table.header_rows if any(c.header_cells for c in file.columns) else 0
         rows.refused += len(file.problems)
         rows.ignored += file.ignored_rows + (0 if titles_told else title_rows)
-        headers = [c.header for c in file.columns if c.header_cells]
-        twice = {h for h in headers if headers.count(h) > 1 and self._role(h)[0] == "used"}
+        headers = Counter(c.header for c in file.columns if c.header_cells)
+        twice = [h for h, count in headers.items() if count > 1 and self._role(h)[0] == "used"]
         unmapped = bool(twice) or any(self._role(header)[0] == "unmapped" for header in headers)
         rows.refused += header_rows if unmapped else 0
         rows.code_or_label += (title_rows if titles_told else 0) + (0 if unmapped else header_rows)
@@ -210,9 +210,9 @@ class Accountant:
         ranges = _times(f"{_USED} AND low_told IS NOT NULL AND value_told IS NULL")
         query = (
             f"SELECT file, fate, ignore, {filled}, coalesce(sum(found_value), 0),"
-            f" {ranges}, {nothing} FROM {COUNTED} WHERE source_column IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            f" {ranges}, {nothing} FROM {COUNTED} WHERE source_column IS NOT NULL GROUP BY ALL"
         )
-        for file, fate, reason, count, total, intervals, empty in self._engine.rows(query):
+        for file, fate, reason, count, total, intervals, empty in self._in_order(query, "fate", "ignore"):
             account = self._accounts[int(file)]
             told = {"total": DECLARED, "nothing": NO_FIGURE, "repeated": REPEATED}.get(str(fate), str(reason))
             account.cells.add(_FATE_OF[str(fate)], int(count), told)
@@ -223,12 +223,14 @@ class Accountant:
         self._add_counts()
 
     def _add_counts(self) -> None:
-        for file, absence, count in self._engine.rows(
-            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE {_USED} AND absence IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        for file, absence, count in self._in_order(
+            f"SELECT file, absence, sum(alike) FROM {COUNTED} WHERE {_USED} AND absence IS NOT NULL GROUP BY ALL",
+            "absence",
         ):
             self._accounts[int(file)].counted.absences[str(absence)] = int(count)
-        for file, indicator, count in self._engine.rows(
-            f"SELECT file, indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL ORDER BY ALL"
+        for file, indicator, count in self._in_order(
+            f"SELECT file, indicator, sum(alike) FROM {COUNTED} WHERE fate = 'observed' GROUP BY ALL",
+            "indicator",
         ):
             self._accounts[int(file)].observations[str(indicator)] = int(count)
 
@@ -244,8 +246,13 @@ class Accountant:
                 f"SELECT file, CASE WHEN {refused} THEN 'refused' WHEN row_ignore IS NOT NULL THEN 'ignored' ELSE 'code_or_label' END,"
                 f" row_ignore, sum({weight}) FROM {COUNTED} WHERE entry = 1 AND {identifier(slot)} <> '' GROUP BY ALL"
             )
-            for file, fate, reason, count in self._engine.rows(query):
+            for file, fate, reason, count in self._in_order(query, "row_ignore"):
                 self._accounts[int(file)].cells.add(str(fate), int(count), str(reason))  # type: ignore[arg-type]
+
+    def _in_order(self, query: str, *columns: str) -> list[tuple[str | int, ...]]:
+        """The rows of a query by file and these columns as texts: the engine may hold them in an order of their own."""
+        keys = ", ".join(f"{column}::VARCHAR" for column in columns)
+        return self._engine.rows(f"SELECT * FROM ({query}) ORDER BY file, {keys}")
 
     def _refused_condition(self, slot: str) -> str:
         columns = [

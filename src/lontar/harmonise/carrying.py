@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -21,6 +21,9 @@ from lontar.harmonise.writing import bind_files, write_observations, write_probl
 from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.mapping import MappingBundle
 from lontar.model.problems import Problem
+
+if TYPE_CHECKING:
+    from lontar.harmonise.many.repeats import Begun
 
 
 def start_engine(work: Path, memory_bytes: int) -> DuckEngine:
@@ -69,10 +72,11 @@ class Call:
 
     def finish(self, out: Path, started: float) -> Account:
         """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
+        begun = self._begun()
         compiled = self.compiled()
         out.mkdir()
         bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
-        self._carry_out(compiled, out / "observations")
+        self._carry_out(compiled, out / "observations", begun)
         account, others = self._account(compiled)
         names = [file.name for file in self._landing.files]
         account.all.problems = write_problems(self._engine, compiled, others, names, out / "problems.csv")
@@ -80,13 +84,23 @@ class Call:
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
 
-    def _carry_out(self, compiled: Compiled, folder: Path) -> None:
+    def _begun(self) -> "Begun | None":
+        """What can be looked for among many rows while the plan is being made."""
+        if not self._landing.lists:
+            return None
+        from lontar.harmonise.many.repeats import Begun
+
+        return Begun(self._engine, self._binding)
+
+    def _carry_out(self, compiled: Compiled, folder: Path, begun: "Begun | None") -> None:
         """Make the relations that are read from now on, and write the observations to the folder."""
-        if self._landing.lists:
+        if begun is not None:
             from lontar.harmonise.many.passes import Passes, carry_out_whole, in_pieces
 
             if in_pieces(compiled):
-                Passes(self._engine, compiled, self._bundle, self._landing, self._work).carry_out(folder)
+                Passes(self._engine, compiled, self._bundle, self._landing, self._work, begun).carry_out(
+                    folder
+                )
                 return
             carry_out_whole(self._engine, compiled)
         else:

@@ -1,8 +1,10 @@
 """DuckDB as the engine: landed rows in, the judged relation out. It can reach no file but those it is given."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -44,6 +46,7 @@ class DuckEngine:
         self.lists: dict[str, Texts] = {}
         """Slot -> its list, also for slots of which only a part is landed as numbers."""
         self._bound: dict[int, tuple[str, Texts]] = {}
+        self._beside: list[tuple[duckdb.DuckDBPyConnection, Thread]] = []
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
         except _CANNOT_GO_ON as error:
@@ -63,7 +66,11 @@ class DuckEngine:
         self._connection.execute("SET lock_configuration = true")
 
     def close(self) -> None:
-        """End the connection; the folder of the call is removed by its owner."""
+        """End the connection and what is still carried out beside it; the folder of the call is removed by its owner."""
+        for connection, thread in self._beside:
+            if thread.is_alive():
+                connection.interrupt()
+            thread.join()
         self._connection.close()
 
     def open_landed(
@@ -167,12 +174,21 @@ class DuckEngine:
             return self._bound[id(texts)][0]
         name = f"texts_{len(self._bound)}"
         self._bound[id(texts)] = (name, texts)
-        columns = (op.Column(name="number", type="int"), op.Column(name="text", type="text"))
-        self.bind(name, columns, enumerate(texts.texts))
+        self._bind_list(name, texts.texts)
         if 0 < len(texts.texts) <= _MOST_TYPED:
             self.run(f"CREATE TYPE {name}_text AS ENUM (SELECT text FROM {name} ORDER BY number)")
             self.run(f"ALTER TABLE {name} ALTER text TYPE {name}_text")
         return name
+
+    def _bind_list(self, name: str, texts: list[str]) -> None:
+        """A table of many texts and their numbers, handed over as a whole column."""
+        import pyarrow as pa
+
+        numbered = pa.table(
+            {"number": pa.array(range(len(texts)), pa.int64()), "text": pa.array(texts, pa.string())}
+        )
+        with self.holding("texts_told", numbered.to_reader()):
+            self.run(f"CREATE TABLE {identifier(name)} AS SELECT number, text FROM texts_told")
 
     def run(self, query: str, values: list[list[op.Scalar]] | None = None) -> None:
         """Carry out a statement; raises Unavailable where the disk is full."""
@@ -180,6 +196,26 @@ class DuckEngine:
             self._connection.execute(query, values)
         except _CANNOT_GO_ON as error:
             raise _unavailable(error, self._memory_bytes) from error
+
+    def begin(self, query: str) -> "Future[None]":
+        """Carry out a statement beside those that follow; its result says when it is done, or raises as `run` does."""
+        connection, done = self._connection.cursor(), Future[None]()
+
+        def carry_out() -> None:
+            try:
+                connection.execute(query)
+                done.set_result(None)
+            except _CANNOT_GO_ON as error:
+                done.set_exception(_unavailable(error, self._memory_bytes))
+            except duckdb.InterruptException as error:
+                done.set_exception(error)
+            finally:
+                connection.close()
+
+        thread = Thread(target=carry_out, daemon=True)
+        self._beside.append((connection, thread))
+        thread.start()
+        return done
 
     def rows(self, query: str) -> list[tuple[str | int, ...]]:
         """All rows of a query."""

@@ -38,7 +38,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "HAR-007",
         "wrong_format",
         "this is no {expected} file: {detail}",
-        "Send the format that the mapping names, or change file.format.",
+        "Send it whole and without a password, in the format that the mapping names, or change file.format.",
     ),
     K(
         "HAR-008",
@@ -106,6 +106,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "this is the same file as {found}, to the last byte",
         "Send each file once; if this was to be another one, send that.",
     ),
+    K(
+        "HAR-019",
+        "byte_order_mark",
+        "a byte order mark stands within the text, as where two files were joined",
+        "If files were joined, send each by itself; else remove the mark.",
+    ),
     # A row does not fit the table.
     K(
         "HAR-020",
@@ -139,6 +145,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "Correct the name in the mapping, mark the column optional, or send the file again with it.",
     ),
     K("HAR-032", "duplicate_column", "two columns have this header", "Give each column a header of its own."),
+    K(
+        "HAR-033",
+        "unmapped_columns",
+        "the mapping does not know {found} columns, from this one on: {expected}",
+        "Check that this is the right file and mapping; else add them to the mapping, under rest if they are alike.",
+    ),
     # A code cannot be used.
     K(
         "HAR-040",
@@ -220,6 +232,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "ends_first",
         "a period that begins with {found} cannot end with '{value}'",
         "Correct one of the two dates.",
+    ),
+    K(
+        "HAR-055",
+        "empty_period",
+        "the cell is empty where a period is needed, written as {expected}",
+        "Fill it.",
     ),
     # A figure cannot be used.
     K(

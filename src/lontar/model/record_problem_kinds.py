@@ -74,6 +74,12 @@ RECORD_PROBLEM_KINDS = (
         "'{value}' is a day or a time, not a figure",
         "Give the cell a format of number: the sheet shows it as a date.",
     ),
+    K(
+        "HAR-116",
+        "too_narrow",
+        "'{value}' stands where the column of the spreadsheet was too narrow to show what it holds",
+        "Make the column wider and save the file again.",
+    ),
     # A file of records does not hold a flat table.
     K(
         "HAR-120",

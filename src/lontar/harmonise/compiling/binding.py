@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from lontar.harmonise.mapping_headers import base_name, match_name, name_pattern
 from lontar.harmonise.reading.landing import LandedColumn, LandedFile, Landing
 from lontar.model.mapping import REST, Column, FigureStyle, Mapping
@@ -10,6 +12,8 @@ from lontar.model.problems import Problem, shown
 
 _LONGEST_TITLE = 1000
 """Signs of a title in which a fact is looked for: a pattern with several facts takes ever longer over a longer text."""
+_UNKNOWN_APART, _UNKNOWN_NAMED = 50, 5
+"""Unknown columns of a file that are told one by one; of more the first few are named."""
 
 
 class Entry(NamedTuple):
@@ -152,11 +156,24 @@ def _column_problems(mapping: Mapping, landing: Landing, facts: dict[int, dict[s
     for number in facts:
         file = landing.files[number]
         seen: set[str] = set()
+        told: list[Problem] = []
         for column in file.columns:
             row = 0 if mapping.file.format in RECORDS else header_row
-            problems += _header_problems(column, file, known, seen, row)
+            told += _header_problems(column, file, known, seen, row)
             seen.add(column.header)
+        problems += _together(told)
     return problems
+
+
+def _together(told: list[Problem]) -> list[Problem]:
+    """The problems of a file's columns; where very many are unknown, one problem for all of them."""
+    unknown = [problem for problem in told if problem.kind == "unmapped_column"]
+    if len(unknown) <= _UNKNOWN_APART:
+        return told
+    names = ", ".join(f"'{shown(problem.value)}'" for problem in unknown[:_UNKNOWN_NAMED])
+    details = {"found": str(len(unknown)), "expected": f"{names}, ..."}
+    whole = msgspec.structs.replace(unknown[0], kind="unmapped_columns", details=details)
+    return [*(problem for problem in told if problem.kind != "unmapped_column"), whole]
 
 
 def _header_problems(

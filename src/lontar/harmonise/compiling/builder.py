@@ -46,16 +46,20 @@ class Builder:
         """
         table = list(rows)
         width = len(keys)
-        told = [i for i, _ in enumerate(outputs) if any(row[width + i] is not None for row in table)]
+        columns = list(zip(*table, strict=True))[width:]
+        told = [i for i, cells in enumerate(columns) if cells.count(None) < len(cells)]
         named = {outputs[i].name for i in told}
         kept = list(range(len(outputs))) if whole else told
         if not kept:
             return named
-        narrow = [row[:width] + tuple(row[width + i] for i in kept) for row in table]
-        useful = [row for row in narrow if any(cell is not None for cell in row[width:])]
-        columns = tuple(op.Column(name=f"key_{i}", type=c.type) for i, c in enumerate(key_types, start=1))
+        narrow = table
+        if len(kept) < len(outputs):
+            narrow = [row[:width] + tuple(row[width + i] for i in kept) for row in table]
+        empty = (None,) * len(kept)
+        useful = [row for row in narrow if row[width:] != empty]
+        key_columns = tuple(op.Column(name=f"key_{i}", type=c.type) for i, c in enumerate(key_types, start=1))
         self.lookups[name] = op.Lookup(
-            keys=columns, outputs=tuple(outputs[i] for i in kept), rows=tuple(useful)
+            keys=key_columns, outputs=tuple(outputs[i] for i in kept), rows=tuple(useful)
         )
         self.step(op.Attach(lookup=name, keys=tuple(keys)), why)
         return named

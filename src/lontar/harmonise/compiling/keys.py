@@ -58,7 +58,7 @@ class KeyMaker:
 
     def raw(self, columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
         """Distinct combinations of columns as they were landed, in an order that is always the same."""
-        return sorted(self._distinct(columns), key=str)
+        return sorted(self._distinct(columns))
 
     def keys(self, names: tuple[str, ...], by_file: bool = False) -> KeySet:
         """Key columns for these columns, facts and header levels; `by_file` tells files apart too (text FILE)."""
@@ -75,7 +75,7 @@ class KeyMaker:
     def _combinations(
         self, names: tuple[str, ...], wanted: tuple[str, ...], by_entry: bool
     ) -> Iterator[tuple[tuple[op.Scalar, ...], dict[str, str]]]:
-        rows = sorted(self._distinct(wanted), key=str) if wanted else [()]
+        rows = self.raw(wanted) if wanted else [()]
         seen: set[tuple[op.Scalar, ...]] = set()
         slot_of = {
             self.landed(self._binding.slots[name]): name for name in names if name in self._binding.slots

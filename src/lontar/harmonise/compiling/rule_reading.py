@@ -9,6 +9,9 @@ from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import Period
 from lontar.model.mapping import PeriodRule
 
+_NOT_READ = ("unknown_period", "empty_period")
+"""What is wrong with a text that no format of a rule fits."""
+
 
 class Unread(NamedTuple):
     """A text that could not be read as a period: why, by which rule, and whether it is the one that says the end."""
@@ -35,6 +38,8 @@ class RuleReader:
         if not self._others:
             rule, reader = self._special[0]
             return Unread(Wrong.of("no_meaning"), reader.text(texts), rule)
+        if len(self._others) == 1:
+            return _read(*self._others[0], texts)
         found = [_read(rule, reader, texts) for rule, reader in self._others]
         periods = list(dict.fromkeys(one for one in found if isinstance(one, Period)))
         if len(periods) > 1:
@@ -56,8 +61,9 @@ def _read(rule: PeriodRule, reader: PeriodReader, texts: dict[str, str]) -> Peri
 
 def _nearest(unread: list[Unread]) -> Unread:
     """Of several reasons the one of a rule whose formats fit; where none does, all their formats."""
-    fitting = next((one for one in unread if one.wrong.kind != "unknown_period"), None)
+    fitting = next((one for one in unread if one.wrong.kind not in _NOT_READ), None)
     if fitting is not None or len(unread) == 1:
         return fitting or unread[0]
     formats = " or ".join(dict.fromkeys(dict(one.wrong.details)["expected"] for one in unread))
-    return unread[0]._replace(wrong=Wrong.of("unknown_period", expected=formats))
+    told = next((one for one in unread if one.wrong.kind == "unknown_period"), unread[0])
+    return told._replace(wrong=Wrong.of(told.wrong.kind, expected=formats))

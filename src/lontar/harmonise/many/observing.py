@@ -89,7 +89,7 @@ class Observer:
         words = self._texts.get(column)
         if words is None:
             return array.cast(pa.string())
-        return pa.DictionaryArray.from_arrays(array.cast(pa.int32()), words)
+        return pa.DictionaryArray.from_arrays(array.cast(pa.int32()), words, safe=False)
 
     def _written(self, column: str, columns: Columns) -> pa.Array:
         array = self._listed(column, columns)

@@ -15,16 +15,19 @@ from lontar.harmonise.many.kept import KeptRows
 from lontar.harmonise.many.landed import LandedPieces
 from lontar.harmonise.many.observing import ObservationFile, Observer, Sources
 from lontar.harmonise.many.pieces import side_by_side, texts_sql
-from lontar.harmonise.many.repeats import Repeats
+from lontar.harmonise.many.repeats import Begun, Repeats
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.arrow_columns import Columns, StreamPlan
-from lontar.harmonise.plan.duckdb_sql import literal, plan_sql
+from lontar.harmonise.plan.duckdb_sql import identifier, literal, plan_sql
 from lontar.harmonise.plan.numbering import Numbered, Texts, numbered
 from lontar.harmonise.plan.rewriting import with_counts_looked_up
 from lontar.harmonise.plan.simplifying import simplified
 from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.reading.launch import landed_parts
 from lontar.model.mapping import MappingBundle
+
+_FILE = "number of the file"
+"""Beside observations that are still to be put in order: several files may have one name."""
 
 
 class Piece(NamedTuple):
@@ -65,13 +68,14 @@ class Passes:
         bundle: MappingBundle,
         landing: Landing,
         work: Path,
+        begun: Begun,
     ) -> None:
         self._engine, self._compiled, self._bundle, self._landing = engine, compiled, bundle, landing
         self._pieces = LandedPieces(landed_parts(work), len(landing.slots), engine.lists, engine.texts)
         plan, self._in_order = self._by_place(simplified(compiled.plan))
         told = numbered(plan, engine.texts)
         self._work, self._sources = work, Sources.of(landing)
-        self._repeats = Repeats(engine, self._pieces, told.lists, work / "shared")
+        self._repeats = Repeats(engine, self._pieces, told.lists, work / "shared", begun)
         plan = with_counts_looked_up(told.plan, self._repeats.lookup)
         self._told = Numbered(plan, told.lists)
 
@@ -134,7 +138,8 @@ class Passes:
         for indicator, observer in observers.items():
             mine = kept.kept(kept.holds(self._is("indicator", indicator)))
             if mine.rows:
-                yield indicator, observer.batch(mine)
+                rows = observer.batch(mine)
+                yield indicator, rows if self._in_order else rows.append_column(_FILE, mine.array("file"))
 
     def _is(self, column: str, text: str) -> op.Condition:
         texts: Texts | None = self._told.lists.get(column)
@@ -165,8 +170,8 @@ class Passes:
         unsorted = path.with_suffix(".unsorted")
         path.rename(unsorted)
         query = (
-            f"SELECT o.* FROM read_parquet({literal(str(unsorted))}) AS o JOIN files AS f ON f.name = o.source_file"
-            " ORDER BY f.file, source_row, source_column"
+            f"SELECT * EXCLUDE ({identifier(_FILE)}) FROM read_parquet({literal(str(unsorted))})"
+            f" ORDER BY {identifier(_FILE)}, source_row, source_column"
         )
         self._engine.copy(query, path, "FORMAT parquet, COMPRESSION zstd")
         unsorted.unlink()

@@ -1,12 +1,14 @@
 """Counting over many rows: which values several rows share, found by their hashes first, which takes little memory."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.engine import DuckEngine
 from lontar.harmonise.many.pieces import Landed, PieceFile, side_by_side
 from lontar.harmonise.plan import operations as op
@@ -28,10 +30,15 @@ class Repeats:
     """
 
     def __init__(
-        self, engine: DuckEngine, pieces: Iterable[Landed], lists: Mapping[str, Texts], path: Path
+        self,
+        engine: DuckEngine,
+        pieces: Iterable[Landed],
+        lists: Mapping[str, Texts],
+        path: Path,
+        begun: "Begun | None" = None,
     ) -> None:
         self._engine, self._pieces, self._lists = engine, pieces, lists
-        self._path = path
+        self._path, self._begun = path, begun
         self.tables: dict[str, Table] = {}
         self.put_off: PutOff | None = None
 
@@ -72,23 +79,57 @@ class Repeats:
     def _landed(self, count: op.Count, before: op.Plan) -> pa.Table:
         read = before.steps[0].does
         assert isinstance(read, op.Read)
-        source = f"(SELECT * FROM {LANDED} WHERE {condition_sql(op.OneOf(column='file', values=read.files))})"
-        return self._shared(source, list(count.by))
+        source = _landed_rows(read.files)
+        begun = "" if self._begun is None else self._begun.hashes(read.files, count.by)
+        return self._shared(source, list(count.by), begun)
 
-    def _shared(self, source: str, columns: list[str]) -> pa.Table:
+    def _shared(self, source: str, columns: list[str], hashes: str = "") -> pa.Table:
         """The values of these columns that several rows of a relation share, and how many do."""
         if not columns:
             return _NONE
-        named = ", ".join(map(identifier, columns))
-        self._engine.run(
-            f"CREATE OR REPLACE TABLE shared AS SELECT hash({named}) AS found FROM {source} GROUP BY 1 HAVING count(*) > 1"
-        )
-        some = bool(self._engine.rows("SELECT 1 FROM shared LIMIT 1"))
-        limit = "" if some else " AND FALSE"
+        if not hashes:
+            hashes = "shared"
+            self._engine.run(f"CREATE OR REPLACE TABLE {hashes} AS {_shared_hashes(source, columns)}")
+        some = bool(self._engine.rows(f"SELECT 1 FROM {hashes} LIMIT 1"))
+        limit, named = "" if some else " AND FALSE", _named(columns)
         return self._engine.arrow(
-            f"SELECT {named}, count(*) AS times FROM {source} WHERE hash({named}) IN (SELECT found FROM shared){limit}"
+            f"SELECT {named}, count(*) AS times FROM {source} WHERE hash({named}) IN (SELECT found FROM {hashes}){limit}"
             f" GROUP BY {named} HAVING count(*) > 1"
         )
+
+
+class Begun:
+    """Searches for texts that several landed rows share, begun while the plan is still being made."""
+
+    def __init__(self, engine: DuckEngine, binding: Binding) -> None:
+        self._done: dict[tuple[tuple[int, ...], tuple[str, ...]], tuple[str, Future[None]]] = {}
+        for number, check in enumerate(binding.mapping.checks):
+            columns = tuple(
+                dict.fromkeys(binding.slots[name] for name in check.unique if name in binding.slots)
+            )
+            if columns:
+                table, source = f"shared_{number}", _landed_rows(binding.files)
+                begun = engine.begin(f"CREATE TABLE {table} AS {_shared_hashes(source, columns)}")
+                self._done[binding.files, columns] = table, begun
+
+    def hashes(self, files: tuple[int, ...], columns: tuple[str, ...]) -> str:
+        """The table of the hashes that several rows of these files share in these columns; nothing if it was not begun."""
+        table, begun = self._done.get((files, columns), ("", None))
+        if begun is not None:
+            begun.result()
+        return table
+
+
+def _landed_rows(files: tuple[int, ...]) -> str:
+    return f"(SELECT * FROM {LANDED} WHERE {condition_sql(op.OneOf(column='file', values=files))})"
+
+
+def _shared_hashes(source: str, columns: Iterable[str]) -> str:
+    return f"SELECT hash({_named(columns)}) AS found FROM {source} GROUP BY 1 HAVING count(*) > 1"
+
+
+def _named(columns: Iterable[str]) -> str:
+    return ", ".join(map(identifier, columns))
 
 
 class PutOff(NamedTuple):

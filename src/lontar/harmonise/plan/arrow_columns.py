@@ -180,7 +180,7 @@ class Table:
         if isinstance(places, pa.Scalar):
             kind = self._outputs[number].type
             return self._outputs[number][places.as_py()] if places.is_valid else pa.scalar(None, kind)
-        return self._outputs[number].take(places)
+        return _at(self._outputs[number], places)
 
     def places(self, keys: list[Value]) -> pa.Array | pa.Scalar:
         """Where in the lookup the row with these keys is; null where there is none."""
@@ -189,7 +189,7 @@ class Table:
             and not isinstance(keys[0], pa.Scalar)
             and _fits(keys[0], len(self._by_place))
         ):
-            return self._by_place.take(keys[0])
+            return _at(self._by_place, keys[0])
         if not keys or not self._width:
             return pa.scalar(0 if len(self._outputs[0]) else None, pa.int32())
         combined = keys[0] if self._width == 1 else self._combine(keys)
@@ -234,7 +234,7 @@ def _filtered(before: Columns, name: str, mask: pa.Array, _: Columns) -> Value:
 
 def _taken(before: Columns, name: str, rows: pa.Array, _: Columns) -> Value:
     value = before.get(name)
-    return value if isinstance(value, pa.Scalar) else value.take(rows)
+    return value if isinstance(value, pa.Scalar) else _at(value, rows)
 
 
 def _side_by_side(before: Columns, slots: list[str], places: pa.Array, _: Columns) -> Value:
@@ -310,6 +310,11 @@ def _array(cells: Sequence[op.Scalar], kind: op.Type) -> pa.Array:
 
 def _constant(value: op.Scalar, kind: op.Type) -> str | int | bool | date | Decimal | None:
     return Decimal(value) if kind == "number" and isinstance(value, str) else value
+
+
+def _at(column: pa.Array, places: pa.Array) -> pa.Array:
+    """The cells of a column at these places, all of which it has."""
+    return pc.take(column, places, boundscheck=False)
 
 
 def _numbers(count: int) -> pa.Array:

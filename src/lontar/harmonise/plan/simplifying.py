@@ -82,6 +82,9 @@ class _Known:
     def _attach(self, step: op.Step, does: op.Attach) -> Iterator[op.Step]:
         lookup = self.lookups[does.lookup]
         fixed = [n for n, key in enumerate(does.keys) if key in self._constants]
+        if not fixed and does.keys and lookup.rows:
+            yield step
+            return
         rows = [
             row for row in lookup.rows if all(_is_same(row[n], self._constants[does.keys[n]]) for n in fixed)
         ]

@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
+from lontar.harmonise.reading.quoting import place_at
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
@@ -29,36 +30,42 @@ def as_utf8(path: Path, shape: FileShape, scratch: Scratch) -> Path:
 
 
 def check_utf8(path: Path, shape: FileShape) -> None:
-    """Raise Unreadable, with the line, where the file is no UTF-8."""
+    """Raise Unreadable, with the record (of JSON the line), where the file is no UTF-8."""
     for _ in _decoded(path, shape, "utf-8"):
         pass
 
 
 def _decoded(path: Path, shape: FileShape, encoding: str) -> Iterator[str]:
     """The text of a file, piece by piece."""
-    decoder, row = codecs.getincrementaldecoder(encoding)(), 1
+    decoder, row, passed = codecs.getincrementaldecoder(encoding)(), 1, 0
     with path.open("rb") as source:
         while True:
             chunk = source.read(_CHUNK)
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                raise _undecodable(error, row, shape) from error
+                raise _undecodable(error, row, path, passed + len(chunk), shape) from error
             except UnicodeError as error:  # it does not say where
-                detail = (
-                    "it does not begin as such texts do" if row == 1 else "it holds what such texts do not"
-                )
+                begins = f"it does not begin as {encoding.upper()} does"
+                detail = begins if row == 1 else f"it holds what {encoding.upper()} does not"
                 raise Unreadable("wrong_encoding", expected=shape.encoding, detail=detail) from error
             if not chunk:
                 return
+            passed += len(chunk)
             row += text.count("\n")
             yield text
 
 
-def _undecodable(error: UnicodeDecodeError, row: int, shape: FileShape) -> Unreadable:
+def _undecodable(
+    error: UnicodeDecodeError, row: int, path: Path, passed: int, shape: FileShape
+) -> Unreadable:
+    """What is wrong, where the first line not yet decoded is `row` and `passed` bytes have been read."""
     data = bytes(error.object)
     if row == 1 and data.startswith(_UTF16_MARKS):
         return Unreadable("wrong_encoding", expected=shape.encoding, detail="it begins as UTF-16 does")
-    line = row + data.count(b"\n", 0, error.start)
+    if shape.format == "text" and is_utf8(shape.encoding):
+        row = place_at(path, passed - len(data) + error.start, shape)[0]
+    else:
+        row += data.count(b"\n", 0, error.start)
     bad = data[error.start : error.start + 1].hex()
-    return Unreadable("wrong_encoding", row=line, expected=shape.encoding, detail=f"byte 0x{bad}")
+    return Unreadable("wrong_encoding", row=row, expected=shape.encoding, detail=f"byte 0x{bad}")

@@ -64,14 +64,22 @@ def _open_table(plain: Path, request: ReadRequest, scratch: Scratch) -> Opened:
 def _open_text(plain: Path, request: ReadRequest, scratch: Scratch) -> Opened:
     plain = as_utf8(plain, request.shape, scratch)
     table = text.TextTable(plain, request.shape)
+    try:
+        heading = _text_heading(table, request)
+    except Unreadable:
+        table.close()
+        raise
+    hints = Hints()
+    batches = table.batches(heading.width, hints)
+    return Opened(heading, batches, Aside(), is_cut=text.ends_midway(plain), hints=hints)
+
+
+def _text_heading(table: text.TextTable, request: ReadRequest) -> layout.Heading:
     head = table.head(_HEAD_RECORDS + request.table.title_rows)
     if request.table.header_rows or request.table.header:
         probe = request.table.title_rows if request.table.header_rows else 0
         text.check_delimiter(head[probe] if probe < len(head) else [], request.shape, len(request.expected))
-    heading = layout.read_heading(head, request.table, request.expected, bool(request.personal))
-    hints = Hints()
-    batches = table.batches(heading.width, hints)
-    return Opened(heading, batches, Aside(), is_cut=text.ends_midway(plain), hints=hints)
+    return layout.read_heading(head, request.table, request.expected, bool(request.personal))
 
 
 class _FileLander:
@@ -121,7 +129,7 @@ class _FileLander:
 
     def repeats(self) -> list[bool]:
         """For each column whether its texts are better listed than written out, for all that is known yet."""
-        return [self.store.is_numbered(slot) for slot in self.slots]
+        return [self.store.repeats(slot) for slot in self.slots]
 
     def take(self, batch: RowBatch) -> None:
         """Land the rows of a batch that lie under the header."""

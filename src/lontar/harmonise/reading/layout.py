@@ -248,7 +248,7 @@ def _lost(
 
 def _quoted(names: list[str]) -> str:
     shown_names = ", ".join(f"'{shown(name)}'" for name in names[:_SHOWN_NAMES])
-    return shown_names + (", ..." if len(names) > _SHOWN_NAMES else "") if names else "nothing"
+    return shown_names + (", ..." if len(names) > _SHOWN_NAMES else "") if names else "none"
 
 
 def _find_header(

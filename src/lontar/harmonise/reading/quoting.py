@@ -1,35 +1,41 @@
 """Quotation marks of a text file: a cell that opens with one ends with one, and nothing follows it (RFC 4180)."""
 
+import codecs
 import csv
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cache
+from io import BufferedReader
 from pathlib import Path
 
 from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
 _CHUNK, _NEAR_END, _LONGEST_CELL = 1 << 24, 1 << 16, 1 << 28
+_MARK = codecs.BOM_UTF8
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
-def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
+def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
     """The file in pieces of about 16 MB, each of whole records; the last may lack its end of line.
 
     Raises Unreadable where a quoted cell is never closed, or goes on after its closing mark: either would make one cell
     of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
+    A byte order mark anywhere but at the beginning (as where files were joined) and a NUL byte are refused too.
     """
-    kept, checked, passed = b"", 0, 0
+    kept, checked, passed = bytearray(), 0, 0
     with path.open("rb") as stream:
         while True:
-            chunk = stream.read(_CHUNK)
-            kept, is_last = kept + chunk, len(chunk) < _CHUNK
+            kept, is_last = _with_more(kept, stream)
             near = _checked(kept, checked, max(checked, len(kept) - _NEAR_END), False, shape)
             checked = _checked(kept, near, len(kept), is_last, shape)
             wrong = _wrong_at(kept, checked, is_last, shape)
             if wrong:
-                raise Unreadable(wrong, row=record_at(path, passed + checked, shape))
+                _check_signs(path, kept[:checked], passed, shape)
+                raise Unreadable(wrong, row=place_at(path, passed + checked, shape)[0])
             if is_last:
+                _check_signs(path, kept, passed, shape)
                 if kept:
                     yield kept
                 return
@@ -37,11 +43,25 @@ def whole_records(path: Path, shape: FileShape) -> Iterator[bytes]:
             if not end and len(kept) > _LONGEST_CELL:
                 raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one row")
             if end:
-                yield kept[:end]
-                kept, checked, passed = kept[end:], checked - end, passed + end
+                following = kept[end:]
+                del kept[end:]
+                _check_signs(path, kept, passed, shape)
+                yield kept
+                kept, checked, passed = following, checked - end, passed + end
 
 
-def _checked(kept: bytes, start: int, end: int, is_last: bool, shape: FileShape) -> int:
+def _with_more(kept: bytearray, stream: BufferedReader) -> tuple[bytearray, bool]:
+    """What was kept with the next 16 MB of a file behind it, and whether the file ends with them."""
+    longer = bytearray(len(kept) + _CHUNK)
+    longer[: len(kept)] = kept
+    with memoryview(longer) as room:
+        end = len(kept) + stream.readinto(room[len(kept) :])
+    is_last = end < len(longer)
+    del longer[end:]
+    return longer, is_last
+
+
+def _checked(kept: bytearray, start: int, end: int, is_last: bool, shape: FileShape) -> int:
     """How far the text is well quoted, from a place outside of quotation marks on; that is such a place again."""
     if not shape.quote:
         return end
@@ -50,13 +70,13 @@ def _checked(kept: bytes, start: int, end: int, is_last: bool, shape: FileShape)
     return found.end()
 
 
-def _last_end(kept: bytes, start: int, end: int, shape: FileShape) -> int:
+def _last_end(kept: bytearray, start: int, end: int, shape: FileShape) -> int:
     """Where the last whole record ends that begins nowhere before `start`, a place outside of quotation marks; 0 for none."""
     found = _records(shape.delimiter, shape.quote).match(kept, start, end)
     return 0 if found is None else found.end()
 
 
-def _wrong_at(kept: bytes, start: int, is_last: bool, shape: FileShape) -> str:
+def _wrong_at(kept: bytearray, start: int, is_last: bool, shape: FileShape) -> str:
     """What is wrong with the quoted cell at `start`; nothing where the cell may be closed in what is still to come."""
     if start == len(kept) or not shape.quote:
         return ""
@@ -68,12 +88,27 @@ def _wrong_at(kept: bytes, start: int, is_last: bool, shape: FileShape) -> str:
     return "unterminated_quote" if is_last else ""
 
 
-def record_at(path: Path, offset: int, shape: FileShape) -> int:
-    """The number of the record in which this byte lies, counted from 1; what lies before it is well quoted."""
+def _check_signs(path: Path, piece: bytearray, passed: int, shape: FileShape) -> None:
+    """Raise Unreadable where whole records, which begin `passed` bytes into the file, hold a sign that no text holds."""
+    if piece.find(b"\0") >= 0:
+        detail = "a NUL byte stands here, as in UTF-16 and in damaged files"
+        at = passed + piece.find(b"\0")
+        raise Unreadable("wrong_encoding", *place_at(path, at, shape), expected=shape.encoding, detail=detail)
+    start = len(_MARK) if not passed and piece.startswith(_MARK) else 0
+    if piece.find(_MARK[:1], start) >= 0:  # one byte is looked for far faster than three
+        found = piece.find(_MARK, start)
+        if found >= 0:
+            raise Unreadable("byte_order_mark", *place_at(path, passed + found, shape))
+
+
+def place_at(path: Path, offset: int, shape: FileShape) -> tuple[int, int]:
+    """The numbers of the record and of the cell in which this byte lies, from 1; what lies before it is well quoted."""
     with path.open("rb") as stream:
-        before = stream.read(offset).decode("utf-8", "replace")
-    records = sum(1 for _ in split_cells(before.splitlines(keepends=True), shape))
-    return max(1, records + before.endswith(("\n", "\r")))
+        before = stream.read(offset).decode("utf-8-sig", "replace") + "x"
+    row, cells = 0, [""]
+    for row, cells in enumerate(split_cells(io.StringIO(before, newline=""), shape), start=1):  # noqa: B007
+        pass
+    return row, len(cells)
 
 
 def split_cells(stream: Iterable[str], shape: FileShape) -> Iterator[list[str]]:

@@ -18,11 +18,14 @@ _BEGINNINGS = {
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
 """How records in JSON begin, and no table in text does."""
 _CALLED = {
-    "zip": "a zip file", "gzip": "a gzip file", "xls": "an old Excel workbook (xls), or one with a password", "pdf": "a PDF",
+    "zip": "a zip file", "broken": "a zip file or a workbook, damaged or cut off",
+    "locked": "a workbook locked with a password", "gzip": "a gzip file", "xls": "an old Excel workbook (xls)", "pdf": "a PDF",
     "xlsb": "a binary Excel workbook (xlsb)", "office": "an Office document, but no workbook", "parquet": "a Parquet file",
     "json": "JSON", "xlsx": "an Excel workbook (xlsx)", "ods": "an OpenDocument spreadsheet (ods)",
     "": "neither a workbook nor Parquet nor packed",
 }  # fmt: skip
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""Name of what holds the workbook in one with a password (MS-OFFCRYPTO 2.3.4.4)."""
 _WITHOUT_SIGN = ("text", "json", "jsonl")
 """Formats that may begin in any way: what is wrong with such a file its own reader tells."""
 _BEGINNING = 512
@@ -48,6 +51,8 @@ def _kind(path: Path) -> str:
     found = next((kind for sign, kind in _BEGINNINGS.items() if begin.startswith(sign)), "")
     if not found and _JSON.match(begin):
         return "json"
+    if found == "xls" and _LOCKED in path.read_bytes():
+        return "locked"
     return _inside(path) if found == "zip" else found
 
 
@@ -57,7 +62,7 @@ def _inside(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except DAMAGED:
-        return "zip"
+        return "broken"
     if "xl/workbook.xml" in names:
         return "xlsx"
     if "[Content_Types].xml" in names:

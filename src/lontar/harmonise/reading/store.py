@@ -16,6 +16,8 @@ from lontar.harmonise.reading.landing import PLACES, TEXTS
 from lontar.harmonise.reading.slottexts import SlotTexts, as_texts
 
 _TYPES = dict(zip(PLACES, (pa.int32(), pa.int64(), pa.int64(), pa.int32()), strict=True))
+_AT_A_TIME = 4
+"""From the second time on so many times more rows are numbered in one go: each time costs a look at the lists of texts."""
 FIGURES = "figures"
 """The list of texts that the slots of all figures share."""
 
@@ -60,9 +62,12 @@ class RowStore:
             self._lists.append(texts or f"s{len(self._lists)}")
         return f"s{self.headers.index(header)}"
 
-    def is_numbered(self, slot: str) -> bool:
-        """Whether this slot is landed as numbers, for all that is known yet."""
-        return self._texts is not None and bool(slot) and self._list_of(slot) not in self._texts.given_up
+    def repeats(self, slot: str) -> bool:
+        """Whether this slot says few texts again and again, for all that is known yet."""
+        if self._texts is None or not slot:
+            return False
+        name = self._list_of(slot)
+        return name not in self._texts.given_up and self._texts.are_few(name)
 
     def lists(self) -> dict[str, str]:
         """Slot -> its list of texts, for the slots that are landed as numbers, wholly or in part."""
@@ -87,9 +92,10 @@ class RowStore:
                 names.append(slot)
         self._waiting.append((file, pa.table(arrays, names=names)))
         self._waiting_cells += count * max(1, sum(self._list_of(s) == FIGURES for s in slots if s))
-        if self._waiting_cells >= self._many:
-            if self._texts is None:
-                self._texts = SlotTexts()
+        if self._texts is None and self._waiting_cells >= self._many:
+            self._texts = SlotTexts()
+            self._flush()
+        elif self._waiting_cells >= _AT_A_TIME * self._many:
             self._flush()
 
     def forget(self, file: int) -> None:

@@ -34,8 +34,8 @@ class Parsed(NamedTuple):
     rows: int
     columns: list[pa.Array]
     odd: list[OddRow]
-    may_wrap: bool
-    """Whether cells may hold ends of line."""
+    wraps: bool
+    """Whether cells hold ends of line."""
 
 
 class TextTable:
@@ -69,11 +69,17 @@ class TextTable:
                 yield counter.number(parsed)
         except pa.ArrowInvalid as error:
             raise _explain(self._path, self._shape) from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Leave the file, read to its end or not."""
+        self._pieces.close()
 
     def _parsed(self, width: int, hints: Hints) -> Iterator[Parsed]:
         """Pieces parsed in order; from the second on several at a time, while the next ones are being read."""
         yield _parse(self._first, self._shape, width, hints.repeats())
-        self._first = b""
+        self._first = bytearray()
         second = next(self._pieces, None)
         if second is None:
             return
@@ -87,9 +93,9 @@ class TextTable:
                 yield waiting.popleft().result()
 
 
-def _marked(piece: bytes) -> bytes:
+def _marked(piece: bytearray) -> bytearray:
     """A later piece as the parser wants it, which drops a byte order mark at the beginning of whatever it is given."""
-    return codecs.BOM_UTF8 + piece if piece.startswith(codecs.BOM_UTF8) else piece
+    return bytearray(codecs.BOM_UTF8) + piece if piece.startswith(codecs.BOM_UTF8) else piece
 
 
 def is_blank(path: Path) -> bool:
@@ -108,7 +114,7 @@ def check_delimiter(header: list[str], shape: FileShape, expected: int) -> None:
         raise Unreadable("wrong_delimiter", found=_named(best), expected=_named(shape.delimiter))
 
 
-def _parse(piece: bytes, shape: FileShape, width: int, repeats: Sequence[bool]) -> Parsed:
+def _parse(piece: bytearray, shape: FileShape, width: int, repeats: Sequence[bool]) -> Parsed:
     """The rows of a piece of a file, and its odd rows by their number within it."""
     odd: list[OddRow] = []
 
@@ -123,8 +129,19 @@ def _parse(piece: bytes, shape: FileShape, width: int, repeats: Sequence[bool]) 
     options = _options(shape, width, repeats, len(piece), catch)
     table = pyarrow.csv.read_csv(pa.BufferReader(piece), *options).combine_chunks()
     columns = [column.chunk(0) if column.num_chunks else _NOTHING for column in table.columns]
-    may_wrap = bool(shape.quote) and shape.quote.encode() in piece
-    return Parsed(table.num_rows, columns if table.num_rows else [], odd, may_wrap)
+    for column in columns:
+        texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+        texts.validate(full=True)  # no sign by sign, as the parser would: of a list each text once
+    wraps = _line_ends_in(piece) > table.num_rows + len(odd)
+    return Parsed(table.num_rows, columns if table.num_rows else [], odd, wraps)
+
+
+def _line_ends_in(piece: bytearray) -> int:
+    """How many ends of line a piece holds, the one that its last record may lack included."""
+    ends = piece.count(b"\n")
+    if b"\r" in piece:
+        ends += piece.count(b"\r") - piece.count(b"\r\n")
+    return ends + (not piece.endswith((b"\n", b"\r")))
 
 
 def _options(
@@ -146,6 +163,7 @@ def _options(
                 name: _LISTED if one else pa.string() for name, one in zip(names, listed, strict=True)
             },
             strings_can_be_null=False,
+            check_utf8=False,
         ),
     )
 
@@ -166,12 +184,12 @@ class _Counter:
             following = one.row + 1
         self.records += parsed.rows + len(odd)
         pieces.append(_numbers(following, self.records + 1 - following))
-        return self._with_lines(pa.concat_arrays(pieces), parsed.columns, odd, parsed.may_wrap)
+        return self._with_lines(pa.concat_arrays(pieces), parsed.columns, odd, parsed.wraps)
 
     def _with_lines(
-        self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow], may_wrap: bool
+        self, rows: pa.Array, columns: list[pa.Array], odd: list[OddRow], wraps: bool
     ) -> RowBatch:
-        if not may_wrap:
+        if not wraps:
             return self._moved(rows, columns, odd)
         wrapped = [column for column in columns if _may_hold(column, b"\r\n")]
         if not wrapped and not any(o.breaks for o in odd):

@@ -15,6 +15,8 @@ from lontar.harmonise.reading.scratch import Scratch
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
+_ENCRYPTED = 1
+"""Bit of a zip's flags (APPNOTE 4.4.4)."""
 DAMAGED = (
     OSError, ValueError, RuntimeError, EOFError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
@@ -67,6 +69,10 @@ def _unzip(path: Path, scratch: Scratch, limit: int) -> Path:
         parts = [part for part in archive.infolist() if not part.is_dir() and not _is_litter(part.filename)]
         if len(parts) != 1:
             raise Unreadable("wrong_format", expected="zip", detail=f"it holds {len(parts)} files, not one")
+        if parts[0].flag_bits & _ENCRYPTED:
+            raise Unreadable(
+                "wrong_format", expected="zip", detail="the file in it is locked with a password"
+            )
         with _opened("zip", lambda: archive.open(parts[0])) as stream:
             return _inflate(stream, scratch, limit, "zip")
 
@@ -105,12 +111,15 @@ def _opened(wrapping: str, opening: Callable[[], T]) -> T:
 
 def _damage(error: BaseException) -> str:
     """What is wrong with a wrapping, in plain words: what the libraries say quotes the file, or means nothing to its sender."""
+    told = str(error)
     if isinstance(error, NotImplementedError):
         return "it is packed in a way that is not known here"
-    if "encrypted" in str(error) or "password" in str(error):
+    if "encrypted" in told or "password" in told:
         return "it is encrypted"
-    if isinstance(error, gzip.BadGzipFile) and str(error).startswith("Not a gzipped file"):
-        return "it is not packed so"
+    if told.startswith("Bad CRC-32"):
+        return "it is damaged: what it holds does not agree with its checksum"
+    if told.startswith("Not a gzipped file"):
+        return "it does not begin as one"
     return "it is damaged or cut off"
 
 

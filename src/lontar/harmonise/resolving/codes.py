@@ -1,10 +1,11 @@
 """Texts of code cells -> codes of the catalogue, by crosswalk, names or the code list itself."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from lontar.harmonise.resolving.findings import Wrong
-from lontar.harmonise.resolving.names import NameBook, closest_of
+from lontar.harmonise.resolving.names import Likeness, NameBook
 from lontar.harmonise.resolving.sheet_texts import sheet_wrong
 from lontar.model.figures.absences import MATCHES, STATUSES
 from lontar.model.figures.codelists import CodeList
@@ -134,8 +135,12 @@ class CodeReader:
         if self._suggested >= _MOST_SUGGESTIONS:
             return None
         self._suggested += 1
-        known = closest_of(bare, self._lines) if self._lines else None
+        known = self._likeness.closest(bare) if self._lines else None
         return known or next((close for names in self._names if (close := names.closest(bare))), None)
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self._lines)
 
     def _line_at(self) -> str:
         if self._crosswalk is not None:

@@ -15,12 +15,15 @@ class MonthNames:
 
     def __init__(self, months: CodeList | None, languages: tuple[str, ...]) -> None:
         self._months, self._languages = months, languages
+        self._numbers: dict[str, int | None] = {}
 
     def number(self, name: str) -> int | None:
         """The month that this name means, 1 to 12; None if none, or if the languages disagree."""
-        wanted = _form(name)
-        found = self._whole.get(wanted) or self._begun(wanted)
-        return int(next(iter(found))) if len(found) == 1 else None
+        if name not in self._numbers:
+            wanted = _form(name)
+            found = self._whole.get(wanted) or self._begun(wanted)
+            self._numbers[name] = int(next(iter(found))) if len(found) == 1 else None
+        return self._numbers[name]
 
     @cached_property
     def _whole(self) -> dict[str, set[str]]:

@@ -1,7 +1,7 @@
 """Names in many languages and forms -> codes. Only what is certain resolves; what is likely is proposed."""
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 
@@ -23,6 +23,41 @@ _REMEMBERED = 1 << 16
 _DROPPED = {"the", "of", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "al"}
 
 
+class Likeness:
+    """Finds among known texts the one that looks most like another; made once for texts that are asked about often."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = list(known)
+        self._sorted = [" ".join(sorted(text.split())) for text in self._known]
+        self._words = [frozenset(text.split()) for text in self._known]
+        self._holding: defaultdict[str, list[int]] = defaultdict(list)
+        for place, words in enumerate(self._words):
+            for word in words:
+                self._holding[word].append(place)
+
+    def closest(self, text: str) -> str | None:
+        """The known text that looks most like this one, if any looks like it at all.
+
+        That is: few signs differ, the words in any order; or else one is made of whole words of the other.
+        """
+        if len(text) > _LONGEST:
+            return None
+        in_order = " ".join(sorted(text.split()))
+        for asked, texts in ((text, self._known), (in_order, self._sorted)):
+            best = process.extractOne(asked, texts, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+            if best is not None:
+                return self._known[best[2]]
+        return self._closest_part(frozenset(text.split()))
+
+    def _closest_part(self, words: frozenset[str]) -> str | None:
+        """The known text that has all these words, or is made of some of them; of several the one that shares most letters."""
+        shared = Counter(place for word in words for place in self._holding.get(word, ()))
+        parts = [p for p, count in sorted(shared.items()) if count in (len(words), len(self._words[p]))]
+        letters = {p: sum(map(len, words & self._words[p])) for p in parts}
+        best = max(parts, key=lambda p: (letters[p], -len(self._known[p])), default=None)
+        return None if best is None or letters[best] < _SHORTEST_PART else self._known[best]
+
+
 class NameResolver:
     """Finds the code that a name stands for, in the kinds of name that the mapping allows."""
 
@@ -35,8 +70,12 @@ class NameResolver:
 
     def closest(self, text: str) -> str | None:
         """The known name that looks most like this one, as the list writes it, if any looks like it at all."""
-        found = closest_of(folded(text), self._exact)
+        found = self._likeness.closest(folded(text))
         return None if found is None else self._written[found]
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self._exact)
 
     @cached_property
     def _exact(self) -> dict[str, set[str]]:
@@ -74,28 +113,6 @@ class NameBook:
     def resolver(self, codelist: CodeList, kinds: tuple[str, ...]) -> NameResolver:
         """The resolver of these kinds of name of a code list."""
         return self._made.setdefault((codelist.id, kinds), NameResolver(codelist, kinds))
-
-
-def closest_of(text: str, known: Iterable[str]) -> str | None:
-    """The text among those known that looks most like this one, if any looks like it at all.
-
-    That is: few signs differ, the words in any order; or else one is made of whole words of the other.
-    """
-    if len(text) > _LONGEST:
-        return None
-    texts = list(known)
-    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
-        best = process.extractOne(text, texts, scorer=scorer, score_cutoff=_CLOSE_ENOUGH)
-        if best is not None:
-            return best[0]
-    parts = process.extract(text, texts, scorer=fuzz.token_set_ratio, score_cutoff=100, limit=None)
-    shared = {t: _letters_shared(text, t) for t, _, _ in parts}
-    best_part = max(shared, key=lambda t: (shared[t], -len(t)), default="")
-    return best_part if shared.get(best_part, 0) >= _SHORTEST_PART else None
-
-
-def _letters_shared(one: str, other: str) -> int:
-    return sum(map(len, set(one.split()) & set(other.split())))
 
 
 class _Shown(dict[int, int | None]):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.month_names import MonthNames
 from lontar.harmonise.resolving.names import without_format_signs
+from lontar.harmonise.resolving.sheet_texts import sheet_wrong
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.periods import (
     Period,
@@ -60,31 +61,32 @@ class PeriodReader:
     def read(self, text: str) -> Period | Wrong:
         """The period that this text means, or why that is not certain."""
         matches = [
-            found
+            parts
             for pattern in (self._patterns if len(text) <= _LONGEST else ())
-            if (found := pattern.fullmatch(text)) and self._is_known(found)
+            if (found := pattern.fullmatch(text)) and self._is_known(parts := found.groupdict())
         ]
-        periods = [period for found in matches if (period := self._built(found)) is not None]
+        periods = [period for parts in matches if (period := self._built(parts)) is not None]
         if not matches:
-            return Wrong.of(
-                "unknown_period", expected=" or ".join(f"'{form}'" for form in self._rule.formats)
+            kind = "unknown_period" if text else "empty_period"
+            return sheet_wrong(text) or Wrong.of(
+                kind, expected=" or ".join(f"'{form}'" for form in self._rule.formats)
             )
         if not periods:
             return Wrong.of("no_such_day")
         periods = [period for period in periods if period.start.year in _YEARS and period.end.year in _YEARS]
         if not periods:
             return Wrong.of("other_calendar", expected=f"{_YEARS[0]} to {_YEARS[-1]}")
-        if len(set(periods)) > 1 and not self._rule.first_format_wins:
+        if len(periods) > 1 and len(set(periods)) > 1 and not self._rule.first_format_wins:
             return Wrong.of("ambiguous_period", found=" or ".join(sorted({p.text for p in periods})))
         return periods[0]
 
-    def _is_known(self, found: re.Match[str]) -> bool:
-        name = found.groupdict().get("month_name")
+    def _is_known(self, parts: dict[str, str | None]) -> bool:
+        name = parts.get("month_name")
         return name is None or self._months.number(name) is not None
 
-    def _built(self, found: re.Match[str]) -> Period | None:
+    def _built(self, told: dict[str, str | None]) -> Period | None:
         try:
-            period = self._calendar({k: v for k, v in found.groupdict().items() if v is not None})
+            period = self._calendar({k: v for k, v in told.items() if v is not None})
             if period is not None and self._rule.since == "year_start":
                 return days_period(year_start(period.end, self._rule.fiscal_year_starts), period.end)
             if period is not None and self._rule.lasts:

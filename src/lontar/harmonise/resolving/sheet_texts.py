@@ -18,6 +18,8 @@ def sheet_wrong(text: str) -> Wrong | None:
     """What is wrong with a cell whose value the sheet does not hold or strikes out; None where it is a text like any other."""
     if is_error(text):
         return Wrong.of("error_cell")
+    if len(text) > 1 and not text.strip("#"):
+        return Wrong.of("too_narrow")
     if text.startswith("=") and len(text) > 1:
         return Wrong.of("formula")
     return Wrong.of("struck_out") if text.count("~~") >= 2 else None

@@ -1,6 +1,7 @@
 """Formats of periods, and templates that name columns and facts in braces."""
 
 import re
+from functools import cache
 
 MONTHS = "month"
 """The code list that knows the names of months; a format that holds {month_name} needs it."""
@@ -37,6 +38,7 @@ _REPEATABLE = ("weekday", "time")
 _TOKEN = re.compile(r"\{(\w+)\}")
 
 
+@cache
 def references(source: str) -> tuple[str, ...]:
     """The columns and facts that a template names in braces, in order."""
     return tuple(re.findall(r"\{([^{}]+)\}", source))
