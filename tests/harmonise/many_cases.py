@@ -25,7 +25,7 @@ FIGURES = ["7", "", "12x", "0", "31", "1,000", ":", "5p", "5*"]
 STYLE = {"thousands": ",", "absences": {":": "unknown", "": "not_collected"}, "flags": {"p": "provisional"}}
 
 FROM = ("Iraq; Iran", "Iraq", "Iran;Xyz", "", "Iran; Iraq; Mali")
-REMARKS = ('"two\nlines"', '"said ""so"""', "", '"a\r\n\r\nb"', 'in"ner')
+REMARKS = ('"two\nlines"', '"c\rd"', '"said ""so"""', "", '"a\r\n\r\nb"', 'in"ner')
 
 
 def table(header: str, rows: Iterable[Sequence[object]]) -> str:
@@ -90,7 +90,7 @@ def totals(count: int) -> list[Sequence[object]]:
 
 def quoted(count: int) -> list[Sequence[object]]:
     """Rows with marks around figures that hold commas, and remarks that hold marks and ends of line."""
-    return some(count, lambda n: (HERE[n % 4], MONTHS[n], f'"{n},000"', REMARKS[n % 5]))
+    return some(count, lambda n: (HERE[n % 4], MONTHS[n], f'"{n},000"', REMARKS[n % 6]))
 
 
 CASES = {
@@ -118,6 +118,14 @@ CASES = {
             "b.csv": table("Persons,Extra,What,Month", [(1, "x", "Boats", "2022-01"), (2, "", "People", "2022-02")]),
         },
         indicator=None,
+    ),
+    "indicator_that_no_row_has": case(
+        THINGS, {"a.csv": table("What,Month,Persons", [("Boats", MONTHS[n], n) for n in range(7)])}, indicator=None
+    ),
+    "one_file_twice": case(
+        [PLACE, MONTH, PERSONS],
+        {name: table("Place,Month,Persons", monthly(9)) for name in ("b.csv", "a.csv")},
+        checks=[{"id": "once", "says": "each place stands once", "severity": "warning", "unique": ["Place", "Month"]}],
     ),
     "listed": case(
         [{"column": "From", "is": "citizenship", "names": ["names"], "several": ";"}, MONTH, PERSONS],
@@ -212,6 +220,10 @@ CASES = {
     "quoted": case(
         [PLACE, MONTH, PERSONS, {"column": "Remark", "is": "ignore", "reason": "remarks"}],
         {"a.csv": "\ufeff" + table('"Place",Month,Persons,Remark', quoted(14))},
+    ),
+    "quoted_and_read": case(
+        [PLACE, MONTH, PERSONS, {"column": "Remark", "is": "used"}],
+        {"a.csv": table('"Place",Month,Persons,Remark', quoted(24))},
     ),
     "one_row": case([PLACE, MONTH, PERSONS], {"a.csv": table("Place,Month,Persons", monthly(1))}),
     "one_refused_row": case([PLACE, MONTH, PERSONS], {"a.csv": "Place,Month,Persons\nNowhere,soon,12x\n"}),

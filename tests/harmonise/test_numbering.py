@@ -63,3 +63,69 @@ def test_what_is_only_compared_and_picked_holds_numbers() -> None:
     assert set(found.lists) == {"s0", "s1", "first"}
     row = {"file": 0, "row": 1, "line": 1, "pieces": 0, "s0": 1, "s1": 1}
     assert texts_again(found, reference.interpret(found.plan, [row]))[0]["both"] == "a; b"
+
+
+def check_over_numbers(
+    rows: list[tuple[str | None, str | None]],
+    *steps: op.Operation,
+    listed: tuple[str, ...] = ("s0",),
+    **lookups: op.Lookup,
+) -> None:
+    """A plan over slots that are numbers in a list whose order is not that of its texts, and others that are texts."""
+    read = op.Read(files=(0,), slots=("s0", "s1"))
+    plan = op.Plan(
+        steps=tuple(op.Step(name=f"step {n}", does=does) for n, does in enumerate((read, *steps))),
+        lookups=lookups,
+    )
+    landed = [
+        {"file": 0, "row": n, "line": n, "pieces": 0, "s0": s0, "s1": s1}
+        for n, (s0, s1) in enumerate(rows, 1)
+    ]
+    case, expected = Case(landed, plan), reference.interpret(plan, landed)
+    numbers, lists = number_landed(case, dict.fromkeys(listed, 0))
+    found = numbered(plan, lists)
+    names = sorted(expected[0])
+    assert counted(texts_again(found, reference.interpret(found.plan, numbers)), names) == counted(
+        expected, names
+    )
+
+
+ROWS: list[tuple[str | None, str | None]] = [
+    ("c", "a"),
+    ("b", "b"),
+    ("a", "c"),
+    ("", ""),
+    (None, "a"),
+    ("a", None),
+]
+
+
+def test_what_is_told_apart_by_its_order_holds_texts() -> None:
+    lower = op.Case(when=op.Compared(left="s0", holds="<", right="s1"), value=1)
+    for listed in (("s0",), ("s0", "s1")):
+        check_over_numbers(ROWS, op.Choose(into="lower", type="int", cases=(lower,)), listed=listed)
+    check_over_numbers(
+        ROWS[:4], op.Previous(columns=(("row", "before"),), by=(), order="s0", where=op.All(of=()))
+    )
+
+
+def test_nothing_meets_nothing_in_a_lookup() -> None:
+    known = op.Lookup(
+        keys=(op.Column(name="k", type="text"),),
+        outputs=(op.Column(name="said", type="int"),),
+        rows=((None, 1), ("a", 2), ("never there", 3), ("", 4)),
+    )
+    check_over_numbers(ROWS, op.Attach(lookup="known", keys=("s0",)), known=known)
+
+
+def test_the_empty_text_is_one_of_the_texts() -> None:
+    empty = op.Case(when=op.OneOf(column="s0", values=("", "never there")), value=1)
+    check_over_numbers(ROWS, op.Choose(into="said", type="int", cases=(empty,)))
+
+
+def test_a_slot_that_meets_texts_is_asked_as_a_text() -> None:
+    same = op.Case(when=op.Compared(left="s0", holds="=", right="s1"), value=1)
+    is_a = op.Case(when=op.OneOf(column="s0", values=("a", "", "never there")), value=2)
+    check_over_numbers(
+        ROWS, op.Choose(into="said", type="int", cases=(same, is_a)), op.Digits(column="s0", into="n")
+    )

@@ -117,7 +117,7 @@ def test_a_date_with_one_reading_is_not_ambiguous(text: str, day: str) -> None:
         (YEARS, "2012-15", "no_such_day"),
         (rule("{fiscal_year}"), "2012-13", "no_such_day"),
         (rule("{year}"), "last year", "unknown_period"),
-        (rule("{year}"), "", "unknown_period"),
+        (rule("{year}"), "", "empty_period"),
         (rule("{year}-{month}"), "2024-1-1", "unknown_period"),
     ],
 )

@@ -178,7 +178,7 @@ EXTRA = "Extra data; more stands after its end, as in JSON Lines (file.format js
          "[HAR-031] a: the mapping expects 'Persons', which is not there; there are 'Year', 'x'. "),
         ("json", " \n", "[HAR-003] a: the file is empty. "),
         ("json", b'[{"Year": "\xe9"}]', "[HAR-005] a, row 1: the text is not utf-8: byte 0xe9. "),
-        ("json", b"PK\x03\x04", "[HAR-007] a: this is no json file: it is a zip file. "),
+        ("json", b"PK\x03\x04", "[HAR-007] a: this is no json file: it is a zip file or a workbook, damaged or cut off. "),
         ("jsonl", '{"Year": 1}\n{"Year": }\n', "[HAR-007] a: this is no jsonl file: line 2, column 10: Expecting value. "),
         ("jsonl", '[{"Year": 1}]\n', "[HAR-121] a, row 1: what stands here is no record: it is a list. "),
         ("jsonl", '{"Year": 1}\n"x"\n', "[HAR-121] a, row 2: what stands here is no record: it is a text. "),

@@ -58,3 +58,60 @@ def test_what_is_known_is_not_asked_again() -> None:
             op.Case(when=always, value="kept"),
         ),
     )
+
+
+def check_simplified(*steps: op.Operation, files: tuple[int, ...] = (0, 1), **lookups: op.Lookup) -> None:
+    """What is said of rows of two files and two slots is said of them by the simplified plan too."""
+    read = op.Read(files=files, slots=("s0", "s1"))
+    told = tuple(op.Step(name=f"step {n}", does=does) for n, does in enumerate((read, *steps)))
+    plan = op.Plan(steps=told, lookups=lookups)
+    landed = [
+        {"file": n % 2, "row": n, "line": n, "pieces": 0, "s0": s0, "s1": s1}
+        for n, (s0, s1) in enumerate([("a", "b"), ("", "a"), ("b", None), (None, "c"), (None, None)])
+    ]
+    expected, found = reference.interpret(plan, landed), reference.interpret(simplified(plan), landed)
+    columns = sorted(expected[0])
+    assert counted(found, columns) == counted(expected, columns)
+
+
+def chosen(into: str, kind: op.Type, *cases: op.Case, otherwise: str | None = None) -> op.Choose:
+    return op.Choose(into=into, type=kind, cases=cases, otherwise=otherwise)
+
+
+ALWAYS = op.All(of=())
+
+
+def test_what_differs_between_rows_is_not_known() -> None:
+    for entries in (((1, "s0"),), ((1, "s0"), (2, "s1"))):
+        for files in ((0,), (0, 1)):
+            first = op.All(of=(op.OneOf(column="entry", values=(1,)), op.OneOf(column="file", values=(0,))))
+            check_simplified(
+                op.Unpivot(entries=entries), chosen("first", "int", op.Case(when=first, value=1)), files=files
+            )
+
+
+def test_the_first_option_that_is_never_null_is_the_last() -> None:
+    known, other = chosen("known", "text", op.Case(when=ALWAYS, value="k")), chosen("none", "text")
+    check_simplified(known, other, op.Pick(into="one", type="text", options=("none", "s0", "known", "s1")))
+    check_simplified(known, other, op.Pick(into="one", type="text", options=("none", "known", "s0")))
+    check_simplified(other, op.Pick(into="one", type="text", options=("none",)))
+
+
+def test_conditions_over_constants_and_nulls() -> None:
+    yes, nothing = chosen("yes", "bool", op.Case(when=ALWAYS, value=True)), chosen("nothing", "text")
+    noughts = chosen("nought", "int", op.Case(when=ALWAYS, value=0))
+    flags = [
+        op.Case(when=op.Not(of=op.OneOf(column="yes", values=(True,))), value=1),
+        op.Case(when=op.OneOf(column="nothing", values=(None, "a")), value=2),
+        op.Case(when=op.Compared(left="nothing", holds="=", right="s0"), value=3),
+        op.Case(when=op.Missing(column="nought"), value=4),
+        op.Case(when=op.Not(of=op.Compared(left="nothing", holds="!=", right="s0")), value=5),
+        op.Case(when=op.Missing(column="nothing"), value=6),
+        op.Case(when=op.Missing(column="s0"), value=7),
+    ]
+    for start in range(len(flags)):
+        check_simplified(yes, nothing, noughts, chosen("said", "int", *flags[start:], otherwise="row"))
+    check_simplified(
+        nothing,
+        chosen("said", "int", op.Case(when=op.Missing(column="s0"), value=1), flags[5], otherwise="row"),
+    )

@@ -84,7 +84,7 @@ def write_problems(
         target,
         "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE (value, message, remedy)",
     )
-    counted = engine.rows(f"SELECT severity, count(*) FROM ({query}) GROUP BY 1")
+    counted = engine.rows(f"SELECT severity, count(*) FROM ({query}) GROUP BY 1 ORDER BY 1")
     return {str(severity): int(count) for severity, count in counted}
 
 

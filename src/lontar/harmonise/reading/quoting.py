@@ -13,7 +13,7 @@ from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import FileShape
 
 _CHUNK, _NEAR_END, _LONGEST_CELL = 1 << 24, 1 << 16, 1 << 28
-_MARK = codecs.BOM_UTF8
+_MARK, _UTF16_MARKS = codecs.BOM_UTF8, (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 csv.field_size_limit(1 << 30)  # long cells are told as what they are; sizes are limited for the whole process
 
 
@@ -90,6 +90,8 @@ def _wrong_at(kept: bytearray, start: int, is_last: bool, shape: FileShape) -> s
 
 def _check_signs(path: Path, piece: bytearray, passed: int, shape: FileShape) -> None:
     """Raise Unreadable where whole records, which begin `passed` bytes into the file, hold a sign that no text holds."""
+    if not passed and piece.startswith(_UTF16_MARKS):
+        return  # the bytes that are no UTF-8 are told, as what they are
     if piece.find(b"\0") >= 0:
         detail = "a NUL byte stands here, as in UTF-16 and in damaged files"
         at = passed + piece.find(b"\0")
