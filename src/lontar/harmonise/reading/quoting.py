@@ -24,7 +24,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
     of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
     A byte order mark anywhere but at the beginning (as where files were joined) and a NUL byte are refused too.
     """
-    kept, checked, passed = bytearray(), 0, 0
+    kept, checked, passed, searched = bytearray(), 0, 0, 0
     with path.open("rb") as stream:
         while True:
             kept, is_last = _with_more(kept, stream)
@@ -39,7 +39,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
                 if kept:
                     yield kept
                 return
-            end = _last_end(kept, near, checked, shape) or _last_end(kept, 0, checked, shape)
+            end = _last_end(kept, near, checked, shape) or _last_end(kept, searched, checked, shape)
             if not end and len(kept) > _LONGEST_CELL:
                 raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one row")
             if end:
@@ -47,7 +47,9 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
                 del kept[end:]
                 _check_signs(path, kept, passed, shape)
                 yield kept
-                kept, checked, passed = following, checked - end, passed + end
+                kept, checked, passed, searched = following, checked - end, passed + end, 0
+            else:  # no record ends before here, but for one whose end may be cut in two
+                searched = checked - (kept[checked - 1 : checked] == b"\r")
 
 
 def _with_more(kept: bytearray, stream: BufferedReader) -> tuple[bytearray, bool]:
