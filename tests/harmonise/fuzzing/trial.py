@@ -27,6 +27,7 @@ from tests.harmonise.cases import catalogue
 from tests.harmonise.fuzzing.files import LIMITS, Fuzzed, fuzzed
 from tests.harmonise.fuzzing.judging import judge_error, judge_landing, judge_output
 from tests.harmonise.in_process import reading_here
+from tests.harmonise.test_many_generated import told
 
 Way = Literal["read", "draft", "whole", "child"]
 """Only read, looked at for a draft, or harmonised, in this process; or harmonised with a reading child under its limits."""
@@ -85,6 +86,18 @@ def try_whole(made: Fuzzed, folder: Path, ended: Ended) -> None:
     else:
         ended.how = "problems" if outcome.problems else "harmonised"
         ended.wrong = judge_output(outcome, folder / "out")
+        if made.settings.many < 2:
+            ended.wrong += _differences(made, sources, folder)
+
+
+def _differences(made: Fuzzed, sources: list[tuple[Path, str]], folder: Path) -> list[str]:
+    """What the path of few rows tells otherwise than that of many rows did."""
+    settings = made.settings._replace(many=10**9)
+    run.harmonise_files(sources, made.bundle, folder / "few", settings=settings)
+    few, many = told(folder / "few"), told(folder / "out")
+    return [
+        f"{name} is not the same for few rows and for many" for name in few if few[name] != many.get(name)
+    ]
 
 
 def try_reading(made: Fuzzed, folder: Path, ended: Ended) -> None:

@@ -10,6 +10,8 @@ from lontar.model.mapping import REST, Column, FigureStyle, Mapping
 from lontar.model.mapping.layout import RECORDS
 from lontar.model.problems import Problem, shown
 
+_LONGEST_TITLE = 1000
+"""Signs of a title in which a fact is looked for: a pattern with several facts takes ever longer over a longer text."""
 _UNKNOWN_APART, _UNKNOWN_NAMED = 50, 5
 """Unknown columns of a file that are told one by one; of more the first few are named."""
 
@@ -93,14 +95,15 @@ def _facts_of(mapping: Mapping, file: LandedFile) -> dict[str, str] | Problem:
         texts = [base_name(file.name)] if fact.source == "file_name" else [
             cell.text for cell in file.titles if fact.row is None or cell.row == fact.row
         ]  # fmt: skip
-        found = next((m for text in texts if (m := name_pattern(fact.pattern).fullmatch(text))), None)
+        near = [text for text in texts if len(text) <= _LONGEST_TITLE]
+        found = next((m for text in near if (m := name_pattern(fact.pattern).fullmatch(text))), None)
         if found is None:
             said = {"expected": f"'{fact.pattern}'", "found": _quoted(texts)}
             return Problem("no_fact", file=file.name, row=fact.row, details=said)
         told = found.groupdict()
         clash = next((n for n in told if facts.get(n, told[n]) != told[n]), None)
         if clash is not None:
-            said = {"expected": clash, "found": f"'{facts[clash]}' and '{told[clash]}'"}
+            said = {"expected": clash, "found": f"'{shown(facts[clash])}' and '{shown(told[clash])}'"}
             return Problem("facts_differ", file=file.name, row=fact.row, details=said)
         facts |= told
     return facts

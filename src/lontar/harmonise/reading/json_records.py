@@ -40,7 +40,7 @@ class _Twice:
     """An object in which one name stands twice."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name = name.encode("utf-8", "replace").decode()
 
 
 def open_table(path: Path, request: ReadRequest, scratch: Scratch) -> Opened:
@@ -166,10 +166,14 @@ def _cell(value: Any, number: int) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Unreadable(
-            "wrong_format", row=number, expected="json", detail="it holds half a sign (a lone surrogate)"
-        ) from error
+        raise _half_a_sign(number) from error
     return as_text(text)
+
+
+def _half_a_sign(row: int) -> Unreadable:
+    """JSON can spell a text that is none."""
+    detail = "it holds half a sign (a lone surrogate)"
+    return Unreadable("wrong_format", row=row, expected="json", detail=detail)
 
 
 def _joined(values: list[Any], number: int) -> str:
@@ -217,10 +221,14 @@ def _too_deep(expected: str, row: int | None = None) -> Unreadable:
 
 
 def _check_names(names: list[Name], records: list[Record]) -> None:
-    """Two values of one record may not come to the same header: `a.b` can be a name, or b within a."""
+    """A name must be a text, and no two of one record may come to the same header: `a.b` can be a name, or b within a."""
     headers: dict[str, Name] = {}
     for name in names:
         header = layout.tidy(".".join(name))
+        try:
+            header.encode()
+        except UnicodeEncodeError as error:
+            raise _half_a_sign(next(number for number, cells in records if name in cells)) from error
         other = headers.setdefault(header, name)
         if other != name:
             row = next(

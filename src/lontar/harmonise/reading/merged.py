@@ -4,9 +4,21 @@ from lontar.harmonise.reading import layout
 from lontar.harmonise.reading.landing import LandedProblem
 from lontar.harmonise.reading.opened import Aside
 from lontar.harmonise.reading.sheets.shown import Merged
+from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping.layout import TableShape
 
 Rows = list[list[str]]
+
+
+def check_apart(rows: Rows, merged: list[Merged], expected: str) -> None:
+    """Raise Unreadable where merged ranges lie over one another, which no program lets them: told by how many cells they span."""
+    height, width = len(rows), max(map(len, rows), default=0)
+    spanned = sum(
+        max(0, min(one.bottom, height) - one.top + 1) * max(0, min(one.right, width) - one.left + 1)
+        for one in merged
+    )
+    if spanned > height * width:
+        raise Unreadable("wrong_format", expected=expected, detail="its merged cells lie over one another")
 
 
 def fill_merged(rows: Rows, merged: list[Merged], heading: layout.Heading, table: TableShape) -> None:

@@ -26,7 +26,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
     of several, and lose figures without a trace. A mark within a cell that does not begin with one stands for itself.
     In the first piece a sign that no text holds is refused too; who reads the others looks for such with `holds_strange_signs`.
     """
-    kept, checked, passed = bytearray(), 0, 0
+    kept, checked, passed, searched = bytearray(), 0, 0, 0
     with path.open("rb") as stream:
         while True:
             kept, is_last = _with_more(kept, stream)
@@ -42,7 +42,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
                 if kept:
                     yield kept
                 return
-            end = _last_end(kept, near, checked, shape) or _last_end(kept, 0, checked, shape)
+            end = _last_end(kept, near, checked, shape) or _last_end(kept, searched, checked, shape)
             if not end and len(kept) > _LONGEST_CELL:
                 raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one row")
             if end:
@@ -51,7 +51,9 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
                 if not passed and holds_strange_signs(kept.removeprefix(_MARK)):
                     check_signs(path, shape)
                 yield kept
-                kept, checked, passed = following, checked - end, passed + end
+                kept, checked, passed, searched = following, checked - end, passed + end, 0
+            else:  # no record ends before here, but for one whose end may be cut in two
+                searched = checked - (kept[checked - 1 : checked] == b"\r")
 
 
 def _with_more(kept: bytearray, stream: BufferedReader) -> tuple[bytearray, bool]:

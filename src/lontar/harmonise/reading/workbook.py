@@ -24,8 +24,9 @@ from lontar.harmonise.reading.sheets.xlsx_parts import Parts
 from lontar.harmonise.reading.sheets.xlsx_sheet import read_shown as read_xlsx
 from lontar.harmonise.reading.unpacking import Unreadable, check_inflated
 from lontar.model.mapping.layout import FileShape
+from lontar.model.problems import shown as shown_text
 
-_BATCH_ROWS = 100_000
+_BATCH_ROWS, _SHOWN_NAMES = 100_000, 20
 
 
 class Sheet(NamedTuple):
@@ -41,6 +42,7 @@ def open_table(path: Path, request: ReadRequest) -> Opened:
     """The table in a workbook; raises Unreadable if it is not there as described."""
     shape, table, aside = request.shape, request.table, Aside()
     sheet = open_sheet(path, shape, request.limits.inflated_bytes)
+    merged.check_apart(sheet.rows, sheet.shown.merged, shape.format)
     if sheet.is_hidden:
         hidden.judge_sheet(shape, aside)
     hidden.judge_columns(sheet.rows, sheet.shown.hidden_columns, table.title_rows, shape, aside)
@@ -144,5 +146,8 @@ def _choose(names: list[str], shape: FileShape, is_hidden: dict[str, bool]) -> s
         return seen[0]
     if shape.sheet is None or shape.sheet not in names:
         expected = f"'{shape.sheet}'" if shape.sheet else "named in the mapping"
-        raise Unreadable("no_sheet", expected=expected, found=", ".join(names))
+        told = ", ".join(map(shown_text, names[:_SHOWN_NAMES])) + (
+            ", ..." if len(names) > _SHOWN_NAMES else ""
+        )
+        raise Unreadable("no_sheet", expected=expected, found=told)
     return shape.sheet

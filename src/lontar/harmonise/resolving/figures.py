@@ -85,7 +85,7 @@ class FigureReader:
 
     def _without_flags(self, bare: str) -> tuple[str, str | None, bool]:
         status, is_break = None, False
-        while True:
+        for _ in range(_LONGEST):
             mark = next((m for m in self._style.marks if m and bare.endswith(m) and bare != m), None)
             flag = next((f for f in self._style.flags if f and bare.endswith(f) and bare != f), None)
             if mark is None and flag is None:
@@ -95,6 +95,7 @@ class FigureReader:
                 is_break = is_break or meaning == "break"
                 status = status if meaning == "break" else meaning
             bare = bare[: -len(mark or flag or "")].rstrip()
+        return bare, status, is_break
 
     def _spanned(self, bare: str) -> Figure | None:
         if not self._style.span or self._style.span not in bare[1:]:

@@ -1,5 +1,6 @@
 """Texts of dates and periods -> periods, by the formats that the mapping allows."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -21,12 +22,14 @@ from lontar.model.figures.periods import (
     year_period,
 )
 from lontar.model.mapping import PeriodRule
-from lontar.model.mapping.formats import format_pattern, references
+from lontar.model.mapping.formats import format_pattern
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _CENTURY_TURN = 70
 _YEARS = range(1900, 2101)
 """Years of the Gregorian calendar that a source can mean; 1402 and 2567 are years of other calendars."""
+_LONGEST = 200
+"""Signs that a period may have; longer texts are none, and not looked at closely."""
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
@@ -59,7 +62,7 @@ class PeriodReader:
         """The period that this text means, or why that is not certain."""
         matches = [
             parts
-            for pattern in self._patterns
+            for pattern in (self._patterns if len(text) <= _LONGEST else ())
             if (found := pattern.fullmatch(text)) and self._is_known(parts := found.groupdict())
         ]
         periods = [period for parts in matches if (period := self._built(parts)) is not None]
@@ -131,10 +134,8 @@ class PeriodReader:
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A template with the texts of columns and facts in place of their names, without needless blanks."""
-    text = template
-    for name in references(template):
-        text = text.replace("{" + name + "}", values.get(name, ""))
-    return " ".join(without_format_signs(text).split())
+    told = re.sub(r"\{([^{}]+)\}", lambda found: values.get(found[1], ""), template)
+    return " ".join(without_format_signs(told).split())
 
 
 def year_start(day: date, starts: int) -> date:

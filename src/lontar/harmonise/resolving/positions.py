@@ -33,7 +33,7 @@ class PositionReader:
         if found is None:
             return Resolved(wrong=self._no_position())
         latitude, longitude = Decimal(found["latitude"]), Decimal(found["longitude"])
-        if abs(latitude) > 90 or abs(longitude) > 180:
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # abs() would round
             return Resolved(wrong=self._no_position())
         return Resolved({POSITION: cell_of(latitude, longitude)})
 

@@ -1,6 +1,7 @@
 """The cells of one sheet of an OpenDocument spreadsheet (ods), for what its values do not say."""
 
 import zipfile
+from bisect import bisect_left
 from collections.abc import Generator
 from contextlib import suppress
 
@@ -78,7 +79,8 @@ class _Sheet:
         self._hidden_rows: list[tuple[int, int]] = []
         self._hidden_columns: list[tuple[int, int]] = []
         self._merged: list[Merged] = []
-        self._column_styles: list[tuple[int, int, str]] = []
+        self._column_styles: list[str] = []
+        self._column_ends: list[int] = []
         self._tables: list[bool] = []
         self._closed_groups: list[bool] = []
         self._row = self._row_end = self._column = self._columns = 0
@@ -135,9 +137,8 @@ class _Sheet:
         self._columns = min(
             self._columns + whole(attributes, "table:number-columns-repeated", 1), _MOST_COLUMNS
         )
-        self._column_styles.append(
-            (first, self._columns, attributes.get("table:default-cell-style-name", ""))
-        )
+        self._column_styles.append(attributes.get("table:default-cell-style-name", ""))
+        self._column_ends.append(self._columns)
         if self._is_hidden(attributes):
             self._hidden_columns.append((first, self._columns))
 
@@ -160,8 +161,10 @@ class _Sheet:
 
     def _style_name(self, cell: "OdsCell", column: int) -> str:
         """The cell's style, else the row's, else the column's."""
-        above = (name for first, last, name in self._column_styles if first <= column <= last)
-        return cell.style_name or self._row_style or next(above, "")
+        if cell.style_name or self._row_style:
+            return cell.style_name or self._row_style
+        place = bisect_left(self._column_ends, column)
+        return self._column_styles[place] if place < len(self._column_styles) else ""
 
 
 class OdsCell:

@@ -13,7 +13,7 @@ from lontar.harmonise.reading.unpacking import Unreadable
 _CHUNK = 1 << 20
 _BUILT_IN_PERCENT = (9, 10)
 """Number formats 0% and 0.00%, which no file spells out (ECMA-376, part 1, 18.8.30)."""
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 """What stands for itself in a number format."""
 _FORM_SIGNS = (b"vertAlign", b"strike")
 _TRUE = ("1", "true", "on")
