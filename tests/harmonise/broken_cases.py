@@ -11,6 +11,7 @@ import yaml
 
 from lontar.catalogue.mapping_checks import open_checked_mapping
 from lontar.harmonise.reading.landing import Limits
+from lontar.harmonise.reading.starting import Process
 from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.errors import SourceProblem
 from lontar.model.mapping import MappingBundle
@@ -86,12 +87,14 @@ def bundle_for(case: Broken) -> MappingBundle:
     return _bundle(msgspec.json.encode(case.mapping, order="sorted").decode())
 
 
-def said_of(path: Path, case: Broken, out: Path, many: int = Settings().many) -> Broken:
+def said_of(
+    path: Path, case: Broken, out: Path, many: int = Settings().many, child: Process | None = None
+) -> Broken:
     """Carry it out, and tell what was said in the words of the table; `out` may be there before, and is replaced."""
     files = [(path, name) for name in (path.name, case.again) if name]
     settings = Settings(limits=msgspec.convert(case.limits, Limits), many=many)
     try:
-        harmonise_files(files, bundle_for(case), out, replace=True, settings=settings)
+        harmonise_files(files, bundle_for(case), out, replace=True, settings=settings, child=child)
     except SourceProblem as refusal:
         return msgspec.structs.replace(case, refused=str(refusal), says=(), observed=0)
     made = read_output(out)
