@@ -13,6 +13,7 @@ from lontar.harmonise.reading.batches import Hints, RowBatch
 from lontar.harmonise.reading.slottexts import SlotTexts
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.text import TextTable
+from lontar.harmonise.reading.unpacking import Unreadable
 from lontar.model.mapping import FileShape
 
 
@@ -81,11 +82,14 @@ def test_a_long_record_does_not_hold_up_those_before_it(
     assert pieces[0] == b"short,1\n" * 3
 
 
-def test_a_piece_may_begin_with_the_sign_of_a_byte_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("before", range(12))
+def test_a_sign_of_a_byte_order_is_seen_wherever_pieces_begin(
+    before: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quoting, "_CHUNK", 16)
-    cells = [f"\ufeff{number:04}" for number in range(20)]
-    (tmp_path / "a.csv").write_text("a,b\n" + "".join(f"{cell},1\n" for cell in cells), "utf-8")
-    batches = TextTable(tmp_path / "a.csv", FileShape()).batches(2, Hints())
-    assert [text for batch in batches for text in batch.columns[0].to_pylist()] == ["a", *cells]
+    rows = [f"{number:04},1\n" for number in range(20)]
+    rows[before] = "\ufeff" + rows[before]
+    (tmp_path / "a.csv").write_text("a,b\n" + "".join(rows), "utf-8")
+    with pytest.raises(Unreadable) as refused:
+        list(TextTable(tmp_path / "a.csv", FileShape()).batches(2, Hints()))
+    assert (refused.value.problem.kind, refused.value.problem.row) == ("byte_order_mark", before + 2)
