@@ -28,7 +28,7 @@ SHORT, TIMES, SOON = 1 << 16, 4, 0.05
 """Signs of the shorter text, how many times as long the other is, and seconds that are too few to tell growth by."""
 FORMATS = (
     "{month_name} {year}", "{weekday}, {day} {month_name} {year} {time}", "{day}/{month}/{year}", "{fiscal_year}", "{serial}", "{period}",
-    "{quarter} {short_year}", "{half}/{year}", "{week} {year}", "{weekday} {month_name}", "{weekday} {weekday} {month_name} {year}",
+    "{quarter} {short_year}", "{half}/{year}", "{week} {year}", "{weekday} {month_name}", "{weekday}{month_name}{year}",
 )  # fmt: skip
 
 
@@ -44,9 +44,13 @@ def seconds(act: Callable[[], object]) -> float:
 
 def check_grows_evenly(act: Callable[[int], object]) -> None:
     """Four times as much takes about four times as long: what grows with the square would take sixteen times."""
-    longer = seconds(lambda: act(SHORT * TIMES))
-    if longer > SOON:
-        assert longer < 2.2 * TIMES * seconds(lambda: act(SHORT))
+    for _ in range(3):  # a busy machine may disturb a measurement
+        longer = seconds(lambda: act(SHORT * TIMES))
+        if longer < SOON or longer < 2.2 * TIMES * seconds(lambda: act(SHORT)):
+            return
+    raise AssertionError(
+        f"{TIMES} times as much takes {longer / seconds(lambda: act(SHORT)):.0f} times as long"
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.harmonise.fuzzing.cells import Rows
 HERE = Path(__file__).parents[1]
 BROKEN = HERE / "broken"
 _HEAD_ROWS = 30
-_SHEETS: dict[str, Any] = {
+SHEETS: dict[str, Any] = {
     "columns": [
         {"column": "Year", "is": "used"},
         {"column": "Place", "is": "event"},
@@ -161,7 +161,7 @@ def _of_workbook(name: str, hidden: str, has_merged: bool) -> Source:
     shape = {"format": name.rpartition(".")[2], "hidden": hidden} | (
         {} if "large" in name else {"sheet": "Data"}
     )
-    bundle = opened(_SHEETS | {"file": shape} | ({"table": {"merged": ["Place"]}} if has_merged else {}))
+    bundle = opened(SHEETS | {"file": shape} | ({"table": {"merged": ["Place"]}} if has_merged else {}))
     if not name.startswith("made."):
         return Source(bundle, {}, {name: (HERE / "old_workbooks" / name).read_bytes()})
     with tempfile.TemporaryDirectory() as folder:

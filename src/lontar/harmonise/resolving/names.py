@@ -14,8 +14,6 @@ CODE_SYSTEMS = ("alpha3", "m49", "unhcr")
 
 _CLOSE_ENOUGH, _SHORTEST_PART = 82.0, 4
 """How alike two texts must be for one to be proposed (of 100), and how long one must be to be proposed for being a part."""
-_LONGEST = 300
-"""Signs of a text for which the closest known one is sought: with thousands of words it takes thousands of times as long."""
 _LATIN_END = "\u0370"
 """Letters below this one are Latin (Unicode blocks Basic Latin to Spacing Modifier Letters)."""
 _REMEMBERED = 1 << 16
@@ -40,8 +38,6 @@ class Likeness:
 
         That is: few signs differ, the words in any order; or else one is made of whole words of the other.
         """
-        if len(text) > _LONGEST:
-            return None
         in_order = " ".join(sorted(text.split()))
         for asked, texts in ((text, self._known), (in_order, self._sorted)):
             best = process.extractOne(asked, texts, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
