@@ -14,7 +14,7 @@ PROVING = os.environ.get("LONTAR_PROVE") == "1"
 
 settings.register_profile("sample", max_examples=60, derandomize=True, deadline=None, database=None)
 settings.register_profile(
-    "prove", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "prove", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("prove" if PROVING else "sample")
 

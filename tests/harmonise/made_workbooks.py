@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -12,6 +13,17 @@ STYLES = """<numFmts><numFmt numFmtId="164" formatCode="0.0%"/><numFmt numFmtId=
 <xf fontId="1"/><xf fontId="2"/><xf fontId="3"/><xf numFmtId="14"/></cellXfs>
 <dxfs><dxf><font><strike/></font><numFmt numFmtId="166" formatCode="0%"/></dxf></dxfs>"""
 """Cell styles 0 plain, 1 and 2 percent, 3 a per cent sign that is only shown, 4 struck, 5 raised, 6 not struck, 7 a date."""
+
+MAPPING: dict[str, Any] = {
+    "columns": [
+        {"column": "Year", "is": "used"},
+        {"column": "Place", "is": "event"},
+        {"column": "Persons", "is": "figure"},
+    ],
+    "indicator": "fatal_incidents",
+    "period": {"from": "{Year}", "formats": ["{year}"]},
+}
+"""The usual mapping of such workbooks: years, places and persons."""
 
 
 def xlsx(

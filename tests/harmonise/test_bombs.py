@@ -16,7 +16,7 @@ from lontar.model.errors import SourceProblem
 from lontar.model.mapping import MappingBundle
 from tests.factories import read_output
 from tests.harmonise import made_workbooks as made
-from tests.harmonise.fuzzing.sources import SHEETS, opened
+from tests.harmonise.fuzzing.sources import opened
 
 OLD = Path(__file__).parent / "old_workbooks"
 HEADER = "Year,Place,Persons\n"
@@ -27,7 +27,7 @@ Make = Callable[[Path], object]
 
 def bundle_for(form: str) -> MappingBundle:
     shape = {"format": form} | ({"sheet": "Data"} if form in ("xlsx", "ods") else {})
-    return opened(SHEETS | {"file": shape})
+    return opened(made.MAPPING | {"file": shape})
 
 
 def deflated(path: Path) -> None:
@@ -157,7 +157,7 @@ def test_of_several_files_the_one_that_ended_the_reader_is_named(tmp_path: Path)
     names = ["shown.xls", "made_to_look_large.xls", "since_1904.xls"]
     with pytest.raises(SourceProblem, match=r"HAR-012\] made_to_look_large\.xls: .*of memory"):
         harmonise_files(
-            [(OLD / name, name) for name in names], opened(SHEETS | {"file": {"format": "xls"}}), tmp_path / "out",
+            [(OLD / name, name) for name in names], opened(made.MAPPING | {"file": {"format": "xls"}}), tmp_path / "out",
             settings=Settings(limits=LIMITS),
         )  # fmt: skip
     assert list(tmp_path.iterdir()) == []

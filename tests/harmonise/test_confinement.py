@@ -384,3 +384,26 @@ def test_folders_of_calls_that_are_gone_are_swept_and_no_others(tmp_path: Path) 
     with Workplace(tmp_path):
         pass
     assert names(tmp_path) == kept[1:]
+
+
+def test_what_goes_wrong_beside_is_told_where_it_is_asked_for(engine: DuckEngine) -> None:
+    assert engine.begin("CREATE TABLE made AS SELECT 1 AS one").result() is None
+    assert engine.rows("SELECT one FROM made") == [(1,)]
+    with pytest.raises(duckdb.CatalogException):
+        engine.begin("SELECT * FROM not_there").result()
+    with pytest.raises(Unavailable, match="HAR-092"):
+        engine.begin("CREATE TABLE large AS SELECT list(i) AS one FROM range(200_000_000) AS t(i)").result()
+
+
+def test_what_is_carried_out_beside_ends_with_the_engine(tmp_path: Path) -> None:
+    engine = DuckEngine(tmp_path, 300 * 2**20)
+    endless = engine.begin(
+        "CREATE TABLE endless AS SELECT max(a.i + b.i) FROM range(100_000_000) AS a(i), range(1_000_000) AS b(i)"
+    )
+    waiting = engine.begin("SELECT 1")
+    while not endless.running():
+        time.sleep(0.01)
+    time.sleep(0.2)
+    engine.close()
+    assert isinstance(endless.exception(), duckdb.InterruptException)
+    assert waiting.cancelled()

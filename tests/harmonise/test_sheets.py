@@ -26,22 +26,13 @@ from tests.harmonise.cases import USUAL, Case, catalogue, harmonise_these, told
 from tests.harmonise.made_workbooks import number, ods_number, ods_table, ods_text, table, text
 
 OLD = Path(__file__).parent / "old_workbooks"
-MAPPING: dict[str, Any] = {
-    "columns": [
-        {"column": "Year", "is": "used"},
-        {"column": "Place", "is": "event"},
-        {"column": "Persons", "is": "figure"},
-    ],
-    "indicator": "fatal_incidents",
-    "period": {"from": "{Year}", "formats": ["{year}"]},
-}
 TOLD = ("code", "severity", "sheet", "row", "column", "value", "message")
 
 
 def harmonised(path: Path, mapping: dict[str, Any] | None = None, **shape: Any) -> Harmonised:
     """What becomes of a workbook of years, places and persons under the usual mapping, or one that says more."""
     file = {"format": path.suffix[1:], "sheet": "Data"} | shape
-    case = Case(case="", mapping=MAPPING | (mapping or {}) | {"file": file})
+    case = Case(case="", mapping=made.MAPPING | (mapping or {}) | {"file": file})
     return harmonise_these([(path, path.name)], case, path.parent)
 
 
@@ -130,7 +121,7 @@ def test_what_a_sheet_shows_in_place_of_a_figure_is_refused_with_its_place(
 def test_an_old_workbook_is_read_alike(tmp_path: Path) -> None:
     path = tmp_path / "shown.xls"
     path.write_bytes((OLD / "shown.xls").read_bytes())
-    columns = [*MAPPING["columns"], {"column": "Note", "is": "ignore", "reason": "not ours"}]
+    columns = [*made.MAPPING["columns"], {"column": "Note", "is": "ignore", "reason": "not ours"}]
     done = harmonised(path, {"columns": columns, "table": {"merged": ["Place"]}})
     read = "though not empty: it was read"
     assert [[p["code"], p["severity"], p["row"], p["column"], p["value"], p["message"]] for p in done.problems] == [
@@ -266,7 +257,7 @@ def test_a_hidden_column_is_told_or_passed_over(tmp_path: Path) -> None:
             "column B is hidden in the sheet, though not empty: it was read",
         ]
     ]
-    columns = [MAPPING["columns"][0], MAPPING["columns"][2]]
+    columns = [made.MAPPING["columns"][0], made.MAPPING["columns"][2]]
     (tmp_path / "again").mkdir()
     path = path.rename(tmp_path / "again" / "a.xlsx")
     done = harmonised(
@@ -351,7 +342,11 @@ def test_a_merged_label_holds_for_each_row_that_it_spans(kind: str, tmp_path: Pa
             for n, cell in enumerate(cells, 2)
         )
         path = made.ods(tmp_path / "a.ods", ods_table() + rows)
-    columns = [MAPPING["columns"][0], MAPPING["columns"][1] | {"blank": "none"}, MAPPING["columns"][2]]
+    columns = [
+        made.MAPPING["columns"][0],
+        made.MAPPING["columns"][1] | {"blank": "none"},
+        made.MAPPING["columns"][2],
+    ]
     done = harmonised(path, {"columns": columns, "table": {"merged": ["Place"]}})
     assert done.problems == []
     assert told(done.observations, ["event", "value"]) == [["P", "2"], ["P", "3"], ["none", "4"]]
@@ -401,7 +396,11 @@ def test_a_header_merged_into_the_data_is_no_label(tmp_path: Path) -> None:
     path = made.xlsx(
         tmp_path / "a.xlsx", table() + row, after='<mergeCells><mergeCell ref="B1:B2"/></mergeCells>'
     )
-    columns = [MAPPING["columns"][0], MAPPING["columns"][1] | {"blank": "none"}, MAPPING["columns"][2]]
+    columns = [
+        made.MAPPING["columns"][0],
+        made.MAPPING["columns"][1] | {"blank": "none"},
+        made.MAPPING["columns"][2],
+    ]
     done = harmonised(path, {"columns": columns, "table": {"merged": ["Place"]}})
     assert (done.problems, told(done.observations, ["event", "value"])) == ([], [["none", "5"]])
 
@@ -655,7 +654,7 @@ def test_ranges_are_called_as_spreadsheets_call_them() -> None:
 
 def test_an_old_workbook_that_claims_more_than_the_memory_is_told(tmp_path: Path) -> None:
     """A `shown.xls` with a damaged index, for which the library asks 8 GB and is ended; so it is read by a real child."""
-    (tmp_path / "case.yml").write_text(yaml.safe_dump(USUAL | MAPPING | {"file": {"format": "xls"}}))
+    (tmp_path / "case.yml").write_text(yaml.safe_dump(USUAL | made.MAPPING | {"file": {"format": "xls"}}))
     bundle = open_checked_mapping(catalogue(), str(tmp_path / "case.yml"))
     with pytest.raises(SourceProblem) as refusal:
         harmonise_files([(OLD / "made_to_look_large.xls", "a.xls")], bundle, tmp_path / "out")

@@ -23,7 +23,7 @@ from lontar.model.mapping import MappingBundle
 from lontar.model.problems import Problem
 
 if TYPE_CHECKING:
-    from lontar.harmonise.many.repeats import Begun
+    from lontar.harmonise.many.repeats import Ahead
 
 
 def start_engine(work: Path, memory_bytes: int) -> DuckEngine:
@@ -72,11 +72,11 @@ class Call:
 
     def finish(self, out: Path, started: float) -> Account:
         """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
-        begun = self._begun()
+        ahead = self._ahead()
         compiled = self.compiled()
         out.mkdir()
         bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
-        self._carry_out(compiled, out / "observations", begun)
+        self._carry_out(compiled, out / "observations", ahead)
         account, others = self._account(compiled)
         names = [file.name for file in self._landing.files]
         account.all.problems = write_problems(self._engine, compiled, others, names, out / "problems.csv")
@@ -84,21 +84,21 @@ class Call:
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
 
-    def _begun(self) -> "Begun | None":
+    def _ahead(self) -> "Ahead | None":
         """What can be looked for among many rows while the plan is being made."""
         if not self._landing.lists:
             return None
-        from lontar.harmonise.many.repeats import Begun
+        from lontar.harmonise.many.repeats import Ahead
 
-        return Begun(self._engine, self._binding)
+        return Ahead(self._engine, self._binding)
 
-    def _carry_out(self, compiled: Compiled, folder: Path, begun: "Begun | None") -> None:
+    def _carry_out(self, compiled: Compiled, folder: Path, ahead: "Ahead | None") -> None:
         """Make the relations that are read from now on, and write the observations to the folder."""
-        if begun is not None:
+        if ahead is not None:
             from lontar.harmonise.many.passes import Passes, carry_out_whole, in_pieces
 
             if in_pieces(compiled):
-                Passes(self._engine, compiled, self._bundle, self._landing, self._work, begun).carry_out(
+                Passes(self._engine, compiled, self._bundle, self._landing, self._work, ahead).carry_out(
                     folder
                 )
                 return

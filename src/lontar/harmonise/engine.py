@@ -1,10 +1,9 @@
 """DuckDB as the engine: landed rows in, the judged relation out. It can reach no file but those it is given."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -46,7 +45,7 @@ class DuckEngine:
         self.lists: dict[str, Texts] = {}
         """Slot -> its list, also for slots of which only a part is landed as numbers."""
         self._bound: dict[int, tuple[str, Texts]] = {}
-        self._beside: list[tuple[duckdb.DuckDBPyConnection, Thread]] = []
+        self._pool, self._beside = ThreadPoolExecutor(1), list[duckdb.DuckDBPyConnection]()
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
         except _CANNOT_GO_ON as error:
@@ -67,10 +66,12 @@ class DuckEngine:
 
     def close(self) -> None:
         """End the connection and what is still carried out beside it; the folder of the call is removed by its owner."""
-        for connection, thread in self._beside:
-            if thread.is_alive():
-                connection.interrupt()
-            thread.join()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for connection in self._beside:
+            connection.interrupt()
+        self._pool.shutdown()
+        for connection in self._beside:
+            connection.close()
         self._connection.close()
 
     def open_landed(
@@ -199,23 +200,15 @@ class DuckEngine:
 
     def begin(self, query: str) -> "Future[None]":
         """Carry out a statement beside those that follow; its result says when it is done, or raises as `run` does."""
-        connection, done = self._connection.cursor(), Future[None]()
+        connection = self._connection.cursor()
+        self._beside.append(connection)
+        return self._pool.submit(self._carried_out, connection, query)
 
-        def carry_out() -> None:
-            try:
-                connection.execute(query)
-                done.set_result(None)
-            except _CANNOT_GO_ON as error:
-                done.set_exception(_unavailable(error, self._memory_bytes))
-            except duckdb.InterruptException as error:
-                done.set_exception(error)
-            finally:
-                connection.close()
-
-        thread = Thread(target=carry_out, daemon=True)
-        self._beside.append((connection, thread))
-        thread.start()
-        return done
+    def _carried_out(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        try:
+            connection.execute(query)
+        except _CANNOT_GO_ON as error:
+            raise _unavailable(error, self._memory_bytes) from error
 
     def rows(self, query: str) -> list[tuple[str | int, ...]]:
         """All rows of a query."""

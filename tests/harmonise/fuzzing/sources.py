@@ -26,18 +26,6 @@ from tests.harmonise.fuzzing.cells import Rows
 HERE = Path(__file__).parents[1]
 BROKEN = HERE / "broken"
 _HEAD_ROWS = 30
-SHEETS: dict[str, Any] = {
-    "columns": [
-        {"column": "Year", "is": "used"},
-        {"column": "Place", "is": "event"},
-        {"column": "Persons", "is": "figure"},
-    ],
-    "indicator": "fatal_incidents",
-    "period": {"from": "{Year}", "formats": ["{year}"]},
-}
-"""The mapping of the workbooks that are made part by part."""
-
-
 _WORKBOOKS = (*("made.xlsx", "made.ods", "shown.xls", "since_1904.xls") * 30, "made_to_look_large.xls")
 
 
@@ -161,7 +149,7 @@ def _of_workbook(name: str, hidden: str, has_merged: bool) -> Source:
     shape = {"format": name.rpartition(".")[2], "hidden": hidden} | (
         {} if "large" in name else {"sheet": "Data"}
     )
-    bundle = opened(SHEETS | {"file": shape} | ({"table": {"merged": ["Place"]}} if has_merged else {}))
+    bundle = opened(made.MAPPING | {"file": shape} | ({"table": {"merged": ["Place"]}} if has_merged else {}))
     if not name.startswith("made."):
         return Source(bundle, {}, {name: (HERE / "old_workbooks" / name).read_bytes()})
     with tempfile.TemporaryDirectory() as folder:

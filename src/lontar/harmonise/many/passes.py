@@ -15,7 +15,7 @@ from lontar.harmonise.many.kept import KeptRows
 from lontar.harmonise.many.landed import LandedPieces
 from lontar.harmonise.many.observing import ObservationFile, Observer, Sources
 from lontar.harmonise.many.pieces import side_by_side, texts_sql
-from lontar.harmonise.many.repeats import Begun, Repeats
+from lontar.harmonise.many.repeats import Ahead, Repeats
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.plan.arrow_columns import Columns, StreamPlan
 from lontar.harmonise.plan.duckdb_sql import identifier, literal, plan_sql
@@ -68,14 +68,14 @@ class Passes:
         bundle: MappingBundle,
         landing: Landing,
         work: Path,
-        begun: Begun,
+        ahead: Ahead,
     ) -> None:
         self._engine, self._compiled, self._bundle, self._landing = engine, compiled, bundle, landing
         self._pieces = LandedPieces(landed_parts(work), len(landing.slots), engine.lists, engine.texts)
         plan, self._in_order = self._by_place(simplified(compiled.plan))
         told = numbered(plan, engine.texts)
         self._work, self._sources = work, Sources.of(landing)
-        self._repeats = Repeats(engine, self._pieces, told.lists, work / "shared", begun)
+        self._repeats = Repeats(engine, self._pieces, told.lists, work / "shared", ahead)
         plan = with_counts_looked_up(told.plan, self._repeats.lookup)
         self._told = Numbered(plan, told.lists)
 

@@ -35,10 +35,10 @@ class Repeats:
         pieces: Iterable[Landed],
         lists: Mapping[str, Texts],
         path: Path,
-        begun: "Begun | None" = None,
+        ahead: "Ahead | None" = None,
     ) -> None:
         self._engine, self._pieces, self._lists = engine, pieces, lists
-        self._path, self._begun = path, begun
+        self._path, self._ahead = path, ahead
         self.tables: dict[str, Table] = {}
         self.put_off: PutOff | None = None
 
@@ -80,8 +80,8 @@ class Repeats:
         read = before.steps[0].does
         assert isinstance(read, op.Read)
         source = _landed_rows(read.files)
-        begun = "" if self._begun is None else self._begun.hashes(read.files, count.by)
-        return self._shared(source, list(count.by), begun)
+        hashes = "" if self._ahead is None else self._ahead.hashes(read.files, count.by)
+        return self._shared(source, list(count.by), hashes)
 
     def _shared(self, source: str, columns: list[str], hashes: str = "") -> pa.Table:
         """The values of these columns that several rows of a relation share, and how many do."""
@@ -98,25 +98,23 @@ class Repeats:
         )
 
 
-class Begun:
-    """Searches for texts that several landed rows share, begun while the plan is still being made."""
+class Ahead:
+    """Searches for texts that several landed rows share, made while the plan is still being made."""
 
     def __init__(self, engine: DuckEngine, binding: Binding) -> None:
-        self._done: dict[tuple[tuple[int, ...], tuple[str, ...]], tuple[str, Future[None]]] = {}
+        self._searches: dict[tuple[tuple[int, ...], tuple[str, ...]], tuple[str, Future[None]]] = {}
         for number, check in enumerate(binding.mapping.checks):
-            columns = tuple(
-                dict.fromkeys(binding.slots[name] for name in check.unique if name in binding.slots)
-            )
-            if columns:
+            if check.unique and all(name in binding.slots for name in check.unique):
+                columns = tuple(dict.fromkeys(binding.slots[name] for name in check.unique))
                 table, source = f"shared_{number}", _landed_rows(binding.files)
-                begun = engine.begin(f"CREATE TABLE {table} AS {_shared_hashes(source, columns)}")
-                self._done[binding.files, columns] = table, begun
+                search = engine.begin(f"CREATE TABLE {table} AS {_shared_hashes(source, columns)}")
+                self._searches[binding.files, columns] = table, search
 
     def hashes(self, files: tuple[int, ...], columns: tuple[str, ...]) -> str:
-        """The table of the hashes that several rows of these files share in these columns; nothing if it was not begun."""
-        table, begun = self._done.get((files, columns), ("", None))
-        if begun is not None:
-            begun.result()
+        """The table of the hashes that several rows of these files share in these columns; nothing if nobody searches."""
+        table, search = self._searches.get((files, columns), ("", None))
+        if search is not None:
+            search.result()
         return table
 
 

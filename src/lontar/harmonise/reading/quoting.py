@@ -37,8 +37,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
                 check_signs(path, shape, passed + checked)
                 raise Unreadable(wrong, row=place_at(path, passed + checked, shape)[0])
             if is_last:
-                if not passed and holds_strange_signs(kept.removeprefix(_MARK)):
-                    check_signs(path, shape)
+                _check_first(path, kept, passed, shape)
                 if kept:
                     yield kept
                 return
@@ -48,8 +47,7 @@ def whole_records(path: Path, shape: FileShape) -> Generator[bytearray]:
             if end:
                 following = kept[end:]
                 del kept[end:]
-                if not passed and holds_strange_signs(kept.removeprefix(_MARK)):
-                    check_signs(path, shape)
+                _check_first(path, kept, passed, shape)
                 yield kept
                 kept, checked, passed, searched = following, checked - end, passed + end, 0
             else:  # no record ends before here, but for one whose end may be cut in two
@@ -93,6 +91,12 @@ def _wrong_at(kept: bytearray, start: int, is_last: bool, shape: FileShape) -> s
     if len(kept) - start > _LONGEST_CELL:
         raise Unreadable("too_large", detail=f"{_LONGEST_CELL >> 20} MB for one cell")
     return "unterminated_quote" if is_last else ""
+
+
+def _check_first(path: Path, piece: bytearray, passed: int, shape: FileShape) -> None:
+    """Look at the first piece of a file before its header is looked for: strange signs would make another header of it."""
+    if not passed and holds_strange_signs(piece.removeprefix(_MARK)):
+        check_signs(path, shape)
 
 
 def holds_strange_signs(text: bytes | bytearray) -> bool:

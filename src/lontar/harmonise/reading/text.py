@@ -134,8 +134,9 @@ def _parse(piece: bytearray, shape: FileShape, width: int, repeats: Sequence[boo
     table = pyarrow.csv.read_csv(pa.BufferReader(piece), *options).combine_chunks()
     columns = [column.chunk(0) if column.num_chunks else _NOTHING for column in table.columns]
     for column in columns:
-        texts = column.dictionary if pa.types.is_dictionary(column.type) else column
-        texts.validate(full=True)  # no sign by sign, as the parser would: of a list each text once
+        _texts_of(column).validate(
+            full=True
+        )  # no sign by sign, as the parser would: of a list each text once
     is_strange = any(map(_is_strange, columns)) or any(
         holds_strange_signs(c.encode()) for o in odd for c in o.cells
     )
@@ -143,10 +144,14 @@ def _parse(piece: bytearray, shape: FileShape, width: int, repeats: Sequence[boo
     return Parsed(table.num_rows, columns if table.num_rows else [], odd, wraps, is_strange)
 
 
+def _texts_of(column: pa.Array) -> pa.Array:
+    """The texts that a column holds, each once where they are listed beside it."""
+    return column.dictionary if pa.types.is_dictionary(column.type) else column
+
+
 def _is_strange(column: pa.Array) -> bool:
     """Whether the memory behind a column holds signs that no text holds."""
-    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
-    data = texts.buffers()[2]
+    data = _texts_of(column).buffers()[2]
     return data is not None and holds_strange_signs(data.to_pybytes())
 
 
@@ -247,8 +252,7 @@ class _Counter:
 
 def _may_hold(column: pa.Array, signs: bytes) -> bool:
     """Whether the memory behind a column holds any of these signs: quickly told, and never wrongly denied."""
-    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
-    data = texts.buffers()[2]
+    data = _texts_of(column).buffers()[2]
     return data is not None and re.search(b"[" + re.escape(signs) + b"]", data) is not None
 
 

@@ -1,6 +1,5 @@
 """Texts of dates and periods -> periods, by the formats that the mapping allows."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -22,7 +21,7 @@ from lontar.model.figures.periods import (
     year_period,
 )
 from lontar.model.mapping import PeriodRule
-from lontar.model.mapping.formats import format_pattern
+from lontar.model.mapping.formats import REFERENCE, format_pattern
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _CENTURY_TURN = 70
@@ -134,7 +133,7 @@ class PeriodReader:
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A template with the texts of columns and facts in place of their names, without needless blanks."""
-    told = re.sub(r"\{([^{}]+)\}", lambda found: values.get(found[1], ""), template)
+    told = REFERENCE.sub(lambda found: values.get(found[1], ""), template)
     return " ".join(without_format_signs(told).split())
 
 

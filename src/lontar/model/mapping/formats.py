@@ -1,7 +1,6 @@
 """Formats of periods, and templates that name columns and facts in braces."""
 
 import re
-from functools import cache
 
 MONTHS = "month"
 """The code list that knows the names of months; a format that holds {month_name} needs it."""
@@ -35,13 +34,14 @@ COORDINATES = {
 _REPEATABLE = ("weekday", "time")
 """Parts that say nothing of the period, so that they may stand in a format twice."""
 
+REFERENCE = re.compile(r"\{([^{}]+)\}")
+"""A column or fact that a template names."""
 _TOKEN = re.compile(r"\{(\w+)\}")
 
 
-@cache
 def references(source: str) -> tuple[str, ...]:
     """The columns and facts that a template names in braces, in order."""
-    return tuple(re.findall(r"\{([^{}]+)\}", source))
+    return tuple(REFERENCE.findall(source))
 
 
 def format_pattern(form: str, tokens: dict[str, str] = TOKENS) -> re.Pattern[str]:
