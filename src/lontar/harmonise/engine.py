@@ -204,7 +204,8 @@ class DuckEngine:
         self._beside.append(connection)
         return self._pool.submit(self._carried_out, connection, query)
 
-    def _carried_out(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    def _carried_out(self, connection: "duckdb.DuckDBPyConnection", query: str) -> None:
+        # the type is named in a text: held by a function, it outlives the library, which says so on the terminal
         try:
             connection.execute(query)
         except _CANNOT_GO_ON as error:
