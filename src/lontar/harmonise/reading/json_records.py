@@ -40,7 +40,9 @@ class _Twice:
     """An object in which one name stands twice."""
 
     def __init__(self, name: str) -> None:
-        self.name = name.encode("utf-8", "replace").decode()
+        self.name = name.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace"
+        )  # half a sign is no text
 
 
 def open_table(path: Path, request: ReadRequest, scratch: Scratch) -> Opened:
