@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from lontar.harmonise.drafting.asking import look_at
 from lontar.harmonise.engine import DuckEngine
+from lontar.harmonise.resolving.periods import filled
 from lontar.harmonise.resolving.positions import PositionReader
 from lontar.harmonise.run import Outcome, Settings, harmonise_files
 from lontar.model.errors import SourceProblem
@@ -242,3 +243,7 @@ def test_names_of_files_and_sheets_cannot_steer_a_terminal() -> None:
 def test_a_position_just_off_the_earth_is_none(degrees: str, is_one: bool) -> None:
     reader = PositionReader(PositionRule(source="{A}", formats=("{latitude},{longitude}",)))
     assert (reader.read({"A": f"0,{degrees}"}).wrong is None) == is_one
+
+
+def test_a_cell_that_names_a_column_is_not_filled_in_itself() -> None:
+    assert filled("{A} of {B}", {"A": "{B}", "B": "2024"}) == "{B} of 2024"
