@@ -5,6 +5,7 @@ What fails is kept under var/fuzzed, with its seed, its bytes and its mapping.
 """
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -15,17 +16,24 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
+import yaml
 from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
+from lontar.harmonise.drafting.asking import look_at
 from lontar.harmonise.engine import DuckEngine
+from lontar.harmonise.resolving.periods import filled
+from lontar.harmonise.resolving.positions import PositionReader
 from lontar.harmonise.run import Outcome, Settings, harmonise_files
 from lontar.model.errors import SourceProblem
+from lontar.model.mapping import PositionRule
 from lontar.model.mapping.layout import FileShape
+from lontar.model.problems import Problem
 from tests.conftest import PROVING
 from tests.harmonise import reference
+from tests.harmonise.broken_cases import Broken, said_of
 from tests.harmonise.fuzzing.judging import judge_error, judge_output
 from tests.harmonise.fuzzing.working import Trials, kept, way_of
 from tests.harmonise.fuzzing.written import WRITERS
@@ -180,3 +188,62 @@ def test_made_up_files_and_plans_end_well(
     record_property("made-up files and plans", told_at_the_end.lines)
     failures = [f"{kept(ended, KEPT)}: {ended.wrong[0]}" for ended in trials.failed]
     assert not failures, "\n".join(failures)
+
+
+# What was found so, and must not come back.
+
+FUZZED = Path(__file__).parent / "fuzzed"
+FOUND = {
+    name: msgspec.convert(one, Broken)
+    for name, one in yaml.safe_load((FUZZED / "expected.yml").read_text("utf-8")).items()
+}
+
+
+def test_every_file_that_was_found_is_expected() -> None:
+    assert set(FOUND) == {path.name for path in FUZZED.iterdir()} - {"expected.yml"}
+
+
+@pytest.mark.parametrize("many", [0, 10**9], ids=["many rows", "few rows"])
+@pytest.mark.parametrize("name", FOUND)
+def test_what_once_broke_is_told(name: str, many: int, tmp_path: Path) -> None:
+    with reading_here():
+        assert said_of(FUZZED / name, FOUND[name], tmp_path / "out", many) == FOUND[name]
+
+
+def test_what_once_broke_is_told_by_the_child(tmp_path: Path) -> None:
+    name = "half_a_sign_in_a_name_twice.json"
+    assert said_of(FUZZED / name, FOUND[name], tmp_path / "out") == FOUND[name]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff\xfea\0,\0\x00\xd8b\0", "HAR-005] a.csv: the text is not utf-16: byte 0x00"),
+        (b"\xff\xfea\0,\0b\0\n", "HAR-005] a.csv: the text is not utf-16: byte 0x0a"),
+        (b'a,b\n"' + b"x" * (1 << 20) + b'x",1\n', "HAR-012] a.csv: reading it took more than the allowed 1 MB for one cell"),
+    ],
+)  # fmt: skip
+def test_what_once_broke_a_draft_is_told(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(data)
+    with pytest.raises(SourceProblem, match=re.escape(said)):
+        look_at(tmp_path / "a.csv", "a.csv")
+
+
+def test_names_of_files_and_sheets_cannot_steer_a_terminal() -> None:
+    told = Problem("no_rows", file="a\x1b[31m\n.csv", sheet="\u202eb", row=3).sentence()
+    assert told.startswith(r"[HAR-011] a\u001b[31m\u000a.csv, sheet '\u202eb', row 3: ")
+    found = Problem("no_sheet", file="a", details={"expected": "'x'", "found": "y\u0007"})
+    assert r"the workbook has y\u0007" in found.sentence()
+
+
+@pytest.mark.parametrize(
+    ("degrees", "is_one"),
+    [("180", True), ("-180", True), ("180." + "0" * 40 + "1", False), ("-180." + "0" * 40 + "1", False)],
+)
+def test_a_position_just_off_the_earth_is_none(degrees: str, is_one: bool) -> None:
+    reader = PositionReader(PositionRule(source="{A}", formats=("{latitude},{longitude}",)))
+    assert (reader.read({"A": f"0,{degrees}"}).wrong is None) == is_one
+
+
+def test_a_cell_that_names_a_column_is_not_filled_in_itself() -> None:
+    assert filled("{A} of {B}", {"A": "{B}", "B": "2024"}) == "{B} of 2024"
