@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from lontar.catalogue.findings import Findings
+from lontar.catalogue.findings import Findings, closest
+from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
+from lontar.model.figures.codelists import CodeList
+from lontar.model.policy.allegiances import Allegiances, Bringing
 from lontar.model.policy.language import Rule
 from lontar.model.policy.typing import complaints
 
@@ -72,3 +76,41 @@ def _check_rule(findings: Findings, path: Path, rule: Rule) -> None:
 def read_expected(root: Path) -> dict[str, ExpectedDecisions]:
     """Read every file of expected decisions, by name."""
     return {path.stem: read_struct(path, ExpectedDecisions) for path in sorted((root / "policies" / "cases").glob("*.yml"))}
+
+
+def read_allegiances(catalogue: Catalogue) -> Allegiances:
+    """Read how codes of areas are closed. Raises CatalogueProblem for the first line that does not fit."""
+    findings = Findings(catalogue.root)
+    areas, others, former = (catalogue.codelist(name) for name in ("areas", "areas_other", "areas_former"))
+    lines = check_allegiances(findings, {*areas.codes, *others.codes})
+    if findings.problems:
+        raise findings.problems[0]
+    single = [code for code, one in areas.codes.items() if one.attributes.get("alpha3")]
+    successors = {code: tuple(one.attributes.get("successors", "").split()) for code, one in former.codes.items()}
+    participants = [one.id for one in catalogue.participants() if one.fictional]
+    return Allegiances(lines, _members(areas, single), successors, [*single, *participants])
+
+
+def _members(areas: CodeList, single: list[str]) -> dict[str, frozenset[str]]:
+    held: dict[str, set[str]] = {}
+    for area in single:
+        for group in areas.ancestors(area):
+            held.setdefault(group, set()).add(area)
+    return {group: frozenset(members) for group, members in held.items() if group not in single}
+
+
+def check_allegiances(findings: Findings, known: set[str]) -> tuple[Bringing, ...]:
+    """Read the table of allegiances and note what is wrong with each line."""
+    path = findings.root / "policies" / "allegiances.csv"
+    lines = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for row, cells in enumerate(csv.DictReader(file, strict=True), start=2):
+            for name in ("state", "brings"):
+                if cells.get(name) not in known:
+                    said = f"'{cells.get(name)}' is no code of an area."
+                    findings.in_table(path, row, "CAT-031", said, closest(str(cells.get(name)), sorted(known)))
+            try:
+                lines.append(msgspec.convert(cells, Bringing))
+            except msgspec.ValidationError as error:
+                findings.in_table(path, row, "CAT-004", f"{error}.", "Columns: state, brings, kind, note.")
+    return tuple(lines)

@@ -1,0 +1,157 @@
+"""Questions as people and programs write them: JSON or YAML, with codes that are not yet closed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+import msgspec
+
+from lontar.model.errors import SourceProblem
+from lontar.model.figures.indicators import Mark
+from lontar.model.figures.periods import parse_period
+from lontar.model.people.participants import ParticipantKind, Standing
+from lontar.model.policy.allegiances import Allegiances, Origin
+from lontar.model.policy.facts import (
+    ALWAYS, NEVER, Function, Grain, Protected, Question, Role, Span, Thing, ThingKind, Use, Viewer,
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+class AskedSpan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a participant contributed to: a topic, and an SDMX period."""
+
+    topic: str
+    period: str
+
+
+class AskedViewer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who asks. An allegiance that is not declared is every State's; codes are closed here."""
+
+    participant: str = ""
+    kind: ParticipantKind | Literal["none"] = "none"
+    standing: Standing | Literal["none"] = "none"
+    person: str = ""
+    agencies: frozenset[str] = frozenset()
+    functions: frozenset[Function] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    allegiance: frozenset[str] | Literal["every"] = "every"
+    contributed: tuple[AskedSpan, ...] = ()
+    named: bool = False
+
+
+class AskedUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What others may do: the finest `grain`, whether to export, whether it enters regional totals; and what binds readers."""
+
+    grain: Grain = "figure"
+    export: bool = True
+    regional_totals: bool = True
+    no_onward: bool = False
+    no_ranking: bool = False
+
+
+class AskedThing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked about. `origin` holds codes as sources write them; `owner_group` is worked out where it is not given."""
+
+    owner: str
+    agency: str
+    topic: str
+    period: str
+    mark: Mark
+    kind: ThingKind = "figures"
+    owner_group: frozenset[str] | None = None
+    shared_with: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    list_only: bool | None = None
+    use: AskedUse = AskedUse()
+    sent_to_office: bool = False
+    in_edition: bool = False
+    not_before: datetime | None = None
+    expires: datetime | None = None
+    recalled: bool = False
+    published: bool = False
+    classes: frozenset[Protected] = frozenset()
+    origin: frozenset[str] = frozenset()
+    origin_open: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question as JSON: may this viewer read this thing, at this grain, to take away or not, now (default: the moment of asking)?"""
+
+    viewer: AskedViewer
+    thing: AskedThing
+    grain: Grain = "figure"
+    export: bool = False
+    now: datetime | None = None
+
+
+def read_question(text: bytes | str, allegiances: Allegiances, now: datetime) -> Question:
+    """Read a question from JSON. Raises SourceProblem where it does not fit."""
+    try:
+        return as_question(msgspec.json.decode(text, type=Asked), allegiances, now)
+    except msgspec.ValidationError as error:
+        said, _, where = str(error).partition(" - at `$")
+        raise _unfit(f"{where.strip('.`') or 'the question'}: {said}") from None
+    except msgspec.DecodeError as error:
+        raise _unfit(f"this is no JSON: {error}") from None
+
+
+def as_question(asked: Asked, allegiances: Allegiances, now: datetime) -> Question:
+    """Close what is to be closed. Raises SourceProblem for facts that contradict each other, and for what is no period."""
+    try:
+        return Question(
+            viewer=_viewer(asked.viewer, allegiances),
+            thing=_thing(asked.thing, allegiances),
+            grain=asked.grain,
+            export=asked.export,
+            now=_instant(asked.now, now),
+        )
+    except ValueError as error:
+        raise _unfit(str(error)) from None
+
+
+def _viewer(asked: AskedViewer, allegiances: Allegiances) -> Viewer:
+    everyone = asked.allegiance == "every"
+    states = () if isinstance(asked.allegiance, str) else asked.allegiance
+    return Viewer(
+        **{name: getattr(asked, name) for name in ("participant", "kind", "standing", "person", "agencies", "functions", "roles", "named")},
+        allegiance=frozenset().union(*map(allegiances.of, states)),
+        everyone=everyone,
+        contributed=tuple(_span(one.topic, one.period) for one in asked.contributed),
+    )  # fmt: skip
+
+
+def _thing(asked: AskedThing, allegiances: Allegiances) -> Thing:
+    span = _span(asked.topic, asked.period)
+    origin = Origin(frozenset(), asked.origin_open)
+    for code in sorted(asked.origin):
+        origin = origin | allegiances.origin_of(code)
+    given = {"period", "topic", "owner_group", "origin", "origin_open", "use", "not_before", "expires"}
+    use = asked.use
+    return Thing(
+        **{name: getattr(asked, name) for name in asked.__struct_fields__ if name not in given},
+        topic=span.topic, start=span.start, end=span.end,
+        owner_group=allegiances.of(asked.owner) if asked.owner_group is None else asked.owner_group,
+        origin=origin.states, origin_open=origin.is_open,
+        use=Use(finest=use.grain, export=use.export, regional_totals=use.regional_totals,
+                no_onward=use.no_onward, no_ranking=use.no_ranking),
+        not_before=_instant(asked.not_before, ALWAYS), expires=_instant(asked.expires, NEVER),
+    )  # fmt: skip
+
+
+def _span(topic: str, period: str) -> Span:
+    found = parse_period(period)
+    return Span(topic=topic, start=found.start.isoformat(), end=found.end.isoformat())
+
+
+def _instant(given: datetime | None, default: datetime) -> datetime:
+    """An instant without a zone is taken as UTC."""
+    if given is None:
+        return default
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+def _unfit(said: str) -> SourceProblem:
+    remedy = "docs/reference/policy.md says what a question holds."
+    return SourceProblem("SHA-001", "", f"{said.rstrip('.')}.", remedy)
