@@ -46,7 +46,9 @@ def read_rules(root: Path) -> tuple[Rule, ...]:
     if findings.problems:
         raise findings.problems[0]
     if not rules:
-        raise CatalogueProblem("CAT-005", str(root / "policies"), "there is no rule.", "Give a folder of rules.")
+        raise CatalogueProblem(
+            "CAT-005", str(root / "policies"), "there is no rule.", "Give a folder of rules."
+        )
     return rules
 
 
@@ -66,27 +68,48 @@ def _check_rule(findings: Findings, path: Path, rule: Rule) -> None:
         said = f"the id is '{rule.id}', the file is called '{path.stem}'."
         findings.in_yaml(path, ["id"], "CAT-020", said, "Give both one name.")
     if not rule.source:
-        findings.in_yaml(path, ["source"], "CAT-032", "no source is named.", "Name what the rule follows from.")
+        findings.in_yaml(
+            path, ["source"], "CAT-032", "no source is named.", "Name what the rule follows from."
+        )
     for position, condition in enumerate(rule.when):
         for place, said in complaints(condition):
             remedy = "docs/reference/policy.md lists the facts, and what each test compares."
             findings.in_yaml(path, ["when", position, *place], "CAT-060", f"{said}.", remedy)
 
 
+def check_policies(catalogue: Catalogue) -> list[CatalogueProblem]:
+    """Give everything that is wrong with the rules, the allegiances and the files of expected decisions."""
+    findings = Findings(catalogue.root)
+    check_rules(findings)
+    check_allegiances(findings, _areas(catalogue))
+    for path in sorted((catalogue.root / "policies" / "cases").glob("*.yml")):
+        findings.attempt(lambda path=path: read_struct(path, ExpectedDecisions))  # type: ignore[misc]
+    return findings.problems
+
+
+def _areas(catalogue: Catalogue) -> set[str]:
+    return {code for name in ("areas", "areas_other") for code in catalogue.codelist(name).codes}
+
+
 def read_expected(root: Path) -> dict[str, ExpectedDecisions]:
     """Read every file of expected decisions, by name."""
-    return {path.stem: read_struct(path, ExpectedDecisions) for path in sorted((root / "policies" / "cases").glob("*.yml"))}
+    return {
+        path.stem: read_struct(path, ExpectedDecisions)
+        for path in sorted((root / "policies" / "cases").glob("*.yml"))
+    }
 
 
 def read_allegiances(catalogue: Catalogue) -> Allegiances:
     """Read how codes of areas are closed. Raises CatalogueProblem for the first line that does not fit."""
     findings = Findings(catalogue.root)
-    areas, others, former = (catalogue.codelist(name) for name in ("areas", "areas_other", "areas_former"))
-    lines = check_allegiances(findings, {*areas.codes, *others.codes})
+    areas, former = catalogue.codelist("areas"), catalogue.codelist("areas_former")
+    lines = check_allegiances(findings, _areas(catalogue))
     if findings.problems:
         raise findings.problems[0]
     single = [code for code, one in areas.codes.items() if one.attributes.get("alpha3")]
-    successors = {code: tuple(one.attributes.get("successors", "").split()) for code, one in former.codes.items()}
+    successors = {
+        code: tuple(one.attributes.get("successors", "").split()) for code, one in former.codes.items()
+    }
     participants = [one.id for one in catalogue.participants() if one.fictional]
     return Allegiances(lines, _members(areas, single), successors, [*single, *participants])
 
@@ -108,7 +131,9 @@ def check_allegiances(findings: Findings, known: set[str]) -> tuple[Bringing, ..
             for name in ("state", "brings"):
                 if cells.get(name) not in known:
                     said = f"'{cells.get(name)}' is no code of an area."
-                    findings.in_table(path, row, "CAT-031", said, closest(str(cells.get(name)), sorted(known)))
+                    findings.in_table(
+                        path, row, "CAT-031", said, closest(str(cells.get(name)), sorted(known))
+                    )
             try:
                 lines.append(msgspec.convert(cells, Bringing))
             except msgspec.ValidationError as error:

@@ -11,11 +11,13 @@ import msgspec
 
 from lontar.catalogue.codelist_files import CodeListHead
 from lontar.catalogue.loader import Catalogue, Questions, open_catalogue
+from lontar.catalogue.policies import ExpectedDecisions
 from lontar.model.figures.indicators import Indicator, Topic
 from lontar.model.mapping import FIELDS, ROLES, Corrections, Mapping
 from lontar.model.mapping.formats import MONTHS
 from lontar.model.people.method_sheets import MethodSheet
 from lontar.model.people.participants import Participant, Reporter
+from lontar.model.policy.language import Rule
 
 SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "codelist": CodeListHead,
@@ -27,6 +29,8 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "method_sheet": MethodSheet,
     "mapping": Mapping,
     "corrections": Corrections,
+    "rule": Rule,
+    "expected_decisions": ExpectedDecisions,
 }
 """File kind -> the class that its files are read into."""
 

@@ -14,6 +14,7 @@ _COMMANDS = {
     "harmonise": "lontar.cli.harmonising:harmonise",
     "mapping": "lontar.cli.mapping:mapping",
     "catalogue": "lontar.cli.catalogue:catalogue",
+    "policy": "lontar.cli.policy:policy",
     "demo": "lontar.cli.demo:demo",
 }
 

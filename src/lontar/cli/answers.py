@@ -9,6 +9,7 @@ from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.indicators import Indicator, Topic
 from lontar.model.mapping import MappingBundle
 from lontar.model.people.participants import Participant, Reporter
+from lontar.model.policy.language import Decision, Rule
 
 
 class MappingFindings(msgspec.Struct, kw_only=True):
@@ -57,6 +58,23 @@ class Shown(msgspec.Struct, kw_only=True, omit_defaults=True):
     participant: Participant | None = None
     reporter: Reporter | None = None
     mapping: MappingBundle | None = None
+    rule: Rule | None = None
+
+
+class PolicyVerdict(msgspec.Struct, kw_only=True):
+    """What came of one claim: proved, broken (with a world that breaks it) or undecided."""
+
+    id: str
+    title: str
+    verdict: str
+    seconds: float
+    world: str
+
+
+class PolicyVerdicts(msgspec.Struct, kw_only=True):
+    """`lontar policy prove`: every claim and what came of it."""
+
+    verdicts: list[PolicyVerdict]
 
 
 ANSWERS: dict[str, type[msgspec.Struct]] = {
@@ -66,5 +84,7 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "mapping_plan": PlanTold,
     "catalogue_check": CatalogueFindings,
     "catalogue_show": Shown,
+    "policy_explain": Decision,
+    "policy_prove": PolicyVerdicts,
 }
 """Name of the schema under docs/reference/schemas/ -> the class of the answer."""

@@ -25,9 +25,10 @@ def check(folder: Path | None, as_json: bool) -> None:
     """Say everything that is wrong with the catalogue, in plain words."""
     from lontar.catalogue import open_catalogue
     from lontar.catalogue.mapping_checks import check_mappings
+    from lontar.catalogue.policies import check_policies
 
     opened = open_catalogue(folder)
-    found = [*opened.check(), *check_mappings(opened)]
+    found = [*opened.check(), *check_mappings(opened), *check_policies(opened)]
     if as_json:
         from lontar.cli.answers import CatalogueFinding, CatalogueFindings
 
@@ -48,7 +49,7 @@ def check(folder: Path | None, as_json: bool) -> None:
 @click.argument("identity", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(identity: str, as_json: bool) -> None:
-    """Show an indicator, code list, participant, reporter, topic or mapping, with its history."""
+    """Show an indicator, code list, participant, reporter, topic, mapping or rule, with its history."""
     from lontar.catalogue.findings import closest
     from lontar.cli.showing import found_things, known_ids, told
 

@@ -6,6 +6,7 @@ import msgspec
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import mapping_ids, open_mapping
+from lontar.catalogue.policies import read_rules
 from lontar.model.figures.codelists import CodeList
 
 _KINDS = ("indicators", "topics", "codelists", "participants", "reporters")
@@ -24,6 +25,9 @@ def found_things(identity: str) -> list[tuple[str, object]]:
         for known in catalogue.ids(kind)
         if known.casefold() == identity.casefold()
     ]
+    found += [
+        ("rule", rule) for rule in read_rules(catalogue.root) if rule.id.casefold() == identity.casefold()
+    ]
     if identity in mapping_ids(catalogue):
         found.append(("mapping", open_mapping(catalogue, identity)))
     return found
@@ -32,7 +36,8 @@ def found_things(identity: str) -> list[tuple[str, object]]:
 def known_ids() -> tuple[str, ...]:
     """The ids of everything that can be shown."""
     catalogue = open_catalogue()
-    return (*(known for kind in _KINDS for known in catalogue.ids(kind)), *mapping_ids(catalogue))
+    rules = (rule.id for rule in read_rules(catalogue.root))
+    return (*(known for kind in _KINDS for known in catalogue.ids(kind)), *rules, *mapping_ids(catalogue))
 
 
 def told(kind: str, thing: object) -> str:

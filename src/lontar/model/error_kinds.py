@@ -40,6 +40,11 @@ ERROR_KINDS: dict[str, str] = {
     "CAT-053": "A match is of an unknown kind",
     "CAT-054": "A line of a crosswalk says nothing, or two things",
     "CAT-055": "A match that is not exact has no note",
+    # A rule of sharing is broken.
+    "CAT-060": "A rule names no fact, or compares what cannot be compared",
+    # A question to the policy is broken.
+    "SHA-001": "The facts of a question do not fit",
+    "SHA-002": "The solver that proves the rules is not installed",
     # Lontar itself is at fault.
     "LON-001": "Something went wrong in Lontar itself",
     "LON-002": "An account does not balance",

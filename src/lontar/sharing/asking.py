@@ -13,7 +13,18 @@ from lontar.model.figures.periods import parse_period
 from lontar.model.people.participants import ParticipantKind, Standing
 from lontar.model.policy.allegiances import Allegiances, Origin
 from lontar.model.policy.facts import (
-    ALWAYS, NEVER, Function, Grain, Protected, Question, Role, Span, Thing, ThingKind, Use, Viewer,
+    ALWAYS,
+    NEVER,
+    Function,
+    Grain,
+    Protected,
+    Question,
+    Role,
+    Span,
+    Thing,
+    ThingKind,
+    Use,
+    Viewer,
 )  # fmt: skip
 
 T = TypeVar("T")

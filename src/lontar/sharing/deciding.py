@@ -43,7 +43,10 @@ class Policy:
         if not permitting:
             return _DENIED
         return Decision(
-            allowed=True, rules=_ids(permitting), reasons=_reasons(permitting), obligations=_obligations(question)
+            allowed=True,
+            rules=_ids(permitting),
+            reasons=_reasons(permitting),
+            obligations=_obligations(question),
         )
 
     def allows(self, question: Question) -> bool:
@@ -100,7 +103,7 @@ def compiled(condition: Condition) -> Test:
             return _compared(condition)
 
 
-def _compared(condition: Condition) -> Test:  # noqa: C901  one branch for each test of the language
+def _compared(condition: Condition) -> Test:
     match condition:
         case Condition(equals=(first, second)):
             left, right = value_of(first), value_of(second)
@@ -137,5 +140,5 @@ def _preceding(first: str, second: str) -> Test:
 def value_of(name: str) -> Get:
     """Give the function that reads a fact off a question; a word that is no fact stands for itself."""
     if name not in FACTS:
-        return lambda question: name
+        return lambda _: name
     return attrgetter(_PLACES.get(name, name))

@@ -27,7 +27,7 @@ class Origin(NamedTuple):
     states: frozenset[str]
     is_open: bool
 
-    def __or__(self, other: Origin) -> Origin:  # type: ignore[override]
+    def __or__(self, other: Origin) -> Origin:
         """Give the origin of two things taken together."""
         return Origin(self.states | other.states, self.is_open or other.is_open)
 
@@ -67,7 +67,9 @@ class Allegiances:
 
         The same set is the group of an owner that answers for this area.
         """
-        states = {area} | {state for state in self._states_of.get(area, ()) if area in self._territories.get(state, ())}
+        states = {area} | {
+            state for state in self._states_of.get(area, ()) if area in self._territories.get(state, ())
+        }
         return frozenset(states.union(*(self._brings.get(state, ()) for state in states)))
 
     def origin_of(self, code: str, exact: bool = True) -> Origin:

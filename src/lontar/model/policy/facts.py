@@ -67,7 +67,9 @@ class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.topic == other.topic and self.start <= other.start and other.end <= self.end
 
 
-class Viewer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"everyone": "every_state"}):
+class Viewer(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"everyone": "every_state"}
+):
     """Who asks: one person, acting for one participant. All defaults together are the public.
 
     `functions`, `agencies` and `allegiance` are unions over everything that the person is bound to; `allegiance` is closed (a
@@ -200,7 +202,11 @@ FACTS: dict[str, Fact] = {
         Fact("viewer.functions", "words", "what those agencies do", _words(Function)),
         Fact("viewer.roles", "words", "what the person may do for the participant", _words(Role)),
         Fact("viewer.allegiance", "states", "the States whose people the viewer must be counted among"),
-        Fact("viewer.contributed", "flag", "whether the participant contributed to the thing's topic and period"),
+        Fact(
+            "viewer.contributed",
+            "flag",
+            "whether the participant contributed to the thing's topic and period",
+        ),
         Fact("thing.kind", "word", "statistics, a personal file, or something else", _words(ThingKind)),
         Fact("thing.owner", "id", "the participant that wrote it"),
         Fact("thing.owner_group", "states", "the owner's State with its territories"),

@@ -13,7 +13,14 @@ Effect = Literal["permit", "forbid"]
 Words = tuple[str, ...]
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename={"is_not": "not"}):
+class Condition(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"is_not": "not"},
+):
     """Exactly one test. Facts are named as in `lontar.model.policy.facts`; whatever is no fact is a word of the fact's vocabulary.
 
     `holds` a flag; `equals` two facts, or a fact and a word; `among` a fact and allowed words; `has` a set and an element; `meets` two

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lontar.model.policy.facts import FACTS, Fact
 from lontar.model.policy.language import Condition
@@ -36,10 +36,10 @@ def _said_of(test: str, value: str | tuple[str, str | tuple[str, ...]]) -> str:
     if test == "holds":
         return "" if left.kind == "flag" else f"'{first}' is no flag"
     right = FACTS.get(second) if isinstance(second, str) else None
-    fits = {
+    fits: dict[str, Callable[[], bool]] = {
         "equals": lambda: _same(left, right, "id") or _word(left, second),
         "among": lambda: left.kind == "word" and all(_word(left, word) for word in second),
-        "has": lambda: left.kind == "ids" and right is not None and right.kind == "id" or _element(left, second),
+        "has": lambda: (left.kind == "ids" and right is not None and right.kind == "id") or _element(left, second),
         "meets": lambda: _same(left, right, "states") or (
             not isinstance(second, str) and bool(second) and all(_element(left, word) for word in second)
         ),

@@ -9,7 +9,16 @@ import z3
 
 from lontar.model.policy.facts import FACTS
 from lontar.sharing.proving.promises import promised, public
-from lontar.sharing.proving.symbols import IDENTITY, NOBODY, STATE, Facts, SymbolicPolicy, meet, unknowns, word
+from lontar.sharing.proving.symbols import (
+    IDENTITY,
+    NOBODY,
+    STATE,
+    Facts,
+    SymbolicPolicy,
+    meet,
+    unknowns,
+    word,
+)
 
 DATA_ROLES = ("analyst", "case_worker", "data_officer", "focal_point", "liaison_officer", "reviewer")
 """The roles with a data right."""
@@ -88,8 +97,14 @@ def _i1(w: World) -> Iterator[Claim]:
         ),
     )
     of_state = z3.IsMember(state, w["viewer.allegiance"])
-    yield Claim("I1", "Nobody of a State's allegiance reads what is linked to it by asylum", (w.allowed, linked, of_state))
-    yield Claim("I1b", "The public reads nothing that is linked to asylum", (w.allowed, w.is_asylum, *public(w.facts)))
+    yield Claim(
+        "I1",
+        "Nobody of a State's allegiance reads what is linked to it by asylum",
+        (w.allowed, linked, of_state),
+    )
+    yield Claim(
+        "I1b", "The public reads nothing that is linked to asylum", (w.allowed, w.is_asylum, *public(w.facts))
+    )
     by_right = z3.Or(w.is_own, w.is_listed, w.is_named, w.is_office_analyst)
     yield Claim(
         "I1c", "What is linked to asylum reaches only the owner, the named and the office",
@@ -112,7 +127,10 @@ def _i2(w: World) -> Iterator[Claim]:
         (w.allowed, green, finer, unpublished, z3.Not(paid)),
     )  # fmt: skip
     giving = z3.And(
-        w["viewer.contributed"], w.is_word("viewer.standing", "member"), z3.Not(w["thing.list_only"]), z3.Not(w.is_asylum)
+        w["viewer.contributed"],
+        w.is_word("viewer.standing", "member"),
+        z3.Not(w["thing.list_only"]),
+        z3.Not(w.is_asylum),
     )
     yield Claim(
         "I2b", "Giving opens GREEN figures to members only, and never what keeps to a list or is linked to asylum",
@@ -129,10 +147,14 @@ def _i3(w: World) -> Iterator[Claim]:
         w.is_word("reading.grain", "total"), w["thing.regional_totals"], w["thing.in_edition"],
         w.is_word("thing.mark", "CLEAR", "GREEN", "AMBER"),
     )  # fmt: skip
-    office = z3.And(w["thing.sent_to_office"], w.is_office_analyst, w.is_word("thing.mark", "CLEAR", "GREEN", "AMBER"))
+    office = z3.And(
+        w["thing.sent_to_office"], w.is_office_analyst, w.is_word("thing.mark", "CLEAR", "GREEN", "AMBER")
+    )
     act = z3.Or(listed, named, given, published, floor, office)
     yield Claim(
-        "I3", "Beyond the owner, every reading rests on an act of the owner", (w.allowed, z3.Not(w.is_own), z3.Not(act))
+        "I3",
+        "Beyond the owner, every reading rests on an act of the owner",
+        (w.allowed, z3.Not(w.is_own), z3.Not(act)),
     )
     partner = z3.Const("x", IDENTITY)
     also = w.changed(thing__shared_with=z3.SetAdd(w["thing.shared_with"], partner))
@@ -148,8 +170,12 @@ def _i3(w: World) -> Iterator[Claim]:
     strict = w.is_word("thing.mark", "AMBER+STRICT")
     agency = z3.Or(z3.IsMember(w["thing.agency"], w["viewer.agencies"]), w.has("viewer.roles", "focal_point"))
     yield Claim("I3d", "AMBER+STRICT stays within the participant", (w.allowed, strict, z3.Not(w.is_own)))
-    yield Claim("I3e", "AMBER+STRICT stays with the agency and the focal point", (w.allowed, strict, z3.Not(agency)))
-    yield Claim("I3f", "RED is for the people named", (w.allowed, w.is_word("thing.mark", "RED"), z3.Not(w.is_named)))
+    yield Claim(
+        "I3e", "AMBER+STRICT stays with the agency and the focal point", (w.allowed, strict, z3.Not(agency))
+    )
+    yield Claim(
+        "I3f", "RED is for the people named", (w.allowed, w.is_word("thing.mark", "RED"), z3.Not(w.is_named))
+    )
 
 
 def _i4(w: World) -> Iterator[Claim]:
@@ -167,7 +193,11 @@ def _i4(w: World) -> Iterator[Claim]:
 def _i5(w: World) -> Iterator[Claim]:
     now = w["reading.now"]
     out = z3.Or(w["thing.recalled"], now < w["thing.not_before"], now >= w["thing.expires"])
-    yield Claim("I5", "Recalled, expired or embargoed: the owner's participant only", (w.allowed, out, z3.Not(w.is_own)))
+    yield Claim(
+        "I5",
+        "Recalled, expired or embargoed: the owner's participant only",
+        (w.allowed, out, z3.Not(w.is_own)),
+    )
 
 
 def _i7(w: World) -> Iterator[Claim]:
@@ -179,9 +209,15 @@ def _i7(w: World) -> Iterator[Claim]:
     yield Claim("I7b", "A further contribution never narrows a decision", (before, z3.Not(after)))
     state = z3.Const("s", STATE)
     bound = w.changed(viewer__allegiance=z3.SetAdd(w["viewer.allegiance"], state))
-    yield Claim("I7c", "A further allegiance never widens a decision", (w.policy.allowed(bound), z3.Not(w.allowed)))
-    working = w.changed(viewer__functions=z3.SetAdd(w["viewer.functions"], word("viewer.functions", "enforcement")))
-    yield Claim("I7d", "A further function never widens a decision", (w.policy.allowed(working), z3.Not(w.allowed)))
+    yield Claim(
+        "I7c", "A further allegiance never widens a decision", (w.policy.allowed(bound), z3.Not(w.allowed))
+    )
+    working = w.changed(
+        viewer__functions=z3.SetAdd(w["viewer.functions"], word("viewer.functions", "enforcement"))
+    )
+    yield Claim(
+        "I7d", "A further function never widens a decision", (w.policy.allowed(working), z3.Not(w.allowed))
+    )
     for name in FACTS["thing.classes"].values:
         more_classes = w.changed(thing__classes=z3.SetAdd(w["thing.classes"], word("thing.classes", name)))
         yield Claim(
@@ -195,9 +231,15 @@ def _i8(w: World) -> Iterator[Claim]:
         z3.And(w.is_word("thing.finest", "total"), z3.Not(w.is_word("reading.grain", "total"))),
         z3.And(w.is_word("thing.finest", "figure"), w.is_word("reading.grain", "trace")),
     )
-    yield Claim("I8", "Nobody but the owner reads finer than the owner agreed", (w.allowed, z3.Not(w.is_own), finer))
+    yield Claim(
+        "I8", "Nobody but the owner reads finer than the owner agreed", (w.allowed, z3.Not(w.is_own), finer)
+    )
     away = z3.And(w["reading.export"], z3.Not(w["thing.may_be_exported"]))
-    yield Claim("I8b", "Nobody but the owner takes away what the owner keeps from it", (w.allowed, z3.Not(w.is_own), away))
+    yield Claim(
+        "I8b",
+        "Nobody but the owner takes away what the owner keeps from it",
+        (w.allowed, z3.Not(w.is_own), away),
+    )
     for fine, coarse in (("trace", "figure"), ("figure", "total")):
         finer_facts = w.changed(reading__grain=word("reading.grain", fine))
         coarser = w.changed(reading__grain=word("reading.grain", coarse))
@@ -210,12 +252,14 @@ def _i8(w: World) -> Iterator[Claim]:
 def _i9(w: World) -> Iterator[Claim]:
     right = w.has("viewer.roles", *DATA_ROLES)
     everyones = z3.And(w["thing.published"], w.is_word("thing.mark", "CLEAR"))
-    yield Claim("I9", "Without a data right, nothing but what everyone reads", (w.allowed, z3.Not(right), z3.Not(everyones)))
+    yield Claim(
+        "I9",
+        "Without a data right, nothing but what everyone reads",
+        (w.allowed, z3.Not(right), z3.Not(everyones)),
+    )
     for role in ("administrator", "auditor", "host_operator"):
         given = w.changed(viewer__roles=z3.SetAdd(w["viewer.roles"], word("viewer.roles", role)))
-        yield Claim(
-            f"I9b {role}", f"Being {role} adds nothing", (w.policy.allowed(given), z3.Not(w.allowed))
-        )
+        yield Claim(f"I9b {role}", f"Being {role} adds nothing", (w.policy.allowed(given), z3.Not(w.allowed)))
     yield Claim(
         "I9c", "A participant without a name owns nothing",
         (w.allowed, w["viewer.participant"] == NOBODY, z3.Not(everyones)),
@@ -226,7 +270,9 @@ def _i10(w: World) -> Iterator[Claim]:
     out = World(w.policy, "public ")
     same = [w[name] == out[name] for name in FACTS if not name.startswith("viewer.")]
     yield Claim(
-        "I10", "Signing in never loses a public thing", (*public(out.facts), *same, out.allowed, z3.Not(w.allowed))
+        "I10",
+        "Signing in never loses a public thing",
+        (*public(out.facts), *same, out.allowed, z3.Not(w.allowed)),
     )
 
 
@@ -250,7 +296,9 @@ def _possible(w: World) -> Iterator[Claim]:
             (w.allowed != alone.allowed(w.facts),), possible=True,
         )  # fmt: skip
     both = z3.And(w.is_asylum, z3.Not(meet(w["viewer.allegiance"], w["thing.origin"])))
-    yield Claim("V asylum", "What is linked to asylum can be read by those who may", (w.allowed, both), possible=True)
+    yield Claim(
+        "V asylum", "What is linked to asylum can be read by those who may", (w.allowed, both), possible=True
+    )
     yield Claim("V promises", "Facts can keep all their promises at once", (), possible=True)
 
 

@@ -52,7 +52,7 @@ def _sort(fact: Fact) -> z3.SortRef:
             return z3.SetSort(vocabulary(fact.values)[0])
 
 
-def unknowns(prefix: str = "", **known: z3.ExprRef) -> Facts:
+def unknowns(prefix: str = "") -> Facts:
     """Every fact as an unknown."""
     return {name: unknown(fact, prefix) for name, fact in FACTS.items()}
 
@@ -73,6 +73,12 @@ def formula(condition: Condition, facts: Facts) -> z3.BoolRef:
             return z3.Not(formula(inner, facts))
         case Condition(holds=str(name)):
             return facts[name]
+        case _:
+            return _compared(condition, facts)
+
+
+def _compared(condition: Condition, facts: Facts) -> z3.BoolRef:
+    match condition:
         case Condition(equals=(first, second)):
             return facts[first] == _term(first, second, facts)
         case Condition(among=(first, words)):
