@@ -36,7 +36,7 @@ def _said_of(test: str, value: str | tuple[str, str | tuple[str, ...]]) -> str:
     if test == "holds":
         return "" if left.kind == "flag" else f"'{first}' is no flag"
     right = FACTS.get(second) if isinstance(second, str) else None
-    fits: dict[str, Callable[[], bool]] = {
+    tests: dict[str, Callable[[], bool]] = {
         "equals": lambda: _same(left, right, "id") or _word(left, second),
         "among": lambda: left.kind == "word" and all(_word(left, word) for word in second),
         "has": lambda: (left.kind == "ids" and right is not None and right.kind == "id") or _element(left, second),
@@ -47,8 +47,8 @@ def _said_of(test: str, value: str | tuple[str, str | tuple[str, ...]]) -> str:
         "precedes": lambda: _same(left, right, "instant") or (
             _same(left, right, "word") and right is not None and left.values == right.values
         ),
-    }[test]  # fmt: skip
-    return "" if fits() else f"'{first}' cannot be compared so with {second!r}"
+    }  # fmt: skip
+    return "" if tests[test]() else f"'{first}' cannot be compared so with {second!r}"
 
 
 def _same(left: Fact, right: Fact | None, kind: str) -> bool:

@@ -1,0 +1,128 @@
+"""The folder of an instance: what kind it is, its secrets, and a lock that keeps two Lontars apart."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from lontar.model.errors import Unavailable
+
+Kind = Literal["demo", "real"]
+Secret = Literal["superuser", "owner", "web", "context", "journal", "django"]
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is written when an instance is created, and never changed."""
+
+    id: str
+    kind: Kind
+    created: datetime
+
+
+def default_home() -> Path:
+    """Give the folder that LONTAR_HOME names, or `var` in the working folder."""
+    return Path(os.environ.get("LONTAR_HOME") or "var").absolute()
+
+
+class Home:
+    """The folder of an instance."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+
+    @property
+    def exists(self) -> bool:
+        """Whether an instance was created here."""
+        return self._facts.is_file()
+
+    @property
+    def facts(self) -> Facts:
+        """What the instance is. Raises Unavailable where none was created."""
+        try:
+            return msgspec.json.decode(self._facts.read_bytes(), type=Facts)
+        except FileNotFoundError:
+            remedy = "Run 'lontar create', or set LONTAR_HOME to the folder of an instance."
+            raise Unavailable("INS-001", str(self.folder), "there is no instance here.", remedy) from None
+        except msgspec.MsgspecError:
+            remedy = "Restore it from a backup; what kind an instance is cannot be guessed."
+            raise Unavailable("INS-002", str(self._facts), "it is damaged.", remedy) from None
+
+    def create(self, kind: Kind) -> Facts:
+        """Create an instance, or find the one that is there. Raises Unavailable where that one is of another kind."""
+        with contextlib.suppress(FileExistsError):
+            self.folder.mkdir(parents=True, mode=0o755)
+        if not self.exists:
+            facts = Facts(id=secrets.token_hex(8), kind=kind, created=datetime.now(UTC))
+            write_whole(self._facts, msgspec.json.encode(facts), mode=0o644, replace=False)
+        found = self.facts
+        if found.kind != kind:
+            said = f"the instance here is of the kind '{found.kind}', which was fixed when it was created."
+            raise Unavailable("INS-003", str(self.folder), said, f"Create one of the kind '{kind}' in another folder.")
+        return found
+
+    def secret(self, name: Secret) -> str:
+        """Give a secret, made at random (32 bytes as hexadecimal digits) the first time; only its owner can read the file."""
+        path = self.folder / "secrets" / name
+        with contextlib.suppress(FileExistsError):
+            path.parent.mkdir(mode=0o700)
+        if not path.exists():
+            write_whole(path, secrets.token_hex(32).encode(), mode=0o600, replace=False)
+        return path.read_text(encoding="ascii").strip()
+
+    @contextlib.contextmanager
+    def locked(self, name: str) -> Iterator[bool]:
+        """Take a lock of this folder if nobody has it, and say whether it was taken; it ends with the process, however that ends."""
+        path = self.folder / f"{name}.lock"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            yield True
+        finally:
+            os.close(handle)
+
+    def holder(self, name: str) -> str:
+        """Give the number of the process that last took a lock."""
+        with contextlib.suppress(OSError):
+            return (self.folder / f"{name}.lock").read_text().strip()
+        return ""
+
+    @property
+    def _facts(self) -> Path:
+        return self.folder / "instance.json"
+
+
+def write_whole(path: Path, content: bytes, *, mode: int, replace: bool = True) -> None:
+    """Write a file whole or not at all, and to the disk; without `replace`, a file that is there already stays as it is."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            draft.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(draft)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
