@@ -1,0 +1,37 @@
+"""How a database is reached: the instance's own server, or an operator's."""
+
+from __future__ import annotations
+
+import os
+
+from psycopg.conninfo import conninfo_to_dict
+
+from lontar.instance.cluster import DATABASE, OWNER, WEB, Access, Cluster
+from lontar.instance.home import Home
+from lontar.model.errors import Unavailable
+
+ROLES = {"owner": OWNER, "web": WEB}
+_URLS = {"owner": "LONTAR_DATABASE_URL", "web": "LONTAR_DATABASE_WEB_URL"}
+
+
+def access_as(role: str, home: Home) -> Access:
+    """Say how to reach the database as the role that migrates ('owner') or the one that serves ('web').
+
+    LONTAR_DATABASE_URL is an operator's database and its owner; LONTAR_DATABASE_WEB_URL the same with the role that serves. Without
+    them it is the instance's own server. Raises Unavailable for an address that is none.
+    """
+    url = os.environ.get(_URLS[role])
+    if url is None and os.environ.get("LONTAR_DATABASE_URL"):
+        said = "the address of the role that serves pages is not set."
+        raise Unavailable("INS-020", _URLS[role], said, "Give postgresql://role:secret@host/database.")
+    if url is None:
+        return Cluster(home).access(ROLES[role])
+    try:
+        told = conninfo_to_dict(url)
+    except Exception:
+        remedy = "Give postgresql://role:secret@host:port/database."
+        raise Unavailable("INS-020", _URLS[role], "this is no address of a database.", remedy) from None
+    return Access(
+        str(told.get("host") or ""), int(str(told.get("port") or 5432)), str(told.get("dbname") or DATABASE),
+        str(told.get("user") or ROLES[role]), str(told.get("password") or ""),
+    )  # fmt: skip

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MembersConfig(AppConfig):
+    """The room of participants and people."""
+
+    name = "lontar.members"
+    label = "members"

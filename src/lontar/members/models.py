@@ -1,0 +1,97 @@
+"""Who takes part, who works for them, and what a person may do for whom. Every table is under row-level security."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+
+class Participant(models.Model):
+    """A State, territory, organisation or office that takes part; `id` is that of the catalogue.
+
+    `kind` and `standing` are two facts. `group` is the closed set of States that it answers for (empty for organisations and
+    offices); `named` says whether it agreed to be named as a contributor.
+    """
+
+    id = models.TextField(primary_key=True)
+    kind = models.TextField()
+    standing = models.TextField()
+    group = ArrayField(models.TextField(), default=list)
+    named = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(id=""), name="participant_is_somebody")]
+
+
+class Agency(models.Model):
+    """A body inside a participant, and what it does."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    name = models.TextField()
+    functions = ArrayField(models.TextField(), default=list)
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """People are looked up by the address that they sign in with."""
+
+    def get_by_natural_key(self, username: str) -> "Person":
+        return self.get(email=username)
+
+
+class Person(AbstractBaseUser):
+    """One person with one account. The name and the address can be erased; the id stays in journals.
+
+    Until secondments were declared (`secondments_declared`), the person is counted among the people of every State.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    email = models.TextField(unique=True)
+    name = models.TextField(blank=True)
+    is_suspended = models.BooleanField(default=False)
+    secondments_declared = models.BooleanField(default=False)
+    agencies = models.ManyToManyField(Agency, through="Belonging")
+
+    USERNAME_FIELD = "email"
+    objects = PersonManager()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may sign in."""
+        return not self.is_suspended
+
+
+class _Dated(models.Model):
+    """Something that holds from one moment, and until another where that is set."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Belonging(_Dated):
+    """A person works in an agency."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+
+
+class Appointment(_Dated):
+    """A person has a role for a participant, and may act for it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    role = models.TextField()
+
+
+class Secondment(_Dated):
+    """A person was sent by another State, whose closed group counts among the person's allegiance."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    state = models.TextField()
+    group = ArrayField(models.TextField(), default=list)

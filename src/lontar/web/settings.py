@@ -1,0 +1,30 @@
+"""Django's settings. The process that serves pages reaches the database as a role that owns nothing; `LONTAR_ROLE=owner` is for migrating."""
+
+import os
+
+from lontar.instance.home import Home, default_home
+from lontar.instance.server import access_as
+
+HOME = Home(default_home())
+ROLE = "owner" if os.environ.get("LONTAR_ROLE") == "owner" else "web"
+_access = access_as(ROLE, HOME)
+
+SECRET_KEY = HOME.secret("django")
+DEBUG = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+INSTALLED_APPS = ["lontar.members", "lontar.things"]
+AUTH_USER_MODEL = "members.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": _access.host,
+        "PORT": str(_access.port),
+        "NAME": _access.dbname,
+        "USER": _access.user,
+        "PASSWORD": _access.password,
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 600,
+    }
+}
