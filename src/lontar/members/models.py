@@ -11,14 +11,14 @@ from django.utils import timezone
 class Participant(models.Model):
     """A State, territory, organisation or office that takes part; `id` is that of the catalogue.
 
-    `kind` and `standing` are two facts. `group` is the closed set of States that it answers for (empty for organisations and
+    `kind` and `standing` are two facts. `states` is the closed set of States that it answers for (empty for organisations and
     offices); `named` says whether it agreed to be named as a contributor.
     """
 
     id = models.TextField(primary_key=True)
     kind = models.TextField()
     standing = models.TextField()
-    group = ArrayField(models.TextField(), default=list)
+    states = ArrayField(models.TextField(), default=list)
     named = models.BooleanField(default=False)
 
     class Meta:
@@ -90,8 +90,8 @@ class Appointment(_Dated):
 
 
 class Secondment(_Dated):
-    """A person was sent by another State, whose closed group counts among the person's allegiance."""
+    """A person was sent by another State, whose closed set counts among the person's allegiance."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     state = models.TextField()
-    group = ArrayField(models.TextField(), default=list)
+    states = ArrayField(models.TextField(), default=list)

@@ -1,0 +1,41 @@
+"""Say to the database who asks: set at the start of a transaction, signed, and gone with its end."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from lontar.model.policy.facts import Grain
+
+
+class Cursor(Protocol):
+    """What a cursor of the database can do."""
+
+    def execute(self, query: str, params: tuple[object, ...] = ...) -> object:
+        """Run one statement."""
+
+    def fetchone(self) -> tuple[object, ...] | None:
+        """Give one row."""
+
+
+def set_viewer(
+    cursor: Cursor, key: str, *, person: str, participant: str, grain: Grain, export: bool, now: datetime
+) -> None:
+    """Set who asks for the rest of this transaction; both empty is the public.
+
+    `key` is the secret 'context' of the instance, as hexadecimal digits. Setting it again replaces it; outside a transaction it is lost
+    at once.
+    """
+    if "|" in person or "|" in participant:
+        raise ValueError("an id holds no '|'")
+    cursor.execute("select pg_current_xact_id()::text, pg_backend_pid()::text")
+    row = cursor.fetchone()
+    assert row is not None
+    transaction, process = map(str, row)
+    said = "|".join(
+        [person, participant, grain, "true" if export else "false", now.isoformat(), transaction, process]
+    )
+    signed = hmac.new(bytes.fromhex(key), said.encode(), sha256).hexdigest()
+    cursor.execute("select set_config('lontar.viewer', %s, true)", (f"{said}|{signed}",))

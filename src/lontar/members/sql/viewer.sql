@@ -1,0 +1,86 @@
+-- The viewer of a transaction: who asks, for whom, how finely. Only the context that the serving process signed is believed.
+
+drop function if exists viewer();
+drop function if exists signed_context();
+drop type if exists viewer_facts;
+
+create type viewer_facts as (
+  person text, participant text, kind text, standing text, agencies text[], functions text[], roles text[],
+  allegiance text[], everyone boolean, grain text, export boolean, asked_at timestamptz
+);
+
+-- The parts of the context: person, participant, grain, export, moment, transaction, process.
+-- Raises where none was set (also '', to which a setting falls back), where it is of another transaction, and where it is forged.
+create function signed_context() returns text[]
+language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  said text := current_setting('lontar.viewer', true);
+  parts text[];
+  key context_key;
+  expected bytea;
+begin
+  if said is null or said = '' then
+    raise exception 'no viewer is set in this transaction' using errcode = 'LV001';
+  end if;
+  parts := string_to_array(said, '|');
+  if array_length(parts, 1) is distinct from 8 then
+    raise exception 'the viewer of this transaction is forged' using errcode = 'LV002';
+  end if;
+  select * into strict key from context_key;
+  expected := sha256(key.outer_pad || sha256(key.inner_pad || convert_to(array_to_string(parts[1:7], '|'), 'UTF8')));
+  if encode(expected, 'hex') is distinct from parts[8] then
+    raise exception 'the viewer of this transaction is forged' using errcode = 'LV002';
+  end if;
+  if parts[6] is distinct from pg_current_xact_id_if_assigned()::text or parts[7] is distinct from pg_backend_pid()::text then
+    raise exception 'the viewer was set in another transaction' using errcode = 'LV003';
+  end if;
+  return parts[1:7];
+end $$;
+
+-- The facts of the viewer, as the policy names them. Whoever is suspended, or has no role in force for the participant, is the public.
+create function viewer() returns viewer_facts
+language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  said text[] := signed_context();
+  facts viewer_facts;
+  them uuid;
+  asked timestamptz := said[5]::timestamptz;
+begin
+  facts := row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, said[3], said[4]::boolean, asked)::viewer_facts;
+  if said[1] = '' then
+    return facts;
+  end if;
+  them := said[1]::uuid;
+  select a.participant_id, p.kind, p.standing, array_agg(distinct a.role), not who.secondments_declared
+    into facts.participant, facts.kind, facts.standing, facts.roles, facts.everyone
+    from members_appointment a
+    join members_participant p on p.id = a.participant_id
+    join members_person who on who.id = a.person_id and not who.is_suspended
+   where a.person_id = them and a.participant_id = said[2] and a.since <= asked and (a.until is null or asked < a.until)
+   group by a.participant_id, p.kind, p.standing, who.secondments_declared;
+  if not found then
+    return row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, said[3], said[4]::boolean, asked)::viewer_facts;
+  end if;
+  facts.person := said[1];
+  select coalesce(array_agg(distinct b.agency_id::text), '{}'), coalesce(array_agg(distinct f) filter (where f is not null), '{}')
+    into facts.agencies, facts.functions
+    from members_belonging b
+    join members_agency g on g.id = b.agency_id
+    left join lateral unnest(g.functions) f on true
+   where b.person_id = them and b.since <= asked and (b.until is null or asked < b.until);
+  select coalesce(array_agg(distinct s), '{}') into facts.allegiance from (
+    select unnest(p.states) s from members_appointment a join members_participant p on p.id = a.participant_id
+     where a.person_id = them and a.since <= asked and (a.until is null or asked < a.until)
+    union all
+    select unnest(p.states) from members_belonging b join members_agency g on g.id = b.agency_id
+      join members_participant p on p.id = g.participant_id
+     where b.person_id = them and b.since <= asked and (b.until is null or asked < b.until)
+    union all
+    select unnest(m.states) from members_secondment m
+     where m.person_id = them and m.since <= asked and (m.until is null or asked < m.until)
+  ) bound;
+  return facts;
+end $$;
+
+revoke all on function signed_context() from public;
+revoke all on function viewer() from public;
