@@ -1,157 +1,114 @@
-"""The second reading: the rules as one expression of PostgreSQL, which filters every query so that none can forget it.
+"""The second reading: the rules as one expression of PostgreSQL over a row of terms.
 
-The viewer's facts come from the function `viewer()` alone (lontar.members), always within a scalar subselect: it is then asked once
-a query and not once a row. Words are literals, names come from this module, and nothing else enters the text.
+Viewer and reading are the composite `v` (the function `viewer()` of lontar.members), and the facts of a thing are columns. Words are literals and names come from this module: nothing else enters the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from lontar.model.policy.facts import FACTS
 from lontar.model.policy.language import Condition, Rule
 
-VIEWER_FACTS = {
-    "viewer.participant": "participant",
-    "viewer.kind": "kind",
-    "viewer.standing": "standing",
-    "viewer.person": "person",
-    "viewer.agencies": "agencies",
-    "viewer.functions": "functions",
-    "viewer.roles": "roles",
-    "viewer.allegiance": "allegiance",
-    "reading.grain": "grain",
-    "reading.export": "export",
-    "reading.now": "asked_at",
-}
-"""Facts that do not differ from row to row -> the field of `viewer()` that holds them."""
-CONTRIBUTED = (
-    "(topic, period_start, period_end) in (select c.topic, c.period_start, c.period_end from contributed_spans() c)"
-)
-"""`viewer.contributed`, which is of the viewer and of the row; the spans are worked out once a query and looked up by hash."""
+_GIVEN = "?given?"
+_FIELDS = {"reading.now": "v.asked_at", "viewer.contributed": _GIVEN}
+"""Facts that are not called as the database calls them."""
 
 
-def visible_rows(rules: Iterable[Rule]) -> str:
-    """Give the expression that holds for the rows which the current viewer may read."""
+def terms_opened(rules: Iterable[Rule]) -> str:
+    """Give the expression that says of terms: 'never' (not read by `v`), 'always', or 'given' (where `v` contributed).
+
+    A contribution never narrows a decision (proved as I7b), and no forbid asks for one, so the three are all there are. Raises
+    ValueError where a forbid does.
+    """
     rules = tuple(rules)
-    permits = " or\n  ".join(matching_rows(rule) for rule in rules if rule.effect == "permit") or "false"
-    forbids = " or\n  ".join(matching_rows(rule) for rule in rules if rule.effect == "forbid") or "false"
-    return f"(\n  {permits}\n) and not (\n  {forbids}\n)"
+    permits = _either(rule for rule in rules if rule.effect == "permit")
+    forbids = _either(rule for rule in rules if rule.effect == "forbid")
+    if _GIVEN in forbids:
+        raise ValueError("no forbid may ask for a contribution")
+    always, given = permits.replace(_GIVEN, "false"), permits.replace(_GIVEN, "true")
+    return f"""case
+    when {always}
+    then case when {forbids}
+    then 'never' else 'always' end
+    when {given}
+    then case when {forbids}
+    then 'never' else 'given' end
+    else 'never' end"""
 
 
-def matching_rows(rule: Rule) -> str:
-    """Give the expression that holds for the rows which a rule matches."""
-    return _all(rule.when)
+def _either(rules: Iterable[Rule]) -> str:
+    return "(" + ("\n      or ".join(map(matching_terms, rules)) or "false") + ")"
 
 
-def _all(conditions: tuple[Condition, ...]) -> str:
-    """What is of the viewer alone is asked first, together, once a query."""
-    fixed = [one for one in conditions if _is_fixed(one)]
-    asked = [_once(" and ".join(_text(one, _field) for one in fixed))] if fixed else []
-    return f"({' and '.join([*asked, *(_rendered(one) for one in conditions if one not in fixed)])})"
+def matching_terms(rule: Rule) -> str:
+    """Give the expression that holds for terms which a rule matches."""
+    return _text(Condition(all=rule.when))
 
 
-def _rendered(condition: Condition) -> str:
+def _text(condition: Condition) -> str:
     match condition:
         case Condition(all=tuple(inner)):
-            return _all(inner)
-        case _ if _is_fixed(condition):
-            return _once(_text(condition, _field))
+            return f"({' and '.join(map(_text, inner))})"
         case Condition(any=tuple(inner)):
-            return f"({' or '.join(_rendered(one) for one in inner)})"
+            return f"({' or '.join(map(_text, inner))})"
         case Condition(is_not=Condition() as inner):
-            return f"(not {_rendered(inner)})"
-        case _:
-            return _text(condition, _column_or_once)
-
-
-def _is_fixed(condition: Condition) -> bool:
-    """Whether the condition is of the viewer and the reading alone."""
-    if condition.parts():
-        return all(map(_is_fixed, condition.parts()))
-    named = [condition.holds] if condition.holds else []
-    for test in ("equals", "among", "has", "meets", "within", "precedes"):
-        named += [one for one in (getattr(condition, test) or ()) if isinstance(one, str) and one in FACTS]
-    return all(name in VIEWER_FACTS for name in named)
-
-
-Give = Callable[[str], str]
-
-
-def _text(condition: Condition, give: Give) -> str:
-    match condition:
-        case Condition(all=tuple(inner)):
-            return f"({' and '.join(_text(one, give) for one in inner)})"
-        case Condition(any=tuple(inner)):
-            return f"({' or '.join(_text(one, give) for one in inner)})"
-        case Condition(is_not=Condition() as inner):
-            return f"(not {_text(inner, give)})"
-        case Condition(holds="viewer.contributed"):
-            return CONTRIBUTED
+            return f"(not {_text(inner)})"
         case Condition(holds=str(name)):
-            return give(name)
+            return _named(name)
         case _:
-            return _compared(condition, give)
+            return _compared(condition)
 
 
-def _compared(condition: Condition, give: Give) -> str:
+def _compared(condition: Condition) -> str:
     match condition:
         case Condition(equals=(first, second)):
-            return f"{give(first)} = {_operand(second, give)}"
+            return f"{_named(first)} = {_operand(second)}"
         case Condition(among=(first, words)):
-            return f"{give(first)} in ({', '.join(map(_quoted, words))})"
+            return f"{_named(first)} in ({', '.join(map(_quoted, words))})"
         case Condition(has=(first, second)):
-            return f"{_operand(second, give)} = any ({give(first)}::text[])"
+            return f"{_operand(second)} = any ({_named(first)})"
         case Condition(meets=(first, str(second))):
-            shared = f"{give(first)}::text[] && {give(second)}::text[]"
-            return _or_everyone(first, f"{give(second)} <> '{{}}'", shared, give)
+            shared = f"{_named(first)} && {_named(second)}"
+            return f"({shared} or (v.everyone and {_named(second)} <> '{{}}'))" if _is_allegiance(first) else shared
         case Condition(meets=(first, words)):
-            return f"{give(first)}::text[] && array[{', '.join(map(_quoted, words))}]"
+            return f"{_named(first)} && array[{', '.join(map(_quoted, words))}]"
         case Condition(within=(first, second)):
-            inside = f"{give(first)}::text[] <@ {give(second)}::text[]"
-            return f"(not {_everyone(give)} and {inside})" if first == "viewer.allegiance" else inside
+            inside = f"{_named(first)} <@ {_named(second)}"
+            return f"(not v.everyone and {inside})" if _is_allegiance(first) else inside
         case Condition(precedes=(first, second)):
-            return _preceding(first, second, give)
+            return _preceding(first, second)
     raise AssertionError(condition)
 
 
-def _preceding(first: str, second: str, give: Give) -> str:
+def _preceding(first: str, second: str) -> str:
+    left, right = _named(first), _named(second)
     if FACTS[first].kind == "instant":
-        return f"{give(first)} < {give(second)}"
+        return f"{left} < {right}"
     words = FACTS[first].values
-    pairs = (
-        f"({give(first)} = {_quoted(word)} and {give(second)} in ({', '.join(map(_quoted, words[place + 1 :]))}))"
-        for place, word in enumerate(words[:-1])
+    later = (
+        f"({left} = {_quoted(word)} and {right} in ({', '.join(map(_quoted, words[place:]))}))"
+        for place, word in enumerate(words[:-1], start=1)
     )
-    return f"({' or '.join(pairs)})"
+    return f"({' or '.join(later)})"
 
 
-def _or_everyone(first: str, some: str, shared: str, give: Give) -> str:
-    return f"(({_everyone(give)} and {some}) or {shared})" if first == "viewer.allegiance" else shared
+def _is_allegiance(name: str) -> bool:
+    return name == "viewer.allegiance"
 
 
-def _everyone(give: Give) -> str:
-    return "v.everyone" if give is _field else _once("v.everyone")
+def _operand(name: str) -> str:
+    return _named(name) if name in FACTS else _quoted(name)
 
 
-def _operand(name: str, give: Give) -> str:
-    return give(name) if name in FACTS else _quoted(name)
-
-
-def _field(name: str) -> str:
-    return f"v.{VIEWER_FACTS[name]}"
-
-
-def _column_or_once(name: str) -> str:
-    return _once(_field(name)) if name in VIEWER_FACTS else name.removeprefix("thing.")
-
-
-def _once(expression: str) -> str:
-    """An expression of the viewer's facts, worked out once a query."""
-    return f"(select {expression} from viewer() v)"
+def _named(name: str) -> str:
+    """What the database calls a fact: a column of the terms, or a field of the viewer."""
+    whose, _, plain = name.partition(".")
+    return _FIELDS.get(name) or (f"t.{plain}" if whose == "thing" else f"v.{plain}")
 
 
 def _quoted(word: str) -> str:
     """A word as a literal. Words are of closed vocabularies; a quotation mark in one would be a fault of ours."""
-    assert "'" not in word and "\\" not in word
+    if "'" in word or "\\" in word:
+        raise ValueError(f"no word of a vocabulary is {word!r}")
     return f"'{word}'"

@@ -1,4 +1,7 @@
-"""The facts of everything that has existence, one row a thing. What the policy asks is NOT NULL, so that SQL and Python agree."""
+"""Things, and the terms that they are under: rows that never change, so that the policy is asked once for all things alike.
+
+Everything that the policy asks is NOT NULL, so that SQL and Python agree. Numbers are of this instance and never leave it.
+"""
 
 import uuid
 
@@ -8,48 +11,59 @@ from django.db import models
 from lontar.model.policy.facts import ALWAYS, NEVER
 
 
-def _states() -> ArrayField:
+def _texts() -> ArrayField:
     return ArrayField(models.TextField(), default=list)
 
 
-class Thing(models.Model):
-    """One thing and its facts, named as the policy names them (lontar.model.policy.facts)."""
+class Terms(models.Model):
+    """Facts that many things share, named as the policy names them (lontar.model.policy.facts). `digest` is the hash of them all."""
 
-    period_start = models.DateField()
-    period_end = models.DateField()
+    id = models.IntegerField(primary_key=True)
+    digest = models.BinaryField(unique=True)
+    owner = models.TextField()
+    agency = models.TextField()
+    mark = models.TextField()
+    kind = models.TextField(default="figures")
+    owner_group = _texts()
+    shared_with = _texts()
+    named = _texts()
+    list_only = models.BooleanField(default=False)
+    finest = models.TextField(default="figure")
+    may_be_exported = models.BooleanField(default=True)
+    regional_totals = models.BooleanField(default=True)
+    no_onward = models.BooleanField(default=False)
+    no_ranking = models.BooleanField(default=False)
+    sent_to_office = models.BooleanField(default=False)
+    in_edition = models.BooleanField(default=False)
     not_before = models.DateTimeField(default=ALWAYS)
     expires = models.DateTimeField(default=NEVER)
     recalled = models.BooleanField(default=False)
     published = models.BooleanField(default=False)
-    list_only = models.BooleanField(default=False)
-    may_be_exported = models.BooleanField(default=True)
-    regional_totals = models.BooleanField(default=True)
-    sent_to_office = models.BooleanField(default=False)
-    in_edition = models.BooleanField(default=False)
+    classes = _texts()
+    origin = _texts()
     origin_open = models.BooleanField(default=False)
-    no_onward = models.BooleanField(default=False)
-    no_ranking = models.BooleanField(default=False)
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    mark = models.TextField()
-    owner = models.TextField()
-    kind = models.TextField(default="figures")
-    finest = models.TextField(default="figure")
-    classes = _states()
-    topic = models.TextField()
-    agency = models.TextField()
-    shared_with = _states()
-    named = _states()
-    owner_group = _states()
-    origin = _states()
 
 
 class Span(models.Model):
-    """A topic and a stretch of days that some thing is about: what contributions are compared with."""
+    """A topic and a stretch of days, both inclusive, that some thing is about: what contributions are compared with."""
 
-    pk = models.CompositePrimaryKey("topic", "period_start", "period_end")
+    id = models.IntegerField(primary_key=True)
     topic = models.TextField()
     period_start = models.DateField()
     period_end = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "period_start", "period_end"], name="one_span_of_a_kind")
+        ]
+
+
+class Thing(models.Model):
+    """One thing that has existence: under which terms, and what it is about."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, db_column="terms")
+    span = models.ForeignKey(Span, on_delete=models.PROTECT, db_column="span")
 
 
 class Contribution(models.Model):

@@ -1,4 +1,4 @@
-"""Row-level security of things: the policy's own expression, and the spans that the viewer's participant contributed to."""
+"""Row-level security of things: the policy asked of their terms, once a query, and looked up for each thing by a bit."""
 
 from __future__ import annotations
 
@@ -7,18 +7,29 @@ from importlib.resources import files
 
 from psycopg import sql
 
-from lontar.members.security import Roles, TablePolicy, protect
 from lontar.model.policy.language import Rule
-from lontar.sharing.row_security import visible_rows
+from lontar.sharing.protecting import Roles, TablePolicy, protect
+from lontar.sharing.row_security import terms_opened
 
-TABLES = ("things_thing", "things_span", "things_contribution")
-_OWN = "participant = (select v.participant from viewer() v)"
+VISIBLE = (
+    "case get_byte((select open_terms()), terms) when 1 then true when 2 then get_bit((select given_spans()), span) = 1 else false end"
+)
+_OWN_TERMS = "owner = (select v.participant from viewer() v)"
+_OWN_THING = f"terms in (select t.id from things_terms t where t.{_OWN_TERMS})"
+_WRITES = "(select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
+POLICIES = (
+    TablePolicy("things_thing", VISIBLE, f"{_WRITES} and {_OWN_THING}", f"{_WRITES} and {_OWN_THING}"),
+    TablePolicy("things_terms", _OWN_TERMS, f"{_WRITES} and {_OWN_TERMS}"),
+    TablePolicy("things_span", "(select v.grain is not null from viewer() v)", _WRITES),
+    TablePolicy("things_contribution", "participant = (select v.participant from viewer() v)"),
+)
 
 
 def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
-    yield sql.SQL((files("lontar.things") / "sql" / "things.sql").read_text("utf-8"))  # type: ignore[arg-type]
-    yield sql.SQL("grant execute on function contributed_spans() to {}").format(sql.Identifier(roles.web))
-    yield from protect(TablePolicy("things_thing", visible_rows(rules)), roles)
-    yield from protect(TablePolicy("things_span", ""), roles)
-    yield from protect(TablePolicy("things_contribution", _OWN), roles)
+    text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
+    yield sql.SQL(text.replace("TERMS_OPENED", terms_opened(rules)))  # type: ignore[arg-type]
+    for function in ("open_terms()", "given_spans()"):
+        yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
+    for policy in POLICIES:
+        yield from protect(policy, roles)

@@ -9,8 +9,9 @@ from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
 from lontar.instance.cluster import OWNER, WEB
 from lontar.instance.home import Home
+from lontar.journal import security as of_journal
 from lontar.members import security as of_members
-from lontar.members.security import Roles
+from lontar.sharing.protecting import Roles, dropped
 from lontar.things import security as of_things
 
 
@@ -18,11 +19,12 @@ def migrate(home: Home, roles: Roles = Roles(OWNER, WEB), verbosity: int = 0) ->
     """Migrate, then set up functions, grants and policies anew, in one transaction."""
     call_command("migrate", verbosity=verbosity, interactive=False)
     rules = read_rules(open_catalogue().root)
-    tables = [*of_things.TABLES, *(policy.table for policy in of_members.POLICIES)]
+    tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (
-            *of_members.dropped(tables),
+            *dropped(tables),
             *of_members.statements(roles, home.secret("context")),
+            *of_journal.statements(roles),
             *of_things.statements(roles, rules),
         ):
             cursor.execute(statement)  # type: ignore[arg-type]

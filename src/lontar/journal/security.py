@@ -1,0 +1,32 @@
+"""Row-level security of the journal: a participant reads its own chain, and nobody writes but through the journal's functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+from psycopg import sql
+
+from lontar.sharing.protecting import Roles, TablePolicy, protect
+
+_READERS = "(select v.roles && array['auditor', 'focal_point'] from viewer() v)"
+_OWN = f"chain = (select v.participant from viewer() v) and {_READERS}"
+POLICIES = (
+    TablePolicy("journal_entry", _OWN),
+    TablePolicy("journal_content", "entry in (select e.id from journal_entry e)"),
+    TablePolicy("journal_link", _OWN),
+    TablePolicy("journal_head", _OWN),
+    TablePolicy("journal_reading", ""),
+    TablePolicy("journal_checkpoint", "(select v.grain is not null from viewer() v)"),
+    TablePolicy("journal_leaf", _OWN),
+)
+FUNCTIONS = ("write_entry(text, timestamptz, text)", "keep_reading(text, text, date, text, text)")
+
+
+def statements(roles: Roles) -> Iterator[sql.Composable]:
+    """Give the statements that set up what of this room lies in the database besides its tables."""
+    yield sql.SQL((files("lontar.journal") / "sql" / "journal.sql").read_text("utf-8"))  # type: ignore[arg-type]
+    for function in FUNCTIONS:
+        yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
+    for policy in POLICIES:
+        yield from protect(policy, roles)

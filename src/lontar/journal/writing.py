@@ -1,0 +1,33 @@
+"""Write to the journal, in the transaction of the act itself: what is not journalled did not happen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+
+class Cursor(Protocol):
+    """What a cursor of the database can do."""
+
+    def execute(self, query: str, params: tuple[object, ...] = ...) -> object:
+        """Run one statement."""
+
+    def fetchone(self) -> tuple[object, ...] | None:
+        """Give one row."""
+
+
+def write_entry(cursor: Cursor, chain: str, act: str, at: datetime, **facts: str | int | bool | list[str]) -> UUID:
+    """Write one act into a participant's chain, and give the entry's id. Facts hold ids and words, never a name or a figure."""
+    body = msgspec.json.encode({"act": act, **facts}, order="sorted").decode()
+    cursor.execute("select write_entry(%s, %s, %s)", (chain, at, body))
+    row = cursor.fetchone()
+    assert row is not None
+    return UUID(str(row[0]))
+
+
+def keep_reading(cursor: Cursor, *, owner: str, reader: str, day: date, topic: str, rule: str) -> None:
+    """Keep that a participant read something of another, or was refused it; the owner is told after a week, with the day alone."""
+    cursor.execute("select keep_reading(%s, %s, %s, %s, %s)", (owner, reader, day, topic, rule))

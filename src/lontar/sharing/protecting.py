@@ -1,0 +1,58 @@
+"""Row-level security in the one form that every table has: enabled, forced, and written for the role that serves pages.
+
+Conditions ask `viewer()`, whose fields are the facts of the viewer and the reading by the policy's names (participant, kind, standing,
+person, agencies, functions, roles, allegiance, everyone, grain, export, asked_at); lontar.members makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from psycopg import sql
+
+
+class Roles(NamedTuple):
+    """The two roles of the database: the one that owns and migrates, and the one that serves pages."""
+
+    owner: str
+    web: str
+
+
+class TablePolicy(NamedTuple):
+    """Which rows of a table the web role reads, and which it may write ('' for none)."""
+
+    table: str
+    read: str
+    insert: str = ""
+    update: str = ""
+    delete: str = ""
+
+
+def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
+    """Give the statements that put a table under row-level security, enabled and forced; run again, they change nothing."""
+    table, owner, web = sql.Identifier(policy.table), sql.Identifier(roles.owner), sql.Identifier(roles.web)
+    yield sql.SQL("alter table {} enable row level security").format(table)
+    yield sql.SQL("alter table {} force row level security").format(table)
+    yield sql.SQL("revoke all on {} from public, {}").format(table, web)
+    for name in ("owner_works", "web_reads", "web_inserts", "web_updates", "web_deletes"):
+        yield sql.SQL("drop policy if exists {} on {}").format(sql.Identifier(name), table)
+    yield sql.SQL("create policy owner_works on {} to {} using (true) with check (true)").format(table, owner)
+    allowed = (
+        ("select", "web_reads", policy.read, "for select to {} using ({})"),
+        ("insert", "web_inserts", policy.insert, "for insert to {} with check ({})"),
+        ("update", "web_updates", policy.update, "for update to {} using ({})"),
+        ("delete", "web_deletes", policy.delete, "for delete to {} using ({})"),
+    )
+    for verb, name, condition, form in allowed:
+        if condition:
+            yield sql.SQL("grant " + verb + " on {} to {}").format(table, web)
+            written = sql.SQL("create policy {} on {} " + form)
+            yield written.format(sql.Identifier(name), table, web, sql.SQL(condition))
+
+
+def dropped(tables: Iterable[str]) -> Iterator[sql.Composable]:
+    """Give the statements that take policies away before what they call is made anew."""
+    for table in tables:
+        for name in ("web_reads", "web_inserts", "web_updates", "web_deletes"):
+            yield sql.SQL("drop policy if exists {} on {}").format(sql.Identifier(name), sql.Identifier(table))
