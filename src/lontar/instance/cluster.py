@@ -84,7 +84,9 @@ class Cluster:
             if not is_keeper:
                 if alone:
                     said = f"another Lontar (process {self.home.holder('postgres')}) runs here."
-                    raise Unavailable("INS-013", str(self.home.folder), said, "Stop it first, or use another folder.")
+                    raise Unavailable(
+                        "INS-013", str(self.home.folder), said, "Stop it first, or use another folder."
+                    )
                 self._wait_for_answer()
                 yield self
                 return
@@ -138,7 +140,12 @@ class Cluster:
                 int(reached.rpartition("/")[2]),
             )  # fmt: skip
         if told:
-            raise Unavailable("INS-014", str(self.home.folder), f"the database cannot be made: {told}.", "See the line above.")
+            raise Unavailable(
+                "INS-014",
+                str(self.home.folder),
+                f"the database cannot be made: {told}.",
+                "See the line above.",
+            )
         with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(_SETTINGS)
         (draft / "pg_hba.conf").write_text(_AUTHENTICATION, encoding="utf-8")
@@ -157,9 +164,15 @@ class Cluster:
                         "create role {} login password {} nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit"
                     ).format(sql.Identifier(role), sql.Literal(secret))
                 )
-            connection.execute(sql.SQL("create database {} owner {}").format(*map(sql.Identifier, (DATABASE, OWNER))))
-            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(DATABASE)))
-            connection.execute(sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (DATABASE, WEB))))
+            connection.execute(
+                sql.SQL("create database {} owner {}").format(*map(sql.Identifier, (DATABASE, OWNER)))
+            )
+            connection.execute(
+                sql.SQL("revoke all on database {} from public").format(sql.Identifier(DATABASE))
+            )
+            connection.execute(
+                sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (DATABASE, WEB)))
+            )
 
     def _launch(self, data: Path) -> None:
         """Start the server, and again while orphans of one that was killed still hold its memory."""
@@ -176,7 +189,9 @@ class Cluster:
             if time.monotonic() > deadline:
                 self.stop()
                 remedy = f"{self.log} says why."
-                raise Unavailable("INS-015", str(self.home.folder), "the database server does not start.", remedy)
+                raise Unavailable(
+                    "INS-015", str(self.home.folder), "the database server does not start.", remedy
+                )
             time.sleep(0.2)
 
     def _answers_until(self, deadline: float) -> bool:
@@ -261,7 +276,9 @@ class Cluster:
         )  # fmt: skip
         if told.returncode == 0:
             return ""
-        return (told.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {told.returncode}"])[-1]
+        return (
+            told.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {told.returncode}"]
+        )[-1]
 
 
 @contextlib.contextmanager

@@ -65,7 +65,9 @@ class Home:
         found = self.facts
         if found.kind != kind:
             said = f"the instance here is of the kind '{found.kind}', which was fixed when it was created."
-            raise Unavailable("INS-003", str(self.folder), said, f"Create one of the kind '{kind}' in another folder.")
+            raise Unavailable(
+                "INS-003", str(self.folder), said, f"Create one of the kind '{kind}' in another folder."
+            )
         return found
 
     def secret(self, name: Secret) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -12,6 +14,21 @@ from lontar.model.errors import Unavailable
 
 ROLES = {"owner": OWNER, "web": WEB}
 _URLS = {"owner": "LONTAR_DATABASE_URL", "web": "LONTAR_DATABASE_WEB_URL"}
+
+
+def is_own() -> bool:
+    """Whether the instance starts its own server, rather than using an operator's."""
+    return not os.environ.get("LONTAR_DATABASE_URL") and not os.environ.get("LONTAR_DATABASE_WEB_URL")
+
+
+@contextlib.contextmanager
+def running_database(home: Home) -> Iterator[None]:
+    """Have the database answer: the instance's own server runs for that long, an operator's is taken as it is."""
+    if not is_own():
+        yield
+        return
+    with Cluster(home).running():
+        yield
 
 
 def access_as(role: str, home: Home) -> Access:

@@ -32,7 +32,9 @@ def make_checkpoint(cursor: Cursor, instance: str, signer: Signer, at: datetime)
     number = int(str(last[0])) + 1 if last else 1
     before = sha256(str(last[1]).encode()).digest() if last else START
     cursor.execute("select chain, length, hash from journal_head order by chain")
-    leaves = _blinded([(str(chain), int(str(length)), bytes(head)) for chain, length, head in cursor.fetchall()])  # type: ignore[call-overload]
+    leaves = _blinded(
+        [(str(chain), int(str(length)), bytes(head)) for chain, length, head in cursor.fetchall()]
+    )  # type: ignore[call-overload]
     top = root([leaf[0] for leaf in leaves])
     statement = checkpoint_statement(instance, number, moment(at), len(leaves), top, before)
     cursor.execute(

@@ -40,7 +40,12 @@ def export_chain(
     length, last = (int(str(head[0])), bytes(head[1])) if head else (0, START)  # type: ignore[call-overload]
     statement = head_statement(instance, chain, length, last, moment(at))
     yield _line(
-        {"format": FORMAT, "public_key": signer.public, "statement": statement, "signature": signer.sign(statement).hex()}
+        {
+            "format": FORMAT,
+            "public_key": signer.public,
+            "statement": statement,
+            "signature": signer.sign(statement).hex(),
+        }
     )
     entries = connection.execute(
         "select l.place, e.at, e.commitment, l.hash, c.salt, c.body from journal_link l join journal_entry e on e.id = l.entry"
@@ -62,7 +67,8 @@ def _checkpoints(connection: Connection, chain: str) -> Iterator[bytes]:
         "select number, statement, signature from journal_checkpoint order by number"
     ).fetchall():
         leaves = connection.execute(
-            "select place, hash, chain, length, nonce from journal_leaf where checkpoint = %s order by place", (number,)
+            "select place, hash, chain, length, nonce from journal_leaf where checkpoint = %s order by place",
+            (number,),
         ).fetchall()
         own = next((leaf for leaf in leaves if leaf[2] == chain), None)
         told: dict[str, object] = {"statement": statement, "signature": bytes(signature).hex()}  # type: ignore[call-overload]

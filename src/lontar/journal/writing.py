@@ -19,7 +19,9 @@ class Cursor(Protocol):
         """Give one row."""
 
 
-def write_entry(cursor: Cursor, chain: str, act: str, at: datetime, **facts: str | int | bool | list[str]) -> UUID:
+def write_entry(
+    cursor: Cursor, chain: str, act: str, at: datetime, **facts: str | int | bool | list[str]
+) -> UUID:
     """Write one act into a participant's chain, and give the entry's id. Facts hold ids and words, never a name or a figure."""
     body = msgspec.json.encode({"act": act, **facts}, order="sorted").decode()
     cursor.execute("select write_entry(%s, %s, %s)", (chain, at, body))

@@ -27,7 +27,9 @@ POLICIES = (
 
 def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
     """Give the statements that set up the viewer, its key, and the policies of this room's tables."""
-    yield sql.SQL("create table if not exists context_key (inner_pad bytea not null, outer_pad bytea not null)")
+    yield sql.SQL(
+        "create table if not exists context_key (inner_pad bytea not null, outer_pad bytea not null)"
+    )
     yield sql.SQL("revoke all on context_key from public, {}").format(sql.Identifier(roles.web))
     yield sql.SQL("delete from context_key")
     inner, outer = pads(context_key)

@@ -42,6 +42,19 @@ ERROR_KINDS: dict[str, str] = {
     "CAT-055": "A match that is not exact has no note",
     # A rule of sharing is broken.
     "CAT-060": "A rule names no fact, or compares what cannot be compared",
+    # An instance cannot be used.
+    "INS-001": "There is no instance in the folder",
+    "INS-002": "What says of which kind an instance is, is damaged",
+    "INS-003": "The instance is of another kind",
+    "INS-010": "There is no account that the database server could run as",
+    "INS-011": "A folder that is needed belongs to somebody else",
+    "INS-012": "PostgreSQL's programs are not there",
+    "INS-013": "Another Lontar runs in the folder",
+    "INS-014": "The database cannot be made",
+    "INS-015": "The database server does not answer",
+    "INS-016": "The data were made by another version of PostgreSQL",
+    "INS-017": "The database does not answer",
+    "INS-020": "The address of a database is none, or is missing",
     # A question to the policy is broken.
     "SHA-001": "The facts of a question do not fit",
     "SHA-002": "The solver that proves the rules is not installed",

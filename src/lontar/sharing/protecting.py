@@ -55,4 +55,6 @@ def dropped(tables: Iterable[str]) -> Iterator[sql.Composable]:
     """Give the statements that take policies away before what they call is made anew."""
     for table in tables:
         for name in ("web_reads", "web_inserts", "web_updates", "web_deletes"):
-            yield sql.SQL("drop policy if exists {} on {}").format(sql.Identifier(name), sql.Identifier(table))
+            yield sql.SQL("drop policy if exists {} on {}").format(
+                sql.Identifier(name), sql.Identifier(table)
+            )

@@ -70,7 +70,11 @@ def _compared(condition: Condition) -> str:
             return f"{_operand(second)} = any ({_named(first)})"
         case Condition(meets=(first, str(second))):
             shared = f"{_named(first)} && {_named(second)}"
-            return f"({shared} or (v.everyone and {_named(second)} <> '{{}}'))" if _is_allegiance(first) else shared
+            return (
+                f"({shared} or (v.everyone and {_named(second)} <> '{{}}'))"
+                if _is_allegiance(first)
+                else shared
+            )
         case Condition(meets=(first, words)):
             return f"{_named(first)} && array[{', '.join(map(_quoted, words))}]"
         case Condition(within=(first, second)):

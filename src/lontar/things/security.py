@@ -11,9 +11,7 @@ from lontar.model.policy.language import Rule
 from lontar.sharing.protecting import Roles, TablePolicy, protect
 from lontar.sharing.row_security import terms_opened
 
-VISIBLE = (
-    "case get_byte((select open_terms()), terms) when 1 then true when 2 then get_bit((select given_spans()), span) = 1 else false end"
-)
+VISIBLE = "case get_byte((select open_terms()), terms) when 1 then true when 2 then get_bit((select given_spans()), span) = 1 else false end"
 _OWN_TERMS = "owner = (select v.participant from viewer() v)"
 _OWN_THING = f"terms in (select t.id from things_terms t where t.{_OWN_TERMS})"
 _WRITES = "(select v.roles && array['data_officer', 'focal_point'] from viewer() v)"

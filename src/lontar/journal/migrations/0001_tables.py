@@ -6,83 +6,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('number', models.IntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('statement', models.TextField()),
-                ('signature', models.BinaryField()),
+                ("number", models.IntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("statement", models.TextField()),
+                ("signature", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(unique=True)),
-                ('chain', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('commitment', models.BinaryField()),
-                ('act_id', models.BigIntegerField(db_index=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(unique=True)),
+                ("chain", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("commitment", models.BinaryField()),
+                ("act_id", models.BigIntegerField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('chain', models.TextField(primary_key=True, serialize=False)),
-                ('length', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
+                ("chain", models.TextField(primary_key=True, serialize=False)),
+                ("length", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('owner', models.TextField()),
-                ('reader', models.TextField()),
-                ('day', models.DateField()),
-                ('topic', models.TextField()),
-                ('rule', models.TextField()),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("owner", models.TextField()),
+                ("reader", models.TextField()),
+                ("day", models.DateField()),
+                ("topic", models.TextField()),
+                ("rule", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('entry', models.OneToOneField(db_column='entry', on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='journal.entry')),
-                ('salt', models.BinaryField()),
-                ('body', models.TextField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_column="entry",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="journal.entry",
+                    ),
+                ),
+                ("salt", models.BinaryField()),
+                ("body", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('place', models.IntegerField()),
-                ('hash', models.BinaryField()),
-                ('chain', models.TextField()),
-                ('length', models.BigIntegerField()),
-                ('head', models.BinaryField()),
-                ('nonce', models.BinaryField()),
-                ('checkpoint', models.ForeignKey(db_column='checkpoint', on_delete=django.db.models.deletion.PROTECT, to='journal.checkpoint')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("place", models.IntegerField()),
+                ("hash", models.BinaryField()),
+                ("chain", models.TextField()),
+                ("length", models.BigIntegerField()),
+                ("head", models.BinaryField()),
+                ("nonce", models.BinaryField()),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        db_column="checkpoint",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="journal.checkpoint",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('entry', models.OneToOneField(db_column='entry', on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='journal.entry')),
-                ('chain', models.TextField()),
-                ('place', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_column="entry",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="journal.entry",
+                    ),
+                ),
+                ("chain", models.TextField()),
+                ("place", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('chain', 'place'), name='one_entry_a_place')],
+                "constraints": [models.UniqueConstraint(fields=("chain", "place"), name="one_entry_a_place")],
             },
         ),
     ]

@@ -260,10 +260,27 @@ def _i9(w: World) -> Iterator[Claim]:
     for role in ("administrator", "auditor", "host_operator"):
         given = w.changed(viewer__roles=z3.SetAdd(w["viewer.roles"], word("viewer.roles", role)))
         yield Claim(f"I9b {role}", f"Being {role} adds nothing", (w.policy.allowed(given), z3.Not(w.allowed)))
+    plain = z3.And(
+        z3.Not(w.is_word("thing.mark", "AMBER+STRICT")), z3.Not(w.is_word("viewer.kind", "office"))
+    )
+    for role in DATA_ROLES:
+        as_role = w.changed(viewer__roles=_only(w, role))
+        as_officer = w.changed(viewer__roles=_only(w, "data_officer"))
+        yield Claim(
+            f"I9d {role}",
+            f"A {role.replace('_', ' ')} reads what a data officer reads, offices and AMBER+STRICT aside",
+            (plain, w["viewer.participant"] != NOBODY, w["viewer.person"] != NOBODY,
+             w.policy.allowed(as_role) != w.policy.allowed(as_officer)),
+        )  # fmt: skip
     yield Claim(
         "I9c", "A participant without a name owns nothing",
         (w.allowed, w["viewer.participant"] == NOBODY, z3.Not(everyones)),
     )  # fmt: skip
+
+
+def _only(w: World, role: str) -> z3.ExprRef:
+    """The set of this role alone."""
+    return z3.SetAdd(z3.EmptySet(w["viewer.roles"].domain()), word("viewer.roles", role))
 
 
 def _i10(w: World) -> Iterator[Claim]:

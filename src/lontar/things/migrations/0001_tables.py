@@ -8,72 +8,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('participant', models.TextField()),
-                ('topic', models.TextField()),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('signed', models.DateTimeField()),
-                ('withdrawn', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("participant", models.TextField()),
+                ("topic", models.TextField()),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("signed", models.DateTimeField()),
+                ("withdrawn", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.IntegerField(primary_key=True, serialize=False)),
-                ('digest', models.BinaryField(unique=True)),
-                ('owner', models.TextField()),
-                ('agency', models.TextField()),
-                ('mark', models.TextField()),
-                ('kind', models.TextField(default='figures')),
-                ('owner_group', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('shared_with', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('named', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('list_only', models.BooleanField(default=False)),
-                ('finest', models.TextField(default='figure')),
-                ('may_be_exported', models.BooleanField(default=True)),
-                ('regional_totals', models.BooleanField(default=True)),
-                ('no_onward', models.BooleanField(default=False)),
-                ('no_ranking', models.BooleanField(default=False)),
-                ('sent_to_office', models.BooleanField(default=False)),
-                ('in_edition', models.BooleanField(default=False)),
-                ('not_before', models.DateTimeField(default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('expires', models.DateTimeField(default=datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))),
-                ('recalled', models.BooleanField(default=False)),
-                ('published', models.BooleanField(default=False)),
-                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('origin', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('origin_open', models.BooleanField(default=False)),
+                ("id", models.IntegerField(primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(unique=True)),
+                ("owner", models.TextField()),
+                ("agency", models.TextField()),
+                ("mark", models.TextField()),
+                ("kind", models.TextField(default="figures")),
+                (
+                    "owner_group",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "shared_with",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "named",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("list_only", models.BooleanField(default=False)),
+                ("finest", models.TextField(default="figure")),
+                ("may_be_exported", models.BooleanField(default=True)),
+                ("regional_totals", models.BooleanField(default=True)),
+                ("no_onward", models.BooleanField(default=False)),
+                ("no_ranking", models.BooleanField(default=False)),
+                ("sent_to_office", models.BooleanField(default=False)),
+                ("in_edition", models.BooleanField(default=False)),
+                (
+                    "not_before",
+                    models.DateTimeField(
+                        default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                (
+                    "expires",
+                    models.DateTimeField(
+                        default=datetime.datetime(
+                            9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc
+                        )
+                    ),
+                ),
+                ("recalled", models.BooleanField(default=False)),
+                ("published", models.BooleanField(default=False)),
+                (
+                    "classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "origin",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("origin_open", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Span',
+            name="Span",
             fields=[
-                ('id', models.IntegerField(primary_key=True, serialize=False)),
-                ('topic', models.TextField()),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
+                ("id", models.IntegerField(primary_key=True, serialize=False)),
+                ("topic", models.TextField()),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('topic', 'period_start', 'period_end'), name='one_span_of_a_kind')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("topic", "period_start", "period_end"), name="one_span_of_a_kind"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Thing',
+            name="Thing",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('span', models.ForeignKey(db_column='span', on_delete=django.db.models.deletion.PROTECT, to='things.span')),
-                ('terms', models.ForeignKey(db_column='terms', on_delete=django.db.models.deletion.PROTECT, to='things.terms')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "span",
+                    models.ForeignKey(
+                        db_column="span", on_delete=django.db.models.deletion.PROTECT, to="things.span"
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        db_column="terms", on_delete=django.db.models.deletion.PROTECT, to="things.terms"
+                    ),
+                ),
             ],
         ),
     ]

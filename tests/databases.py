@@ -1,0 +1,65 @@
+"""A real PostgreSQL for the tests: one instance made by the commands themselves, and an empty copy of its database for each test."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from lontar.instance.cluster import DATABASE, OWNER, SUPERUSER, WEB, Access, Cluster
+from lontar.instance.home import Home
+
+
+class Instance:
+    """An instance with a running server."""
+
+    def __init__(self, home: Home, cluster: Cluster) -> None:
+        self.home, self.cluster = home, cluster
+
+    @contextmanager
+    def copied(self) -> Iterator["Copy"]:
+        """An empty copy of the migrated database, gone afterwards."""
+        name = f"copy_{uuid.uuid4().hex}"
+        with self.cluster.access(SUPERUSER, "postgres").connect(autocommit=True) as connection:
+            connection.execute(f"create database {name} template {DATABASE} owner {OWNER}".encode())
+            connection.execute(f"grant connect on database {name} to {WEB}".encode())
+            connection.execute(f"revoke all on database {name} from public".encode())
+            try:
+                yield Copy(self, name)
+            finally:
+                connection.execute(f"drop database {name} with (force)".encode())
+
+
+class Copy:
+    """One database of an instance."""
+
+    def __init__(self, instance: Instance, name: str) -> None:
+        self.instance, self.name = instance, name
+        self.key = instance.home.secret("context")
+
+    def access(self, role: str) -> Access:
+        return self.instance.cluster.access(role, self.name)
+
+    def owner(self) -> psycopg.Connection[tuple[object, ...]]:
+        """A connection as the role that migrates; every statement stands by itself."""
+        return self.access(OWNER).connect(autocommit=True)
+
+    def web(self) -> psycopg.Connection[tuple[object, ...]]:
+        """A connection as the role that serves pages."""
+        return self.access(WEB).connect(autocommit=True)
+
+
+@contextmanager
+def made_instance(folder: Path) -> Iterator[Instance]:
+    """An instance made by `lontar create` in this folder, with its server running."""
+    environment = {**os.environ, "LONTAR_HOME": str(folder)}
+    lontar = Path(sys.executable).with_name("lontar")
+    subprocess.run([lontar, "create", "--kind", "demo"], env=environment, check=True, capture_output=True)
+    home = Home(folder)
+    cluster = Cluster(home)
+    with cluster.running(alone=True):
+        yield Instance(home, cluster)
