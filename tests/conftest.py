@@ -1,13 +1,14 @@
 """What every test run has: seeded samples of generated input, or full counts under LONTAR_PROVE=1; and a time budget."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.factories import Harmonised, harmonise_family
+from tests.databases import Instance
 from tests.house.budgets import TimeBudgets
 
 PROVING = os.environ.get("LONTAR_PROVE") == "1"
@@ -39,3 +40,12 @@ def harmonised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Harm
         return harmonise_family(mapping, tmp_path_factory.mktemp("family") / "out")
 
     return run
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """A real instance with a real PostgreSQL, for the whole run; each test takes a copy of its database."""
+    from tests.databases import made_instance
+
+    with made_instance(tmp_path_factory.mktemp("instance") / "home") as made:
+        yield made
