@@ -63,3 +63,23 @@ def made_instance(folder: Path) -> Iterator[Instance]:
     cluster = Cluster(home)
     with cluster.running(alone=True):
         yield Instance(home, cluster)
+
+
+@contextmanager
+def served(copy: "Copy") -> Iterator["Copy"]:
+    """Let Django, as the role that serves pages, use this copy of the database."""
+    os.environ |= {
+        "LONTAR_HOME": str(copy.instance.home.folder),
+        "DJANGO_SETTINGS_MODULE": "lontar.web.settings",
+    }
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = copy.name
+    try:
+        yield copy
+    finally:
+        connection.close()

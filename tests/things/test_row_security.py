@@ -157,7 +157,7 @@ def test_the_web_role_cannot_read_the_key_nor_step_around_the_policy(database: C
         "set session authorization lontar_owner",
         "alter table things_thing disable row level security",
         "drop policy web_reads on things_thing",
-        "select * from things_contribution; select * from members_person for update",
+        "select * from members_contribution; select * from members_person for update",
         "create table mine (a int)",
         "copy things_thing to '/tmp/things'",
     ):

@@ -144,7 +144,7 @@ class World:
                               " values (gen_random_uuid(), %s, %s, %s, %s)", (LONG_AGO, person, group[0], list(group)))  # fmt: skip
         for participant, topic, start, end in self.contributions:
             owner.execute(
-                "insert into things_contribution (id, participant, topic, period_start, period_end, signed)"
+                "insert into members_contribution (id, participant, topic, period_start, period_end, signed)"
                 " values (gen_random_uuid(), %s, %s, %s, %s, %s)",
                 (participant, topic, start, end, LONG_AGO),
             )

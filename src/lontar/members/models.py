@@ -95,3 +95,15 @@ class Secondment(_Dated):
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     state = models.TextField()
     states = ArrayField(models.TextField(), default=list)
+
+
+class Contribution(models.Model):
+    """A signed act of a participant on a topic and a period; it opens the periods that lie within its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    participant = models.TextField()
+    topic = models.TextField()
+    period_start = models.DateField()
+    period_end = models.DateField()
+    signed = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True, blank=True)

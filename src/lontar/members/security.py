@@ -16,6 +16,7 @@ OWN = "participant_id = (select v.participant from viewer() v)"
 ADMINISTERED = "(select 'administrator' = any (v.roles) from viewer() v)"
 ONESELF = "(select v.person from viewer() v)"
 POLICIES = (
+    TablePolicy("members_contribution", "participant = (select v.participant from viewer() v)"),
     TablePolicy("members_participant", "(select v.grain is not null from viewer() v)"),
     TablePolicy("members_agency", OWN),
     TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({ADMINISTERED} and {OWN})"),

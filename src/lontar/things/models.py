@@ -64,15 +64,3 @@ class Thing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, db_column="terms")
     span = models.ForeignKey(Span, on_delete=models.PROTECT, db_column="span")
-
-
-class Contribution(models.Model):
-    """A signed act of a participant on a topic and a period; it opens the periods that lie within its own."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    participant = models.TextField()
-    topic = models.TextField()
-    period_start = models.DateField()
-    period_end = models.DateField()
-    signed = models.DateTimeField()
-    withdrawn = models.DateTimeField(null=True, blank=True)

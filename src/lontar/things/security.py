@@ -19,7 +19,6 @@ POLICIES = (
     TablePolicy("things_thing", VISIBLE, f"{_WRITES} and {_OWN_THING}", f"{_WRITES} and {_OWN_THING}"),
     TablePolicy("things_terms", _OWN_TERMS, f"{_WRITES} and {_OWN_TERMS}"),
     TablePolicy("things_span", "(select v.grain is not null from viewer() v)", _WRITES),
-    TablePolicy("things_contribution", "participant = (select v.participant from viewer() v)"),
 )
 
 
@@ -27,7 +26,14 @@ def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
     text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
     yield sql.SQL(text.replace("TERMS_OPENED", terms_opened(rules)))  # type: ignore[arg-type]
-    for function in ("open_terms()", "given_spans()"):
+    for function in (
+        "open_terms()",
+        "given_spans()",
+        "facts_of(uuid)",
+        "keep_refused(uuid)",
+        "number_of_terms(things_terms)",
+        "other_writers(uuid)",
+    ):
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)

@@ -1,0 +1,58 @@
+"""What people read of things."""
+
+from __future__ import annotations
+
+import uuid
+
+import msgspec
+
+from lontar.journal.writing import keep_reading, write_entry
+from lontar.members.acting import Acting
+from lontar.model.errors import Refused
+from lontar.model.policy.facts import Question, Thing
+from lontar.model.policy.language import Decision
+from lontar.sharing.deciding import Policy
+from lontar.things.actions import nothing_here
+
+
+def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing, Decision]:
+    """Read the facts of a thing, and why that is allowed; journalled for the reader now, and for the owner to be told later.
+
+    Others than the owner see nobody on its lists but themselves. Raises Refused alike where it is not there and where it is forbidden;
+    the owner is told of a refusal.
+    """
+    acting.cursor.execute("select facts_of(%s)", (thing,))
+    told = acting.cursor.fetchone()[0]
+    if told is None:
+        acting.refused.append(("select keep_refused(%s)", (thing,)))
+        raise nothing_here()
+    facts = _facts(told)
+    decision = policy.decide(
+        Question(viewer=acting.viewer, thing=facts, grain=acting.grain, export=acting.export, now=acting.now)
+    )
+    if not decision.allowed:
+        raise Refused("SHA-404", "", "there is nothing here for you.", rules=decision.rules)
+    viewer = acting.viewer
+    if viewer.participant:
+        write_entry(
+            acting.cursor, viewer.participant, "read", acting.now, person=viewer.person, thing=str(thing), grain=acting.grain,
+            export=acting.export, rules=list(decision.rules),
+        )  # fmt: skip
+        if facts.owner != viewer.participant:
+            keep_reading(
+                acting.cursor,
+                owner=facts.owner,
+                reader=viewer.participant,
+                day=acting.now.date(),
+                topic=facts.topic,
+                rule=decision.rules[0],
+            )
+    return facts, decision
+
+
+def _facts(told: dict[str, object] | str) -> Thing:
+    """The facts as the database told them."""
+    facts = msgspec.json.decode(told) if isinstance(told, str) else dict(told)
+    use = {name: facts.pop(name) for name in ("finest", "regional_totals", "no_onward", "no_ranking")}
+    use["export"] = facts.pop("may_be_exported")
+    return msgspec.convert({**facts, "use": use}, Thing)
