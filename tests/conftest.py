@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.factories import Harmonised, harmonise_family
 from tests.databases import Instance
+from tests.factories import Harmonised, harmonise_family
 from tests.house.budgets import TimeBudgets
 
 PROVING = os.environ.get("LONTAR_PROVE") == "1"

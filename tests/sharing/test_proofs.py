@@ -29,6 +29,18 @@ def test_the_invariants_of_the_model_are_all_there() -> None:
 def without_a_part(condition: Condition) -> Iterator[Condition | None]:
     """The condition with one part of it gone; None where nothing is left."""
     yield None
+    yield from _without_an_inner(condition)
+    if condition.is_not:
+        yield condition.is_not
+        yield from (
+            msgspec.structs.replace(condition, is_not=less)
+            for less in without_a_part(condition.is_not)
+            if less
+        )
+    yield from _without_a_word(condition)
+
+
+def _without_an_inner(condition: Condition) -> Iterator[Condition]:
     for name in ("all", "any"):
         parts = getattr(condition, name) or ()
         for place, part in enumerate(parts):
@@ -36,19 +48,15 @@ def without_a_part(condition: Condition) -> Iterator[Condition | None]:
                 left = (*parts[:place], *([less] if less else []), *parts[place + 1 :])
                 if left:
                     yield msgspec.structs.replace(condition, **{name: left})
-    if condition.is_not:
-        yield condition.is_not
-        for less in without_a_part(condition.is_not):
-            if less:
-                yield msgspec.structs.replace(condition, is_not=less)
-    if condition.among or (condition.meets and not isinstance(condition.meets[1], str)):
-        test = "among" if condition.among else "meets"
-        fact, words = getattr(condition, test)
-        for word in words:
-            if len(words) > 1:
-                yield msgspec.structs.replace(
-                    condition, **{test: (fact, tuple(one for one in words if one != word))}
-                )
+
+
+def _without_a_word(condition: Condition) -> Iterator[Condition]:
+    for test in ("among", "meets"):
+        fact, words = getattr(condition, test) or ("", "")
+        for word in () if isinstance(words, str) or len(words) == 1 else words:
+            yield msgspec.structs.replace(
+                condition, **{test: (fact, tuple(one for one in words if one != word))}
+            )
 
 
 def mutants() -> Iterator[tuple[str, tuple[Rule, ...]]]:

@@ -14,7 +14,17 @@ import msgspec
 import psycopg
 
 from lontar.model.policy.facts import (
-    ALWAYS, GRAINS, MARKS, NEVER, PUBLIC, Grain, Question, Span, Thing, Use, Viewer,
+    ALWAYS,
+    GRAINS,
+    MARKS,
+    NEVER,
+    PUBLIC,
+    Grain,
+    Question,
+    Span,
+    Thing,
+    Use,
+    Viewer,
 )  # fmt: skip
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -276,9 +276,8 @@ class Cluster:
         )  # fmt: skip
         if told.returncode == 0:
             return ""
-        return (
-            told.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {told.returncode}"]
-        )[-1]
+        lines: list[str] = told.stderr.decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"exit status {told.returncode}"
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ import random
 import secrets
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
 
+from lontar.instance.cursors import Cursor
 from lontar.journal.keys import Signer
 from lontar.journal.lines import START, checkpoint_statement, leaf_line, moment
 from lontar.journal.merkle import leaf_hash, root
@@ -16,25 +16,15 @@ LEAVES = 256
 """Places of a checkpoint's tree, whatever the number of chains; doubled if there are ever more."""
 
 
-class Cursor(Protocol):
-    """What a cursor of the database can do."""
-
-    def execute(self, query: str, params: tuple[object, ...] = ...) -> object: ...
-    def fetchall(self) -> list[tuple[object, ...]]: ...
-    def fetchone(self) -> tuple[object, ...] | None: ...
-
-
 def make_checkpoint(cursor: Cursor, instance: str, signer: Signer, at: datetime) -> int:
     """Sign the heads of all chains as they are, in the current transaction (as the owner role), and give the checkpoint's number."""
     cursor.execute("lock table journal_checkpoint in exclusive mode")
     cursor.execute("select number, statement from journal_checkpoint order by number desc limit 1")
     last = cursor.fetchone()
-    number = int(str(last[0])) + 1 if last else 1
-    before = sha256(str(last[1]).encode()).digest() if last else START
+    number = last[0] + 1 if last else 1
+    before = sha256(last[1].encode()).digest() if last else START
     cursor.execute("select chain, length, hash from journal_head order by chain")
-    leaves = _blinded(
-        [(str(chain), int(str(length)), bytes(head)) for chain, length, head in cursor.fetchall()]
-    )  # type: ignore[call-overload]
+    leaves = _blinded([(chain, length, bytes(head)) for chain, length, head in cursor.fetchall()])
     top = root([leaf[0] for leaf in leaves])
     statement = checkpoint_statement(instance, number, moment(at), len(leaves), top, before)
     cursor.execute(

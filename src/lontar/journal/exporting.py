@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
+from lontar.instance.cursors import Cursor
 from lontar.journal.keys import Signer
 from lontar.journal.lines import START, head_statement, moment
 from lontar.journal.merkle import inclusion_proof
@@ -15,69 +15,51 @@ from lontar.journal.merkle import inclusion_proof
 FORMAT = "lontar journal 1"
 
 
-class Connection(Protocol):
-    """What a connection of the database can do."""
-
-    def execute(self, query: str, params: tuple[object, ...] = ...) -> Rows: ...
-
-
-class Rows(Protocol):
-    """The rows of a query."""
-
-    def __iter__(self) -> Iterator[tuple[object, ...]]: ...
-    def fetchone(self) -> tuple[object, ...] | None: ...
-    def fetchall(self) -> list[tuple[object, ...]]: ...
-
-
-def export_chain(
-    connection: Connection, instance: str, chain: str, signer: Signer, at: datetime
-) -> Iterator[bytes]:
+def export_chain(cursor: Cursor, instance: str, chain: str, signer: Signer, at: datetime) -> Iterator[bytes]:
     """Give the lines of an export, each with its line end: what it is, every entry in order, and each checkpoint with a proof.
 
     Runs in one transaction that sees one state (repeatable read).
     """
-    head = connection.execute("select length, hash from journal_head where chain = %s", (chain,)).fetchone()
-    length, last = (int(str(head[0])), bytes(head[1])) if head else (0, START)  # type: ignore[call-overload]
-    statement = head_statement(instance, chain, length, last, moment(at))
+    cursor.execute("select length, hash from journal_head where chain = %s", (chain,))
+    length, last = cursor.fetchone() or (0, START)
+    statement = head_statement(instance, chain, length, bytes(last), moment(at))
+    signature = signer.sign(statement).hex()
     yield _line(
-        {
-            "format": FORMAT,
-            "public_key": signer.public,
-            "statement": statement,
-            "signature": signer.sign(statement).hex(),
+        {"format": FORMAT, "public_key": signer.public, "statement": statement, "signature": signature}
+    )
+    cursor.execute(_ENTRIES, (chain,))
+    for place, when, commitment, hashed, salt, body in cursor.fetchall():
+        told = {
+            "place": place,
+            "at": moment(when),
+            "commitment": bytes(commitment).hex(),
+            "hash": bytes(hashed).hex(),
         }
-    )
-    entries = connection.execute(
-        "select l.place, e.at, e.commitment, l.hash, c.salt, c.body from journal_link l join journal_entry e on e.id = l.entry"
-        " left join journal_content c on c.entry = e.id where l.chain = %s order by l.place",
-        (chain,),
-    )
-    for place, moment_of, commitment, hashed, salt, body in entries:
-        told: dict[str, object] = {
-            "place": place, "at": moment(moment_of), "commitment": bytes(commitment).hex(), "hash": bytes(hashed).hex(),  # type: ignore[arg-type, call-overload]
-        }  # fmt: skip
-        if salt is not None:
-            told |= {"salt": bytes(salt).hex(), "body": body}  # type: ignore[call-overload]
-        yield _line(told)
-    yield from _checkpoints(connection, chain)
+        yield _line(told if salt is None else {**told, "salt": bytes(salt).hex(), "body": body})
+    yield from _checkpoints(cursor, chain)
 
 
-def _checkpoints(connection: Connection, chain: str) -> Iterator[bytes]:
-    for number, statement, signature in connection.execute(
-        "select number, statement, signature from journal_checkpoint order by number"
-    ).fetchall():
-        leaves = connection.execute(
+_ENTRIES = """
+select l.place, e.at, e.commitment, l.hash, c.salt, c.body
+  from journal_link l join journal_entry e on e.id = l.entry left join journal_content c on c.entry = e.id
+ where l.chain = %s order by l.place
+"""
+
+
+def _checkpoints(cursor: Cursor, chain: str) -> Iterator[bytes]:
+    cursor.execute("select number, statement, signature from journal_checkpoint order by number")
+    for number, statement, signature in cursor.fetchall():
+        told: dict[str, object] = {"statement": statement, "signature": bytes(signature).hex()}
+        cursor.execute(
             "select place, hash, chain, length, nonce from journal_leaf where checkpoint = %s order by place",
             (number,),
-        ).fetchall()
+        )
+        leaves = cursor.fetchall()
         own = next((leaf for leaf in leaves if leaf[2] == chain), None)
-        told: dict[str, object] = {"statement": statement, "signature": bytes(signature).hex()}  # type: ignore[call-overload]
         if own:
-            proof = inclusion_proof([bytes(leaf[1]) for leaf in leaves], int(str(own[0])))  # type: ignore[call-overload]
-            told["leaf"] = {
-                "place": own[0], "length": own[3], "nonce": bytes(own[4]).hex(),  # type: ignore[call-overload]
-                "proof": [one.hex() for one in proof],
-            }  # fmt: skip
+            place, _, _, length, nonce = own
+            proof = [one.hex() for one in inclusion_proof([bytes(leaf[1]) for leaf in leaves], place)]
+            told["leaf"] = {"place": place, "length": length, "nonce": bytes(nonce).hex(), "proof": proof}
         yield _line({"checkpoint": told})
 
 

@@ -25,7 +25,7 @@ FUNCTIONS = ("write_entry(text, timestamptz, text)", "keep_reading(text, text, d
 
 def statements(roles: Roles) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
-    yield sql.SQL((files("lontar.journal") / "sql" / "journal.sql").read_text("utf-8"))  # type: ignore[arg-type]
+    yield sql.SQL((files("lontar.journal") / "sql" / "journal.sql").read_text("utf-8"))
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:

@@ -8,13 +8,17 @@ Every finding is one line.
 
 import json
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-def signed(key, statement, signature):
+def signed(key: str, statement: str, signature: str) -> bool:
+    """Say whether a text was signed by the holder of this key; keys and signatures are hexadecimal digits."""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(
             bytes.fromhex(signature), statement.encode()
@@ -24,7 +28,7 @@ def signed(key, statement, signature):
     return True
 
 
-def root_of(leaf, place, size, proof):
+def root_of(leaf: bytes, place: int, size: int, proof: list[bytes]) -> bytes | None:
     """The root that a leaf at this place of a tree of that size leads to (RFC 9162, section 2.1.3.2), or None."""
     here, last = place, size - 1
     for beside in proof:
@@ -40,7 +44,7 @@ def root_of(leaf, place, size, proof):
     return leaf if last == 0 else None
 
 
-def findings(lines, key):
+def findings(lines: Iterator[str], key: str) -> Iterator[str]:
     """Everything that is wrong with an export, in the order of the file."""
     first = json.loads(next(lines))
     kind, instance, chain, length, head, _ = first["statement"].split("|")
@@ -76,7 +80,9 @@ def findings(lines, key):
         yield f"the last entry, {length}, is not the one that was signed"
 
 
-def checkpoint_findings(told, key, expected, hashes):
+def checkpoint_findings(
+    told: dict[str, Any], key: str, expected: tuple[str, str, int, str], hashes: list[str]
+) -> Iterator[str]:
     """What is wrong with one checkpoint: its signature, its place in the row of checkpoints, or that it saw another chain."""
     instance, chain, number, before = expected
     kind, of, its_number, at, size, root, its_before = told["statement"].split("|")
@@ -99,9 +105,10 @@ def checkpoint_findings(told, key, expected, hashes):
         yield f"checkpoint {its_number} of {at} saw another chain up to entry {leaf['length']}"
 
 
-def main(path, key):
+def main(path: str, key: str) -> int:
+    """Say everything that is wrong with the export at this path, and give the exit status."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with Path(path).open(encoding="utf-8") as file:
             found = list(findings(iter(file), key))
     except (OSError, ValueError, KeyError, StopIteration) as error:
         found = [f"this is no export of a journal: {error}"]
@@ -111,5 +118,5 @@ def main(path, key):
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit(__doc__.splitlines()[0])
+        sys.exit(str(__doc__).splitlines()[0])
     sys.exit(main(*sys.argv[1:]))

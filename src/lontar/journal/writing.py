@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
-
-class Cursor(Protocol):
-    """What a cursor of the database can do."""
-
-    def execute(self, query: str, params: tuple[object, ...] = ...) -> object:
-        """Run one statement."""
-
-    def fetchone(self) -> tuple[object, ...] | None:
-        """Give one row."""
+from lontar.instance.cursors import Cursor
 
 
 def write_entry(

@@ -32,7 +32,7 @@ class Acting:
     export: bool
     now: datetime
     cursor: Any
-    refused: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
+    refused: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def acting(
     """
     refusal = None
     with transaction.atomic(), connection.cursor() as cursor:
-        key = settings.HOME.secret("context")
+        key = settings.HOME.secret("context")  # type: ignore[misc]
         set_viewer(cursor, key, person=person, participant=participant, grain=grain, export=export, now=now)
         act = Acting(_viewer(cursor), grain, export, now, cursor)
         try:

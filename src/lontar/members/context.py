@@ -5,19 +5,9 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
 
+from lontar.instance.cursors import Cursor
 from lontar.model.policy.facts import Grain
-
-
-class Cursor(Protocol):
-    """What a cursor of the database can do."""
-
-    def execute(self, query: str, params: tuple[object, ...] = ...) -> object:
-        """Run one statement."""
-
-    def fetchone(self) -> tuple[object, ...] | None:
-        """Give one row."""
 
 
 def set_viewer(

@@ -37,7 +37,7 @@ class Agency(models.Model):
 class PersonManager(BaseUserManager["Person"]):
     """People are looked up by the address that they sign in with."""
 
-    def get_by_natural_key(self, username: str) -> "Person":
+    def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email=username)
 
 
@@ -58,7 +58,7 @@ class Person(AbstractBaseUser):
     objects = PersonManager()
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         """Whether the person may sign in."""
         return not self.is_suspended
 

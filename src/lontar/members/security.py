@@ -15,14 +15,21 @@ PADS = 64
 OWN = "participant_id = (select v.participant from viewer() v)"
 ADMINISTERED = "(select 'administrator' = any (v.roles) from viewer() v)"
 ONESELF = "(select v.person from viewer() v)"
+_MANAGED = f"person_id::text = {ONESELF} or person_id in (select a.person_id from members_appointment a where {ADMINISTERED})"
+_MANAGED_PERSON = (
+    f"id::text = {ONESELF} or id in (select a.person_id from members_appointment a where {ADMINISTERED})"
+)
+_AGENCIES = (
+    f"person_id::text = {ONESELF} or agency_id in (select g.id from members_agency g where {ADMINISTERED})"
+)
 POLICIES = (
     TablePolicy("members_contribution", "participant = (select v.participant from viewer() v)"),
     TablePolicy("members_participant", "(select v.grain is not null from viewer() v)"),
     TablePolicy("members_agency", OWN),
     TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({ADMINISTERED} and {OWN})"),
-    TablePolicy("members_person", f"id::text = {ONESELF} or id in (select a.person_id from members_appointment a where {ADMINISTERED})"),
-    TablePolicy("members_belonging", f"person_id::text = {ONESELF} or agency_id in (select g.id from members_agency g where {ADMINISTERED})"),
-    TablePolicy("members_secondment", f"person_id::text = {ONESELF} or person_id in (select a.person_id from members_appointment a where {ADMINISTERED})"),
+    TablePolicy("members_person", _MANAGED_PERSON),
+    TablePolicy("members_belonging", _AGENCIES),
+    TablePolicy("members_secondment", _MANAGED),
 )  # fmt: skip
 
 
@@ -36,7 +43,7 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
     inner, outer = pads(context_key)
     yield sql.SQL("insert into context_key values ({}, {})").format(sql.Literal(inner), sql.Literal(outer))
     yield sql.SQL("grant usage on schema public to {}").format(sql.Identifier(roles.web))
-    yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))  # type: ignore[arg-type]
+    yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))
     yield sql.SQL("grant execute on function viewer() to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)

@@ -1,6 +1,7 @@
 """The second reading: the rules as one expression of PostgreSQL over a row of terms.
 
-Viewer and reading are the composite `v` (the function `viewer()` of lontar.members), and the facts of a thing are columns. Words are literals and names come from this module: nothing else enters the text.
+Viewer and reading are the composite `v` (the function `viewer()` of lontar.members), and the facts of a thing are columns. Words
+are literals and names come from this module: nothing else enters the text.
 """
 
 from __future__ import annotations

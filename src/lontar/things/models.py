@@ -11,7 +11,7 @@ from django.db import models
 from lontar.model.policy.facts import ALWAYS, NEVER
 
 
-def _texts() -> ArrayField:
+def _texts() -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.TextField(), default=list)
 
 

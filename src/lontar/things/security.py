@@ -11,7 +11,10 @@ from lontar.model.policy.language import Rule
 from lontar.sharing.protecting import Roles, TablePolicy, protect
 from lontar.sharing.row_security import terms_opened
 
-VISIBLE = "case get_byte((select open_terms()), terms) when 1 then true when 2 then get_bit((select given_spans()), span) = 1 else false end"
+VISIBLE = (
+    "case get_byte((select open_terms()), terms)"
+    " when 1 then true when 2 then get_bit((select given_spans()), span) = 1 else false end"
+)
 _OWN_TERMS = "owner = (select v.participant from viewer() v)"
 _OWN_THING = f"terms in (select t.id from things_terms t where t.{_OWN_TERMS})"
 _WRITES = "(select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
@@ -25,7 +28,7 @@ POLICIES = (
 def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
     text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
-    yield sql.SQL(text.replace("TERMS_OPENED", terms_opened(rules)))  # type: ignore[arg-type]
+    yield sql.SQL(text.replace("TERMS_OPENED", terms_opened(rules)))
     for function in (
         "open_terms()",
         "given_spans()",

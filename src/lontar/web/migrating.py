@@ -14,8 +14,10 @@ from lontar.members import security as of_members
 from lontar.sharing.protecting import Roles, dropped
 from lontar.things import security as of_things
 
+ROLES = Roles(OWNER, WEB)
 
-def migrate(home: Home, roles: Roles = Roles(OWNER, WEB), verbosity: int = 0) -> None:
+
+def migrate(home: Home, roles: Roles = ROLES, verbosity: int = 0) -> None:
     """Migrate, then set up functions, grants and policies anew, in one transaction."""
     call_command("migrate", verbosity=verbosity, interactive=False)
     rules = read_rules(open_catalogue().root)
@@ -27,4 +29,4 @@ def migrate(home: Home, roles: Roles = Roles(OWNER, WEB), verbosity: int = 0) ->
             *of_journal.statements(roles),
             *of_things.statements(roles, rules),
         ):
-            cursor.execute(statement)  # type: ignore[arg-type]
+            cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""Django's settings. The process that serves pages reaches the database as a role that owns nothing; `LONTAR_ROLE=owner` is for migrating."""
+"""Django's settings. The process that serves pages has a role that owns nothing; LONTAR_ROLE=owner is for migrating."""
 
 import os
 
