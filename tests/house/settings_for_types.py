@@ -1,7 +1,7 @@
 """What the type checker needs to know of Django's settings: the rooms that have tables. No database, no instance."""
 
 SECRET_KEY = "for the type checker alone"
-INSTALLED_APPS = ["lontar.journal", "lontar.members", "lontar.things"]
+INSTALLED_APPS = ["lontar.journal", "lontar.members", "lontar.things", "lontar.web"]
 AUTH_USER_MODEL = "members.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

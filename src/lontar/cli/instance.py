@@ -57,6 +57,7 @@ def _migrate() -> None:
     os.environ["LONTAR_ROLE"] = "owner"
     os.environ["DJANGO_SETTINGS_MODULE"] = "lontar.web.settings"
     import django
+    from django.core.management import call_command
     from django.db.utils import OperationalError
 
     from lontar.instance.home import Home, default_home
@@ -67,9 +68,7 @@ def _migrate() -> None:
     with running_database(home):
         try:
             django.setup()
-            from importlib import import_module
-
-            import_module("lontar.web.migrating").migrate(home)
+            call_command("bring_up_to_date")
         except OperationalError as error:
             said = str(error).strip().splitlines()[-1]
             raise Unavailable(
