@@ -15,6 +15,7 @@ _COMMANDS = {
     "mapping": "lontar.cli.mapping:mapping",
     "catalogue": "lontar.cli.catalogue:catalogue",
     "policy": "lontar.cli.policy:policy",
+    "journal": "lontar.cli.journal:journal",
     "create": "lontar.cli.instance:create",
     "migrate": "lontar.cli.instance:migrate",
     "database": "lontar.cli.instance:database",

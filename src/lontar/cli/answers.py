@@ -77,6 +77,12 @@ class PolicyVerdicts(msgspec.Struct, kw_only=True):
     verdicts: list[PolicyVerdict]
 
 
+class JournalFindings(msgspec.Struct, kw_only=True):
+    """`lontar journal verify`: everything that is wrong with the chains and the checkpoints."""
+
+    findings: list[str]
+
+
 ANSWERS: dict[str, type[msgspec.Struct]] = {
     "harmonise": Account,
     "mapping_check": MappingFindings,
@@ -86,5 +92,6 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "catalogue_show": Shown,
     "policy_explain": Decision,
     "policy_prove": PolicyVerdicts,
+    "journal_verify": JournalFindings,
 }
 """Name of the schema under docs/reference/schemas/ -> the class of the answer."""

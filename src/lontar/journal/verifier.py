@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Verify an export of a participant's journal: `python verifier.py EXPORT.jsonl PUBLIC_KEY`.
+"""Verify an export of a participant's journal: `python verifier.py EXPORT.jsonl PUBLIC_KEY [EARLIER.jsonl]`.
 
 It stands alone: nothing of Lontar, only Python and the library `cryptography`. It trusts the public key that you were given when you
-joined (hexadecimal digits) and nothing in the file. Exit status 0: the chain is whole and is the one that was signed; 1: it is not.
+joined (hexadecimal digits) and nothing in the file. Keep your exports: with an earlier one, it also finds a chain that was written
+anew and signed again. Exit status 0: the chain is whole and is the one that was signed; 1: it is not.
 Every finding is one line.
 """
 
@@ -105,11 +106,22 @@ def checkpoint_findings(
         yield f"checkpoint {its_number} of {at} saw another chain up to entry {leaf['length']}"
 
 
-def main(path: str, key: str) -> int:
+def changes_since(earlier: Iterator[str], lines: Iterator[str]) -> Iterator[str]:
+    """Every entry of an earlier export that is another one now."""
+    now = {told["place"]: told["hash"] for told in map(json.loads, lines) if "place" in told}
+    for told in map(json.loads, earlier):
+        if "place" in told and now.get(told["place"]) != told["hash"]:
+            yield f"entry {told['place']} is not the one that was exported earlier"
+
+
+def main(path: str, key: str, earlier: str = "") -> int:
     """Say everything that is wrong with the export at this path, and give the exit status."""
     try:
         with Path(path).open(encoding="utf-8") as file:
             found = list(findings(iter(file), key))
+        if earlier:
+            with Path(path).open(encoding="utf-8") as file, Path(earlier).open(encoding="utf-8") as before:
+                found += changes_since(iter(before), iter(file))
     except (OSError, ValueError, KeyError, StopIteration) as error:
         found = [f"this is no export of a journal: {error}"]
     print("\n".join(found) or "The journal is whole, and the one that was signed.")
@@ -117,6 +129,6 @@ def main(path: str, key: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in {3, 4}:
         sys.exit(str(__doc__).splitlines()[0])
     sys.exit(main(*sys.argv[1:]))

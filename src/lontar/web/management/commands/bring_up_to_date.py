@@ -13,5 +13,5 @@ class Command(BaseCommand):
 
     help = "Bring the database to what this version needs, as the owner role."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         migrate(settings.HOME)  # type: ignore[misc]

@@ -1,0 +1,216 @@
+"""Verify chains and checkpoints, in the database or in an export; every finding is one sentence that names what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from lontar.instance.cursors import Cursor
+from lontar.journal.keys import is_signed
+from lontar.journal.lines import START, commitment, entry_line, leaf_line, moment
+from lontar.journal.merkle import is_included, leaf_hash, root
+
+
+class EntryTold(NamedTuple):
+    """One entry as it is kept or exported; salt and body are None where they were erased."""
+
+    place: int
+    at: str
+    commitment: bytes
+    hash: bytes
+    salt: bytes | None
+    body: str | None
+
+
+class LeafTold(NamedTuple):
+    """Where a chain stands in a checkpoint's tree: its length then, the nonce that blinds it, and the way to the root."""
+
+    place: int
+    length: int
+    nonce: bytes
+    proof: tuple[bytes, ...]
+
+
+class CheckpointTold(NamedTuple):
+    """One checkpoint, with the leaf of the chain at hand if it had one."""
+
+    statement: str
+    signature: bytes
+    leaf: LeafTold | None
+
+
+class Chain:
+    """The hashes of a chain, by place: `hashes[0]` is before the first entry. Filled while its entries are verified."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.hashes: list[bytes | None] = [START]
+
+    @property
+    def length(self) -> int:
+        """How many entries there are, those that are missing in between included."""
+        return len(self.hashes) - 1
+
+    def verify(self, entries: Iterable[EntryTold]) -> Iterator[str]:
+        """Verify the entries in their order."""
+        for entry in entries:
+            due, before = len(self.hashes), self.hashes[-1]
+            if entry.place != due:
+                yield f"{self.name}: entry {due} is missing or out of order: entry {entry.place} stands in its place."
+                self.hashes += [None] * (entry.place - due)
+            elif before is not None:
+                line = entry_line(self.name, entry.place, entry.at, entry.commitment, before)
+                if sha256(line).digest() != entry.hash:
+                    yield f"{self.name}: entry {entry.place}, or what stands before it, was altered: its line does not give its hash."
+            if (
+                entry.salt is not None
+                and entry.body is not None
+                and commitment(entry.salt, entry.body) != entry.commitment
+            ):
+                yield f"{self.name}: entry {entry.place} says something else than was committed to."
+            self.hashes.append(entry.hash)
+
+    def compare(self, length: int, head: bytes, what: str) -> Iterator[str]:
+        """Compare the chain with what `what` says of its length and its last hash."""
+        if self.length != length:
+            yield f"{self.name}: the chain ends at entry {self.length}, and {what} says {length}."
+        elif self.hashes[-1] != head:
+            yield f"{self.name}: the last entry, {length}, is not the one that {what} names."
+
+    def compare_checkpoint(self, told: CheckpointTold) -> Iterator[str]:
+        """Say whether a checkpoint saw this chain."""
+        if told.leaf is None:
+            return
+        _, _, number, at, size, top, _ = told.statement.split("|")
+        name = f"{self.name}: checkpoint {number} of {at}"
+        if told.leaf.length > self.length:
+            yield f"{name} saw {told.leaf.length} entries, and the chain has {self.length}."
+            return
+        leaf = leaf_hash(
+            leaf_line(self.name, told.leaf.length, self.hashes[told.leaf.length] or b"", told.leaf.nonce)
+        )
+        if not is_included(leaf, told.leaf.place, int(size), told.leaf.proof, bytes.fromhex(top)):
+            yield f"{name} saw another chain up to entry {told.leaf.length}."
+
+
+def verify_checkpoints(told: Iterable[CheckpointTold], instance: str, public_key: str) -> Iterator[str]:
+    """Verify that checkpoints are signed and follow each other without a gap."""
+    before = START
+    for due, one in enumerate(told, start=1):
+        kind, of, number, _, _, _, named_before = one.statement.split("|")
+        if (kind, of) != ("lontar checkpoint 1", instance) or not is_signed(
+            public_key, one.statement, one.signature
+        ):
+            yield f"checkpoint {number} is not signed by this instance's key."
+        if int(number) != due or bytes.fromhex(named_before) != before:
+            yield f"checkpoint {due} is missing, or does not follow the one before it."
+        before = sha256(one.statement.encode()).digest()
+
+
+def verify_database(cursor: Cursor, instance: str, public_key: str) -> Iterator[str]:
+    """Verify every chain and every checkpoint of a database, as the owner role."""
+    chains = {}
+    cursor.execute("select chain, length, hash from journal_head order by chain")
+    for name, length, head in cursor.fetchall():
+        chain = chains[name] = Chain(name)
+        cursor.execute(_ENTRIES, (name,))
+        yield from chain.verify(_entries(cursor))
+        yield from chain.compare(length, bytes(head), "its head")
+    cursor.execute(
+        "select count(*) from journal_entry e where not exists (select from journal_link l where l.entry = e.id)"
+    )
+    if loose := cursor.fetchone()[0]:
+        yield f"{loose} entries stand in no chain."
+    cursor.execute("select number, statement, signature from journal_checkpoint order by number")
+    checkpoints = [
+        (number, CheckpointTold(said, bytes(signature), None))
+        for number, said, signature in cursor.fetchall()
+    ]
+    yield from verify_checkpoints([told for _, told in checkpoints], instance, public_key)
+    for number, told in checkpoints:
+        yield from _leaves(cursor, number, told, chains)
+
+
+_ENTRIES = """
+select l.place, e.at, e.commitment, l.hash, c.salt, c.body
+  from journal_link l join journal_entry e on e.id = l.entry left join journal_content c on c.entry = e.id
+ where l.chain = %s order by l.place
+"""
+
+
+def _entries(cursor: Cursor) -> Iterator[EntryTold]:
+    for place, at, committed, hashed, salt, body in cursor.fetchall():
+        yield EntryTold(
+            place, moment(at), bytes(committed), bytes(hashed), None if salt is None else bytes(salt), body
+        )
+
+
+def _leaves(cursor: Cursor, number: int, told: CheckpointTold, chains: dict[str, Chain]) -> Iterator[str]:
+    """Compare a checkpoint's leaves with its root, and each chain with its leaf."""
+    cursor.execute(
+        "select place, hash, chain, length, head, nonce from journal_leaf where checkpoint = %s order by place",
+        (number,),
+    )
+    leaves = cursor.fetchall()
+    top = told.statement.split("|")[5]
+    if root([bytes(leaf[1]) for leaf in leaves]).hex() != top:
+        yield f"checkpoint {number}: its leaves do not give its root."
+    for _, hashed, name, length, head, nonce in leaves:
+        if not name:
+            continue
+        if leaf_hash(leaf_line(name, length, bytes(head), bytes(nonce))) != bytes(hashed):
+            yield f"checkpoint {number}: the leaf of {name} was altered."
+        chain = chains.get(name)
+        if chain is None or chain.length < length:
+            yield f"{name}: checkpoint {number} saw {length} entries, and the chain has {chain.length if chain else 0}."
+        elif chain.hashes[length] != bytes(head):
+            yield f"{name}: checkpoint {number} saw another chain up to entry {length}."
+
+
+class _Head(msgspec.Struct):
+    format: str
+    public_key: str
+    statement: str
+    signature: str
+
+
+def verify_export(lines: Iterable[bytes], public_key: str) -> Iterator[str]:
+    """Verify an export, line by line. Raises ValueError for what is no export."""
+    lines = iter(lines)
+    head = msgspec.json.decode(next(lines, b""), type=_Head)
+    kind, instance, name, length, last, _ = head.statement.split("|")
+    if kind != "lontar head 1" or not is_signed(public_key, head.statement, bytes.fromhex(head.signature)):
+        yield "the statement of the export is not signed by this key."
+    chain, checkpoints = Chain(name), []
+    entries = []
+    for line in lines:
+        told = msgspec.json.decode(line)
+        if "checkpoint" in told:
+            checkpoints.append(_exported_checkpoint(told["checkpoint"]))
+        else:
+            entries.append(_exported_entry(told))
+    yield from chain.verify(entries)
+    yield from chain.compare(int(length), bytes.fromhex(last), "the signed statement")
+    yield from verify_checkpoints(checkpoints, instance, public_key)
+    for one in checkpoints:
+        yield from chain.compare_checkpoint(one)
+
+
+def _exported_entry(told: dict[str, str]) -> EntryTold:
+    salt = told.get("salt")
+    return EntryTold(
+        int(told["place"]), told["at"], bytes.fromhex(told["commitment"]), bytes.fromhex(told["hash"]),
+        None if salt is None else bytes.fromhex(salt), told.get("body"),
+    )  # fmt: skip
+
+
+def _exported_checkpoint(told: dict[str, object]) -> CheckpointTold:
+    leaf = told.get("leaf")
+    found = None
+    if isinstance(leaf, dict):
+        proof = tuple(bytes.fromhex(one) for one in leaf["proof"])
+        found = LeafTold(leaf["place"], leaf["length"], bytes.fromhex(leaf["nonce"]), proof)
+    return CheckpointTold(str(told["statement"]), bytes.fromhex(str(told["signature"])), found)
