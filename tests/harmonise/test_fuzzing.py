@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+import duckdb
 import msgspec
 import pytest
 import yaml
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 
 from lontar.harmonise.drafting.asking import look_at
 from lontar.harmonise.engine import DuckEngine
+from lontar.harmonise.plan.duckdb_sql import literal
 from lontar.harmonise.resolving.periods import filled
 from lontar.harmonise.resolving.positions import PositionReader
 from lontar.harmonise.run import Outcome, Settings, harmonise_files
@@ -247,3 +249,9 @@ def test_a_position_just_off_the_earth_is_none(degrees: str, is_one: bool) -> No
 
 def test_a_cell_that_names_a_column_is_not_filled_in_itself() -> None:
     assert filled("{A} of {B}", {"A": "{B}", "B": "2024"}) == "{B} of 2024"
+
+
+def test_the_smallest_whole_number_is_a_constant_of_a_plan() -> None:
+    """A cast binds more closely than a sign: the number without its sign is too large."""
+    for number in (-(2**63), -1, 0, 2**63 - 1):
+        assert duckdb.sql(f"SELECT {literal(number)}::BIGINT").fetchall() == [(number,)]
