@@ -34,7 +34,7 @@ def literal(value: op.Scalar) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if value >= 0 else f"({value})"  # a cast binds more closely than a sign
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     return "'" + value.replace("'", "''") + "'"
