@@ -47,7 +47,7 @@ def root_of(leaf: bytes, place: int, size: int, proof: list[bytes]) -> bytes | N
 
 def findings(lines: Iterator[str], key: str) -> Iterator[str]:
     """Everything that is wrong with an export, in the order of the file."""
-    first = json.loads(next(lines))
+    first = json.loads(next(lines, ""))
     kind, instance, chain, length, head, _ = first["statement"].split("|")
     if kind != "lontar head 1" or not signed(key, first["statement"], first["signature"]):
         yield "the statement of the export is not signed by this key"
@@ -122,7 +122,7 @@ def main(path: str, key: str, earlier: str = "") -> int:
         if earlier:
             with Path(path).open(encoding="utf-8") as file, Path(earlier).open(encoding="utf-8") as before:
                 found += changes_since(iter(before), iter(file))
-    except (OSError, ValueError, KeyError, StopIteration) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         found = [f"this is no export of a journal: {error}"]
     print("\n".join(found) or "The journal is whole, and the one that was signed.")
     return 1 if found else 0

@@ -1,0 +1,250 @@
+"""Whatever is changed in a journal is found and named: in the database, and in an export, by both verifiers."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+
+from lontar.instance.cluster import SUPERUSER
+from lontar.journal import verifier
+from lontar.journal.lines import commitment, entry_line
+from lontar.journal.verifying import verify_database, verify_export
+from tests.journal.conftest import Journal
+
+Lines = list[bytes]
+
+
+def found_by_both(journal: Journal, lines: Lines, tmp_path: Path, key: str = "") -> list[str]:
+    """What the verifier of Lontar finds, if the stand-alone one, run as a program on its own, finds the same number of things."""
+    path = tmp_path / "export.jsonl"
+    path.write_bytes(b"".join(lines))
+    copied = tmp_path / "verifier.py"
+    copied.write_bytes(Path(str(verifier.__file__)).read_bytes())
+    key = key or journal.signer.public
+    alone = subprocess.run(
+        [sys.executable, "-I", copied, path, key], capture_output=True, text=True, check=False
+    )
+    found = list(verify_export(lines, key))
+    assert (alone.returncode == 1) == bool(found), alone.stdout + alone.stderr
+    said = [] if alone.returncode == 0 else alone.stdout.strip().splitlines()
+    assert sorted(map(numbers_in, said)) == sorted(map(numbers_in, found))
+    return found
+
+
+def numbers_in(finding: str) -> list[str]:
+    """The entries, checkpoints and moments that a finding names; the one verifier says the chain's name, the other does not."""
+    return re.findall(r"\d+", finding.removeprefix("XA: "))
+
+
+def places(lines: Lines) -> list[int]:
+    return [number for number, line in enumerate(lines) if b'"place"' in line and b"checkpoint" not in line]
+
+
+def changed(line: bytes, **changes: object) -> bytes:
+    return msgspec.json.encode({**msgspec.json.decode(line), **changes}) + b"\n"
+
+
+def test_a_whole_journal_is_whole(written: Journal, tmp_path: Path) -> None:
+    for chain in ("XA", "XB", "XC"):
+        assert found_by_both(written, written.export(chain), tmp_path) == []
+    with written.copy.owner() as owner, owner.cursor() as cursor:
+        assert list(verify_database(cursor, written.id, written.signer.public)) == []
+
+
+def test_an_empty_chain_is_whole(written: Journal, tmp_path: Path) -> None:
+    assert found_by_both(written, written.export("XF"), tmp_path) == []
+
+
+def one_byte(lines: Lines) -> Lines:
+    return [*lines[:4], lines[4].replace(b"12:00:0", b"13:00:0"), *lines[5:]]
+
+
+def another_content(lines: Lines) -> Lines:
+    return [*lines[:4], lines[4].replace(b"sent", b"seen"), *lines[5:]]
+
+
+def a_line_less(lines: Lines) -> Lines:
+    return [*lines[:4], *lines[5:]]
+
+
+def two_lines_turned(lines: Lines) -> Lines:
+    return [*lines[:4], lines[5], lines[4], *lines[6:]]
+
+
+def a_shorter_tail(lines: Lines) -> Lines:
+    last = places(lines)[-1]
+    return [*lines[:last], *lines[last + 1 :]]
+
+
+def a_checkpoint_less(lines: Lines) -> Lines:
+    first = next(number for number, line in enumerate(lines) if b"checkpoint" in line)
+    return [*lines[:first], *lines[first + 1 :]]
+
+
+def computed_anew(lines: Lines) -> Lines:
+    """The third entry says something else, and everything after it is computed anew, as whoever has the database could."""
+    chain = msgspec.json.decode(lines[0])["statement"].split("|")[2]
+    out, before = list(lines), b"\0" * 32
+    for number in places(lines):
+        told = msgspec.json.decode(lines[number])
+        if told["place"] == 3:
+            told["body"] = told["body"].replace("sent", "none")
+            told["commitment"] = commitment(bytes.fromhex(told["salt"]), told["body"]).hex()
+        before = sha256(
+            entry_line(chain, told["place"], told["at"], bytes.fromhex(told["commitment"]), before)
+        ).digest()
+        out[number] = msgspec.json.encode({**told, "hash": before.hex()}) + b"\n"
+    return out
+
+
+@pytest.mark.parametrize(
+    ("tamper", "first"),
+    [
+        (one_byte, "XA: entry 4, or what stands before it, was altered: its line does not give its hash."),
+        (another_content, "XA: entry 4 says something else than was committed to."),
+        (a_line_less, "XA: entry 4 is missing or out of order: entry 5 stands in its place."),
+        (two_lines_turned, "XA: entry 4 is missing or out of order: entry 5 stands in its place."),
+        (a_shorter_tail, "XA: the chain ends at entry 11, and the signed statement says 12."),
+        (a_checkpoint_less, "checkpoint 1 is missing, or does not follow the one before it."),
+        (computed_anew, "XA: the last entry, 12, is not the one that the signed statement names."),
+    ],
+)  # fmt: skip
+def test_what_is_changed_in_an_export_is_named_by_both(
+    written: Journal, tmp_path: Path, tamper: Callable[[Lines], Lines], first: str
+) -> None:
+    assert first in found_by_both(written, tamper(written.export()), tmp_path)
+
+
+def test_a_chain_computed_anew_is_another_than_the_checkpoints_saw(written: Journal, tmp_path: Path) -> None:
+    found = found_by_both(written, computed_anew(written.export()), tmp_path)
+    assert [one for one in found if "saw another chain up to entry 4" in one and "checkpoint 1" in one]
+
+
+def test_another_key_is_not_believed(written: Journal, tmp_path: Path) -> None:
+    found = found_by_both(written, written.export(), tmp_path, key="ab" * 32)
+    assert found[0] == "the statement of the export is not signed by this key."
+    assert len(found) == 4
+
+
+def test_with_an_earlier_export_a_chain_signed_again_is_found(written: Journal, tmp_path: Path) -> None:
+    """Whoever holds the host holds its key, and could sign another chain; what was exported earlier tells."""
+    earlier = written.export()
+    (tmp_path / "earlier.jsonl").write_bytes(b"".join(earlier))
+    (tmp_path / "now.jsonl").write_bytes(b"".join(computed_anew(earlier)))
+    alone = subprocess.run(
+        [sys.executable, "-I", str(verifier.__file__), tmp_path / "now.jsonl", written.signer.public, tmp_path / "earlier.jsonl"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "entry 3 is not the one that was exported earlier" in alone.stdout
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", "\x00", '{"statement": "a|b"}\n', "[1]\n"])
+def test_what_is_no_export_is_told(written: Journal, tmp_path: Path, text: str) -> None:
+    (tmp_path / "export.jsonl").write_text(text)
+    alone = subprocess.run(
+        [sys.executable, "-I", str(verifier.__file__), tmp_path / "export.jsonl", written.signer.public],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (alone.returncode, alone.stderr) == (1, "")
+    assert alone.stdout.startswith("this is no export of a journal")
+
+
+FOURTH = "(select entry from journal_link where chain = 'XA' and place = 4)"
+IN_THE_DATABASE: dict[str, tuple[tuple[str, ...], str]] = {
+    "a byte": (
+        (f"update journal_entry set at = at + interval '1 second' where id = {FOURTH}",),
+        "XA: entry 4, or what stands before it, was altered",
+    ),
+    "content": (
+        (f"update journal_content set body = replace(body, 'sent', 'seen') where entry = {FOURTH}",),
+        "XA: entry 4 says something else",
+    ),
+    "a link": (
+        (f"delete from journal_link where entry = {FOURTH}",),
+        "XA: entry 4 is missing or out of order: entry 5 stands in its place.",
+    ),
+    "two links": (
+        (
+            "alter table journal_link drop constraint one_entry_a_place",
+            "update journal_link set place = 9 - place where chain = 'XA' and place in (4, 5)",
+        ),
+        "XA: entry 4, or what stands before it, was altered",
+    ),
+    "the tail": (
+        ("delete from journal_link where chain = 'XA' and place = 12",),
+        "XA: the chain ends at entry 11, and its head says 12.",
+    ),
+    "the tail and the head": (
+        (
+            "delete from journal_link where chain = 'XA' and place > 2",
+            "update journal_head h set length = 2, hash = l.hash from journal_link l"
+            " where h.chain = 'XA' and l.chain = 'XA' and l.place = 2",
+        ),
+        "XA: checkpoint 1 saw 4 entries, and the chain has 2.",
+    ),
+    "a checkpoint": (
+        ("delete from journal_leaf where checkpoint = 2", "delete from journal_checkpoint where number = 2"),
+        "checkpoint 2 is missing, or does not follow the one before it.",
+    ),
+    "a signature": (
+        ("update journal_checkpoint set statement = replace(statement, '2026-', '2025-') where number = 3",),
+        "checkpoint 3 is not signed by this instance's key.",
+    ),
+    "a leaf": (
+        ("update journal_leaf set length = 3 where checkpoint = 1 and chain = 'XA'",),
+        "checkpoint 1: the leaf of XA was altered.",
+    ),
+    "noise": (
+        (
+            "update journal_leaf set hash = sha256('x') where checkpoint = 1 and place ="
+            " (select min(place) from journal_leaf where checkpoint = 1 and chain = '')",
+        ),
+        "checkpoint 1: its leaves do not give its root.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_THE_DATABASE)
+def test_what_is_changed_in_the_database_is_named(written: Journal, name: str) -> None:
+    statements, first = IN_THE_DATABASE[name]
+    with written.copy.access(SUPERUSER).connect(autocommit=True) as host:
+        host.execute(
+            "set session_replication_role = replica"
+        )  # as whoever holds the machine could: no trigger, no constraint
+        for statement in statements:
+            host.execute(statement)  # type: ignore[arg-type]
+    with written.copy.owner() as owner, owner.cursor() as cursor:
+        found = list(verify_database(cursor, written.id, written.signer.public))
+    assert found
+    assert any(one.startswith(first) for one in found), found
+
+
+def test_erasing_what_an_entry_says_leaves_the_chain_whole(written: Journal, tmp_path: Path) -> None:
+    with written.copy.owner() as owner, owner.cursor() as cursor:
+        owner.execute(
+            "delete from journal_content where entry in (select entry from journal_link where place in (2, 4))"
+        )
+        assert list(verify_database(cursor, written.id, written.signer.public)) == []
+    lines = written.export()
+    assert sum(b"salt" in line for line in lines) == 10
+    assert found_by_both(written, lines, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update journal_entry set chain = 'XB'", "delete from journal_entry", "truncate journal_entry cascade",
+        "update journal_link set place = 1", "delete from journal_link", "update journal_checkpoint set number = 7",
+        "delete from journal_checkpoint",
+    ],
+)  # fmt: skip
+def test_even_the_owner_role_only_writes_on(written: Journal, statement: str) -> None:
+    with written.copy.owner() as owner, pytest.raises(psycopg.Error) as error:
+        owner.execute(statement)  # type: ignore[arg-type]
+    assert error.value.sqlstate == "LV021"
