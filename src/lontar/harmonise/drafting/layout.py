@@ -32,6 +32,9 @@ def find_table(rows: tuple[Row, ...]) -> Layout:
     width = _width(rows)
     start = next((at for at, row in enumerate(rows) if _filled(row) * 2 > width and _filled(row) > 1), 0)
     header_rows = _header_rows(rows[start:], width)
+    width = max(
+        width, *(_last_filled(row) for row in rows[start : start + header_rows]), 1
+    )  # its last columns may be empty
     below = rows[start + header_rows :]
     data = [row for row in below if _filled(row) > 1 or (width == 1 and _filled(row))]
     notes = [next(filter(None, row)) for row in below if _filled(row) == 1 and width > 1]
