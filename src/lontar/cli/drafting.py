@@ -11,7 +11,7 @@ from lontar.model.people.participants import Reporter
 
 _USUAL = {
     "citizenship": "citizenship", "sex": "sex", "age": "age", "mode": "mode", "destination": "journey_area",
-    "departure": "journey_area",
+    "departure": "journey_area", "habitual_residence": "citizenship",
 }  # fmt: skip
 """Dimensions that are looked for where the indicator is not known, and their code lists."""
 _AREA = "area"

@@ -16,7 +16,9 @@ _TARGETS = {
     "citizenship": (
         "citizen", "citizens", "citizenship", "nationality", "nationalities", "nat", "nationalite", "nationalites",
         "citoyennete", "nacionalidad", "nacionalidades", "ciudadania", "nazionalita", "cittadinanza", "nacionalidade",
-        "cidadania", "staatsangehorigkeit", "staatsburgerschaft", "гражданство", "جنسية", "الجنسية", "国籍",
+        "cidadania", "country of origin", "region of origin", "origin",
+        "pays d origine", "pais de origen", "paese di origine", "herkunftsland",
+        "staatsangehorigkeit", "staatsburgerschaft", "гражданство", "جنسية", "الجنسية", "国籍",
     ),
     "destination": (
         "destination", "destinations", "country of return", "state of return", "returned to", "removed to", "pays de retour",
@@ -88,7 +90,7 @@ PUBLISHED = (
     "vintage", "release", "released", "stand", "publicacion", "actualizacion", "mise a jour", "aggiornamento",
 )  # fmt: skip
 """What the day on which figures were told is called."""
-WIDER = ("region", "regions", "subregion", "continent", "continente", "zone", "регион")
+WIDER = ("region", "regions", "subregion", "continent", "continente", "zone", "grouping", "регион")
 """What areas that are made of others are called."""
 
 
@@ -112,7 +114,7 @@ def says_time(header: str) -> bool:
 def says(header: str, phrases: Iterable[str]) -> bool:
     """Whether one of these phrases stands in a header, as whole words where the script parts words."""
     told = f" {_plain(header)} "
-    return any((phrase if "\u2e80" <= phrase[0] else f" {phrase} ") in told for phrase in phrases)
+    return any((phrase if phrase[0] >= "\u2e80" else f" {phrase} ") in told for phrase in phrases)
 
 
 def _plain(header: str) -> str:

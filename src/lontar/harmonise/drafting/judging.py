@@ -47,11 +47,10 @@ class Judge:
             return Judged(header, "asked", doubt=unnamed)
         if all(YEAR.fullmatch(text) for text in distinct):
             return Judged(header, "period", dated=Dated("{year}"))
-        numeric = tuple(text for text in distinct if is_number(text))
+        numeric = dict.fromkeys(text for text in distinct if is_number(text))
         if len(numeric) > len(distinct) * _MOSTLY:
-            return self._of_numbers(
-                header, numeric, tuple(t for t in distinct if t not in set(numeric)), "" in cells
-            )
+            others = tuple(text for text in distinct if text not in numeric)
+            return self._of_numbers(header, tuple(numeric), others, "" in cells)
         for role, with_year in (("period", True), ("part", False)):
             if (read := dated(distinct, self._months, with_year=with_year)) is not None:
                 return Judged(header, role, dated=read)

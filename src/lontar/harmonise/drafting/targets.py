@@ -56,7 +56,7 @@ class Targets:
         named = targets_in(header, self._codelists)
         best = self._named(named, texts) or self._known(named, texts)
         if best is None:
-            return Judged(header, "asked", doubt=self._why_unknown(header, named, texts), confidence=0.0)
+            return Judged(header, "asked", doubt=self._why_unknown(named, texts), confidence=0.0)
         if best.target in self._taken:
             doubt = f"it says {best.target} too, as '{self._taken[best.target]}' does already"
             return Judged(header, "asked", doubt=doubt, confidence=0.0)
@@ -94,17 +94,20 @@ class Targets:
         others = [name for name in named if name != target and name in self._areas]
         if target in self._areas and target not in named:
             others = [name for name in self._areas if name != target and name not in self._taken]
+            if target == AREA and not others:
+                return "are the figures about these areas?"
         return f"or {', '.join(others)}: its header does not tell" if others else ""
 
-    def _why_unknown(self, header: str, named: tuple[str, ...], texts: Cells) -> str:
+    def _why_unknown(self, named: tuple[str, ...], texts: Cells) -> str:
         known = [name for name in named if name in self._codelists]
         if known:
+            also = f" as '{self._taken[known[0]]}' does already" if known[0] in self._taken else ""
             share = self._understood(known[0], texts).share
-            return f"its header says {known[0]}, but only {share:.0%} of its texts are known; a crosswalk can say what they mean"
+            return f"its header says {known[0]}{also}, but only {share:.0%} of its texts are known; a crosswalk can say what they mean"
         if self._best(self._areas, texts) is None:
             return ""
         if named:
-            return f"its header says {named[0]}, which the indicator does not have"
+            return f"its header says {named[0]}, for which the indicator has no dimension"
         return f"its texts are areas, but its header does not tell which of {', '.join(self._areas)} it says"
 
     def _coded(self, header: str, cells: Cells, best: _Understood, doubt: str) -> Judged:

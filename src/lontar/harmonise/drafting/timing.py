@@ -92,7 +92,7 @@ def _in_year(name: str, read: Dated, year_from: str) -> Timing:
 def _by_columns(best: Told, told: list[Told]) -> Timing:
     others = [one for one in told if len(one.headers) == 1 and one.headers[0] not in best.headers]
     follows = {one.headers[0]: _why_follows(one, best) for one in others if _follows(one, best)}
-    follows |= {header: f"the period is read from {best.named}" for header in best.parts_beside}
+    follows |= dict.fromkeys(best.parts_beside, f"the period is read from {best.named}")
     rest = [one for one in others if one.headers[0] not in follows]
     doubts = [*_doubts(best), *(_second(one, best) for one in rest if not one.is_days)]
     vintages = tuple(one.headers[0] for one in rest if one.is_days)
@@ -107,7 +107,7 @@ def _follows(one: Told, best: Told) -> bool:
 def _why_follows(one: Told, best: Told) -> str:
     side = one.side_in(best)
     if side:
-        return f"it is the {side} day of the period that {best.named} says"
+        return f"it is the {side} day of the period in {best.named}"
     return f"the period is read from {best.named}"
 
 

@@ -14,7 +14,6 @@ from lontar.harmonise.drafting.columns_text import (
     figures_text,
     totals_text,
 )
-from lontar.harmonise.drafting.doubting import shown
 from lontar.harmonise.drafting.judged import Judged, Proposal
 from lontar.harmonise.drafting.layout import YEAR, Layout
 from lontar.harmonise.drafting.timing import Timing, date_in, without_date
@@ -70,7 +69,7 @@ def draft_text(draft: Draft) -> str:
 def _opening(draft: Draft) -> Iterator[str]:
     about = draft.about
     yield "# yaml-language-server: $schema=../../schemas/mapping.schema.json"
-    yield f"# A draft, made from {shown(draft.name)} by `lontar mapping draft`. Nothing in it is decided: read every line."
+    yield f"# A draft, made from {' '.join(draft.name.split())} by `lontar mapping draft`. Nothing in it is decided: read every line."
     yield "# ? marks what nobody can know but you. Take the comments out when you have answered them."
     yield f"id: {about.reporter.lower()}/{_slug(draft.name)}"
     yield f"title: {scalar(' '.join(draft.layout.titles) or draft.name)}{DOUBT} what the table holds, in a few words"
