@@ -8,14 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lontar.catalogue import open_catalogue
 from lontar.catalogue.mapping_checks import open_checked_mapping
 from lontar.catalogue.yaml_text import load_yaml_text
 from lontar.cli.drafting import draft_for
 from lontar.harmonise.run import harmonise_files
 from lontar.model.errors import CatalogueProblem
 from tests.factories import read_output
-from tests.house.places import CATALOGUE
+from tests.harmonise.cases import catalogue
 
 UNSAID_AREA = "nothing says the area."
 
@@ -42,7 +41,7 @@ def draft(
 ) -> str:
     """The draft, which says every column, and nothing that the checks refuse but where it asks."""
     (folder / name).write_text(text, "utf-8")
-    made = draft_for(open_catalogue(CATALOGUE), (folder / name, name), reporter, indicator, None)
+    made = draft_for(catalogue(), (folder / name, name), reporter, indicator, None)
     (folder / "draft.yml").write_text(made, "utf-8")
     assert unasked(made, folder) == []
     return made
@@ -52,7 +51,7 @@ def unasked(made: str, folder: Path) -> list[str]:
     """What the checks refuse in a draft although it does not ask there."""
     lines = made.splitlines()
     with pytest.raises(CatalogueProblem) as caught:
-        open_checked_mapping(open_catalogue(CATALOGUE), str(folder / "draft.yml"))
+        open_checked_mapping(catalogue(), str(folder / "draft.yml"))
     found = []
     for problem in (caught.value, *caught.value.others):
         said = problem.sentence()
@@ -328,7 +327,7 @@ def test_an_answered_draft_of_a_published_table_harmonises_it(tmp_path: Path) ->
             entry, f"  - column: {header}\n    is: ignore\n    reason: the same or empty  #"
         )
     (tmp_path / "answered.yml").write_text(answered, "utf-8")
-    bundle = open_checked_mapping(open_catalogue(CATALOGUE), str(tmp_path / "answered.yml"))
+    bundle = open_checked_mapping(catalogue(), str(tmp_path / "answered.yml"))
     harmonise_files([(tmp_path / "eirtn.csv", "eirtn.csv")], bundle, tmp_path / "out")
     output = read_output(tmp_path / "out")
     rows = list(csv.DictReader(EUROSTAT.splitlines()))
@@ -352,7 +351,7 @@ HEADERS = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_draft_holds_what_the_checks_refuse_but_where_it_asks(data: st.DataObject, tmp_path: Path) -> None:
     width = data.draw(st.integers(2, 5))
@@ -364,6 +363,6 @@ def test_no_draft_holds_what_the_checks_refuse_but_where_it_asks(data: st.DataOb
     reporter, indicator = data.draw(
         st.sampled_from([("XA", "returns"), ("EUROSTAT", None), ("IOM", "dead_or_missing")])
     )
-    made = draft_for(open_catalogue(CATALOGUE), (path, path.name), reporter, indicator, None)
+    made = draft_for(catalogue(), (path, path.name), reporter, indicator, None)
     (tmp_path / "draft.yml").write_text(made, "utf-8")
     assert unasked(made, tmp_path) == []
