@@ -106,6 +106,7 @@ def test_totals_never_take_all_rows(tmp_path: Path) -> None:
     assert "\ntotals:" not in made
     assert columns_of(made)["CITIZEN"] == {"column": "CITIZEN", "is": "citizenship", "names": ["names"]}
     assert "every row says Total, which is _T: it is not broken down" in said_of(made, "CITIZEN")
+    assert "says all" not in made
     some = draft(tmp_path, EUROSTAT.replace("2010,Spain,Total", "2010,Spain,Mali"), "EUROSTAT")
     assert "totals:\n  - where: {CITIZEN: [Total]}  # ?" in some
 
@@ -215,6 +216,8 @@ def test_areas_under_a_header_that_does_not_tell_are_doubted(tmp_path: Path) -> 
         (["2004-01-01", "2004-02-01", "2004-05-01"], "P1M", "first day of a month"),
         (["2004-01-01", "2004-04-01", "2004-10-01"], "P3M", "first day of a quarter"),
         (["2004-01-01", "2005-01-01", "2006-01-01"], "P1Y", "first day of a year"),
+        (["2004-06-30", "2005-06-30", "2006-06-30"], "P1Y", "last day of a year"),
+        (["2004-01-31", "2004-04-30", "2004-07-31"], "P1M", "last day of a month"),
         (["2004-03-31", "2004-06-30", "2004-07-01"], "", ""),
         (["2004-03-31", "2004-04-15", "2004-07-01"], "", ""),
     ],
@@ -235,6 +238,8 @@ def test_years_and_quarters_are_preferred_to_the_days_that_end_them(tmp_path: Pa
     date = said_of(made, "Date")
     assert "    is: ignore\n    reason: it is the last day of the period in Year and Quarter  # ?\n" in date
     assert "vintage" not in made
+    one_quarter = draft(tmp_path, "".join(RETURNS.splitlines(keepends=True)[:2]))
+    assert 'from: "{Year} {Quarter}"' in one_quarter
     otherwise = draft(tmp_path, f"{RETURNS}2004-11-14,2004,4,Enforced,Mali,3\n")
     assert 'from: "{Date}"\n  formats: ["{year}-{month}-{day}"]\n' in otherwise
     assert "lasts" not in otherwise
@@ -269,6 +274,12 @@ def test_only_a_day_can_be_a_vintage(beside: str, texts: list[str], is_asked: bo
     assert 'from: "{Found on}"' in made
     assert (f"# ? vintage: is {{{beside}}} the day as of which" in made) == is_asked
     assert ("the period is read from Found on" in said_of(made, beside)) != is_asked
+
+
+def test_a_second_period_that_is_another_is_doubted(tmp_path: Path) -> None:
+    made = draft(tmp_path, "Month,Counted in,Number\n2004-01,2011-07,5\n2004-02,2011-07,6\n")
+    assert "# ? {Counted in} is another period than {Month}: which of the two are the figures of?" in made
+    assert "vintage" not in made
 
 
 def test_a_year_in_a_name_is_no_day_and_a_day_in_a_name_is_doubted(tmp_path: Path) -> None:
