@@ -66,7 +66,7 @@ test: setup  ## every test, with a seeded sample where the full count is long
 	$(BIN)/python -m pytest
 
 prove: setup  ## every test at its full count (long)
-	LONTAR_PROVE=1 $(BIN)/python -m pytest --timeout 7200
+	$(BIN)/python -m tests.prove
 
 bench: setup  ## the tables of measured claims
 	$(BIN)/python -m benchmarks

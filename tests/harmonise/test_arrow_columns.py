@@ -181,3 +181,12 @@ def test_texts_are_picked_and_joined() -> None:
     ):
         check_pieces(NOTHING, known, op.Concat(into="told", columns=columns))
         check_pieces(NOTHING, known, op.Pick(into="told", type="text", options=columns))
+
+
+@pytest.mark.parametrize("values", [(2**31,), (-(2**31) - 1,), (2**31, 2**40)])
+def test_a_constant_that_a_narrow_column_cannot_hold_is_never_met(values: tuple[int, ...]) -> None:
+    columns = Columns(2)
+    columns.make("n", lambda _: pa.array([1, None], pa.int32()))
+    assert columns.holds(op.OneOf(column="n", values=values)) is False
+    met = columns.holds(op.OneOf(column="n", values=(*values, 1)))
+    assert met.to_pylist() == [True, False]  # type: ignore[union-attr]

@@ -25,7 +25,7 @@ from tests.harmonise import reference
 from tests.harmonise.generated_plans import Case, cases
 from tests.harmonise.in_process import reading_here
 from tests.harmonise.test_arrow_columns import landed_pieces, rows_of
-from tests.harmonise.test_reference import counted
+from tests.harmonise.test_reference import counted, landed_in
 from tests.house.places import CATALOGUE
 
 TIMES = ("seconds", "rows_per_second", "peak_bytes")
@@ -62,7 +62,7 @@ def test_passes_write_the_same(mapping: str, tmp_path: Path) -> None:
 @given(case=cases(op.Count, op.Choose, op.Attach, most=4), piece=st.integers(1, 4))
 def test_counts_looked_up_are_the_counts(engine: DuckEngine, case: Case, piece: int) -> None:
     pieces = list(landed_pieces(case.landed, piece, set()))
-    with tempfile.TemporaryDirectory(dir=engine._work) as folder:
+    with tempfile.TemporaryDirectory(dir=engine._work) as folder, landed_in(engine, case):
         repeats = Repeats(engine, pieces, {}, Path(folder) / "shared")
         plan = with_counts_looked_up(case.plan, repeats.lookup)
         repeats._settle()

@@ -1,7 +1,8 @@
 """DuckDB gives, row for row, what a slow and obvious interpreter of the plan gives."""
 
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,16 +52,23 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield opened
 
 
-def carry_out(engine: DuckEngine, case: Case) -> list[dict[str, Any]]:
-    """The plan's relation by DuckDB, whose tables are gone afterwards."""
+@contextmanager
+def landed_in(engine: DuckEngine, case: Case) -> Iterator[None]:
+    """The engine with the landed rows of a case, whose tables are gone afterwards."""
     engine.run("BEGIN")
     try:
         names = [column.name for column in LANDED_COLUMNS]
         engine.bind(LANDED, LANDED_COLUMNS, [tuple(row[name] for name in names) for row in case.landed])
-        engine.carry_out(case.plan)
-        return relation(engine, JUDGED)
+        yield
     finally:
         engine.run("ROLLBACK")
+
+
+def carry_out(engine: DuckEngine, case: Case) -> list[dict[str, Any]]:
+    """The plan's relation by DuckDB."""
+    with landed_in(engine, case):
+        engine.carry_out(case.plan)
+        return relation(engine, JUDGED)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)

@@ -1,8 +1,10 @@
 """How periods are written: the formats that read every text."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from lontar.harmonise.drafting.header_words import part_in, says_time
 from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.periods import PeriodReader
 from lontar.model.figures.codelists import CodeList
@@ -17,6 +19,15 @@ FORMATS = (
 """Formats with a year that are tried, the more usual first."""
 WITHOUT_YEAR = ("{month_name}", "{month}", "Q{quarter}")
 """Formats that need a year from elsewhere."""
+_PARTS = {"month": 12, "quarter": 4, "half": 2, "week": 53, "day": 31}
+"""Part of a year or month -> the largest number that it can have."""
+_COMPACT = {
+    "{year}{month}": re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", re.ASCII),
+    "{year}{month}{day}": re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII),
+}
+"""Formats of periods that look like numbers."""
+_FEWEST_COMPACT = 3
+"""Texts that must be such before that is believed, where the header does not say so."""
 _A_YEAR = "2024"
 
 
@@ -55,6 +66,34 @@ def dated(texts: Iterable[str], months: CodeList, *, with_year: bool = True) -> 
     return Dated(form, language, others, odd)
 
 
+def dated_numbers(header: str, texts: tuple[str, ...]) -> Dated | None:
+    """How numbers are read as periods: as the part of a year that their header names, or as 202401; None where they are none."""
+    part = part_in(header)
+    if part is not None and all(_is_part(text, _PARTS[part]) for text in texts):
+        return Dated(f"{{{part}}}")
+    is_told = says_time(header)
+    for form, pattern in _COMPACT.items():
+        if (is_told or len(texts) >= _FEWEST_COMPACT) and all(map(pattern.fullmatch, texts)):
+            return Dated(form)
+    return None
+
+
+def has_year(form: str) -> bool:
+    """Whether a format says a year."""
+    return "year}" in form or "period}" in form
+
+
+def reader(read: Dated, months: CodeList) -> PeriodReader:
+    """What reads periods so written."""
+    return PeriodReader(
+        PeriodRule(source="{text}", formats=(read.format,), languages=(read.language,)), months
+    )
+
+
+def _is_part(text: str, most: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= most
+
+
 def _languages(form: str, months: CodeList) -> tuple[str, ...]:
     """The languages in which a format can be meant; one is enough where it names no month."""
     if "{month_name}" not in form:
@@ -63,9 +102,8 @@ def _languages(form: str, months: CodeList) -> tuple[str, ...]:
 
 
 def _unread(form: str, texts: tuple[str, ...], language: str, months: CodeList) -> tuple[str, ...]:
-    has_year = "year}" in form or "period}" in form
-    whole = form if has_year else f"{form} {{year}}"
-    reader = PeriodReader(PeriodRule(source="{text}", formats=(whole,), languages=(language,)), months)
+    is_whole = has_year(form)
+    reads = reader(Dated(form if is_whole else f"{form} {{year}}", language), months)
     return tuple(
-        text for text in texts if isinstance(reader.read(text if has_year else f"{text} {_A_YEAR}"), Wrong)
+        text for text in texts if isinstance(reads.read(text if is_whole else f"{text} {_A_YEAR}"), Wrong)
     )

@@ -2,122 +2,79 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
-from lontar.harmonise.drafting.dating import Dated, dated
+from lontar.harmonise.drafting.dating import Dated, dated, dated_numbers, has_year
+from lontar.harmonise.drafting.doubting import why_asked, why_unnamed
+from lontar.harmonise.drafting.header_words import AREA
+from lontar.harmonise.drafting.judged import Judged
 from lontar.harmonise.drafting.layout import YEAR, Layout, is_number
+from lontar.harmonise.drafting.targets import NAMES, TOTAL, Targets
+from lontar.harmonise.drafting.weighing import without_labels
 from lontar.harmonise.resolving.names import NameBook
 from lontar.model.figures.codelists import CodeList
 
-TOTAL = "_T"
 _MOSTLY, _FEWEST_PARTS, _FEWEST_SUMS = 0.5, 2, 2
 _SEPARATORS = ". ,'\u00a0\u202f"
-_NAMES = ("names",)
-_MOST_TEXTS, _MOST_PROPOSALS = 2_000, 200
-"""Distinct texts of a column that are looked up, and those that are compared with what looks like them."""
-
-
-class Proposal(NamedTuple):
-    """A text of the file, the codes that it can stand for (one is certain), and the name that it looks like."""
-
-    text: str
-    codes: tuple[str, ...]
-    closest: str | None
-
-
-class Judged(NamedTuple):
-    """One column."""
-
-    header: str
-    role: str
-    """figure, total, period, month (a period without a year), code, empty or unknown."""
-    dimension: str = ""
-    confidence: float = 1.0
-    """The share of the distinct texts that are understood; for a total, of the rows that it adds up."""
-    is_codes: bool = False
-    """Whether the cells hold codes, and no names."""
-    has_blanks: bool = False
-    constants: tuple[tuple[str, str], ...] = ()
-    """Codes that the header of a figure column says."""
-    parts: tuple[str, ...] = ()
-    """For a total: the columns that it adds up."""
-    dated: Dated | None = None
-    proposals: tuple[Proposal, ...] = ()
-    """Texts that are not certain."""
-    totals: tuple[str, ...] = ()
-    """Texts that stand for all."""
-    specials: tuple[str, ...] = ()
-    """Texts of a figure column that are no numbers."""
 
 
 class Judge:
-    """Judges columns by the code lists of some dimensions and the names of months."""
+    """Judges columns by the code lists of targets (dimensions, and the area) and the names of months."""
 
-    def __init__(self, dimensions: dict[str, CodeList], months: CodeList) -> None:
-        self._dimensions, self._months, self._names = dimensions, months, NameBook()
+    def __init__(self, targets: dict[str, CodeList], months: CodeList) -> None:
+        self._targets, self._months, self._names = targets, months, NameBook()
 
     def columns(self, layout: Layout) -> tuple[Judged, ...]:
-        """Every column of a table, totals told from their parts."""
-        cells = [[row[at] for row in layout.rows] for at in range(len(layout.headers))]
-        judged = [self._column(header, texts) for header, texts in zip(layout.headers, cells, strict=True)]
+        """Every column of a table, totals told from their parts and labels from figures."""
+        cells = [tuple(row[at] for row in layout.rows) for at in range(len(layout.headers))]
+        named = list(zip(layout.headers, cells, strict=True))
+        plain = [self._plain(header, texts, layout.headers) for header, texts in named]
+        coded = [column for column, one in zip(named, plain, strict=True) if one is None]
+        told = iter(Targets(self._targets, self._names).judge(coded))
+        judged = [one or next(told) for one in plain]
         figures = {
-            one.header: numbers(texts)
+            one.header: numbers(list(texts))
             for one, texts in zip(judged, cells, strict=True)
             if one.role == "figure"
         }
-        return tuple(_as_total(one, figures) for one in judged)
+        judged = without_labels((_as_total(one, figures) for one in judged), cells)
+        return tuple(_without_said(one, judged) for one in map(_asking, judged, cells))
 
-    def _column(self, header: str, texts: list[str]) -> Judged:
-        distinct = tuple(dict.fromkeys(text for text in texts if text))
-        if not distinct:
-            return Judged(header, "empty")
-        numeric = [text for text in distinct if is_number(text)]
+    def _plain(self, header: str, cells: tuple[str, ...], headers: tuple[str, ...]) -> Judged | None:
+        """A column of figures or periods, or one that nobody can name; None where it holds texts to look up."""
+        distinct = tuple(dict.fromkeys(filter(None, cells)))
+        unnamed = why_unnamed(header, headers)
+        if unnamed or not distinct:
+            return Judged(header, "asked", doubt=unnamed)
         if all(YEAR.fullmatch(text) for text in distinct):
             return Judged(header, "period", dated=Dated("{year}"))
+        numeric = dict.fromkeys(text for text in distinct if is_number(text))
         if len(numeric) > len(distinct) * _MOSTLY:
-            specials = (*(text for text in distinct if text not in numeric), *(("",) if "" in texts else ()))
-            return Judged(header, "figure", constants=self._constants(header), specials=specials)
-        if (read := dated(distinct, self._months)) is not None:
-            return Judged(header, "period", dated=read)
-        if (read := dated(distinct, self._months, with_year=False)) is not None:
-            return Judged(header, "month", dated=read)
-        return self._coded(header, distinct, "" in texts)
+            others = tuple(text for text in distinct if text not in numeric)
+            return self._of_numbers(header, tuple(numeric), others, "" in cells)
+        for role, with_year in (("period", True), ("part", False)):
+            if (read := dated(distinct, self._months, with_year=with_year)) is not None:
+                return Judged(header, role, dated=read)
+        return None
 
-    def _coded(self, header: str, distinct: tuple[str, ...], has_blanks: bool) -> Judged:
-        """The dimension in which most texts are understood."""
-        best, looked_up = Judged(header, "unknown", confidence=0.0), distinct[:_MOST_TEXTS]
-        for dimension, codelist in self._dimensions.items():
-            told = {text: self._codes(codelist, text) for text in looked_up}
-            share = sum(len(codes) == 1 for codes in told.values()) / len(told)
-            if share >= _MOSTLY and share > best.confidence:
-                best = Judged(
-                    header, "code", dimension, share, has_blanks=has_blanks,
-                    is_codes=sum(map(codelist.has, told)) > len(told) * _MOSTLY,
-                    proposals=self._proposals(codelist, told),
-                    totals=tuple(text for text, codes in told.items() if codes == (TOTAL,)),
-                )  # fmt: skip
-        return best
-
-    def _codes(self, codelist: CodeList, text: str) -> tuple[str, ...]:
-        if codelist.has(text):
-            return (text,)
-        return tuple(sorted(self._names.resolver(codelist, _NAMES).resolve(text)))
-
-    def _proposals(self, codelist: CodeList, told: dict[str, tuple[str, ...]]) -> tuple[Proposal, ...]:
-        """What is not certain, with the name that it looks like."""
-        resolver = self._names.resolver(codelist, _NAMES)
-        doubtful = [(text, codes) for text, codes in told.items() if len(codes) != 1]
-        return tuple(
-            Proposal(text, codes, resolver.closest(text) if not codes and at < _MOST_PROPOSALS else None)
-            for at, (text, codes) in enumerate(doubtful)
-        )
+    def _of_numbers(
+        self, header: str, numeric: tuple[str, ...], others: tuple[str, ...], has_blanks: bool
+    ) -> Judged:
+        read = dated_numbers(header, numeric)
+        if read is not None:
+            return Judged(
+                header, "period" if has_year(read.format) else "part", dated=read._replace(odd=others)
+            )
+        specials = (*others, *(("",) if has_blanks else ()))
+        return Judged(header, "figure", constants=self._constants(header), specials=specials)
 
     def _constants(self, header: str) -> tuple[tuple[str, str], ...]:
         """The codes that the levels of a header stand for, where that is certain; a total says nothing."""
         found: dict[str, str] = {}
         for level in header.split(" / "):
-            for dimension, codelist in self._dimensions.items():
-                codes = self._names.resolver(codelist, _NAMES).resolve(level)
+            for dimension, codelist in self._targets.items():
+                if dimension == AREA:
+                    continue
+                codes = self._names.resolver(codelist, NAMES).resolve(level)
                 if len(codes) == 1 and not codes & {TOTAL}:
                     found.setdefault(dimension, next(iter(codes)))
                     break
@@ -181,3 +138,16 @@ def _as_total(column: Judged, figures: dict[str, list[Decimal | None]]) -> Judge
     if sum(sums) < _FEWEST_SUMS or share <= _MOSTLY:
         return column
     return column._replace(role="total", parts=tuple(others), confidence=share)
+
+
+def _asking(column: Judged, cells: tuple[str, ...]) -> Judged:
+    """A column that somebody must say, with why."""
+    if column.role != "asked" or column.doubt:
+        return column
+    return column._replace(doubt=why_asked(column.header, cells))
+
+
+def _without_said(column: Judged, columns: list[Judged]) -> Judged:
+    """A column of figures without the codes of its header that a column says in every row."""
+    said = {one.target for one in columns if one.role == "code"}
+    return column._replace(constants=tuple(one for one in column.constants if one[0] not in said))

@@ -32,13 +32,15 @@ def find_table(rows: tuple[Row, ...]) -> Layout:
     width = _width(rows)
     start = next((at for at, row in enumerate(rows) if _filled(row) * 2 > width and _filled(row) > 1), 0)
     header_rows = _header_rows(rows[start:], width)
+    header = rows[start : start + header_rows]
+    width = max(width, *map(_last_filled, header), 1)  # columns may be empty under their header
     below = rows[start + header_rows :]
     data = [row for row in below if _filled(row) > 1 or (width == 1 and _filled(row))]
     notes = [next(filter(None, row)) for row in below if _filled(row) == 1 and width > 1]
     return Layout(
         titles=tuple(" ".join(filter(None, row)) for row in rows[:start]),
         header_rows=header_rows,
-        headers=_headers(rows[start : start + header_rows], width),
+        headers=_headers(header, width),
         rows=tuple((*row, *[""] * width)[:width] for row in data),
         footnotes=tuple(notes),
     )

@@ -1,190 +1,154 @@
 """A draft as YAML: what is proposed as it would stand in a mapping, what is doubted as comments beside it."""
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from lontar.harmonise.drafting.dating import Dated
-from lontar.harmonise.drafting.judging import Judged, Proposal, separators
-from lontar.harmonise.drafting.layout import YEAR, Layout, is_number
+from lontar.harmonise.drafting.columns_text import (
+    DOUBT,
+    MOST_SHOWN,
+    QUESTION,
+    columns_text,
+    figures_text,
+    totals_text,
+)
+from lontar.harmonise.drafting.judged import Judged, Proposal
+from lontar.harmonise.drafting.layout import YEAR, Layout
+from lontar.harmonise.drafting.timing import Timing, date_in, without_date
+from lontar.harmonise.drafting.yaml_scalars import csv_cell, printable, quoted, scalar
 from lontar.model.mapping.layout import FileShape
 
-_PLAIN = re.compile(r"[^\W\d][\w .()/*+;-]*(?<! )")
-_DATE = re.compile(r"(?<!\d)(?:((?:19|20)\d{2})-\d{2}-\d{2}|\d{2}-\d{2}-(?:19|20)\d{2})(?!\d)")
 _BEFORE = re.compile(r"(?:(?<!\w)\w{1,4})?\W+$")
 """What stands before a year in a title: a short word of its own, if any, and signs."""
-_DOUBT = "  # ?"
-_SHOWN, _SHOWN_ODD = 60, 10
+_LONGEST_BEGINNING = 60
+_SOURCE_KINDS = {
+    "official": "or organisation, survey, media, published",
+    "organisation": "or published, if it publishes what others told it",
+    "published": "or organisation, survey, media, official",
+}
+
+
+class About(NamedTuple):
+    """What is known of the figures before the file is looked at."""
+
+    reporter: str
+    area: str | None
+    """None where the reporter stands for no area."""
+    source_kind: str
+    indicator: str | None
+    choices: dict[str, tuple[str, ...]] = {}
+    """Field (stage, unit) -> its codes, where the indicator has several."""
+    is_stock: bool = False
 
 
 class Draft(NamedTuple):
     """Everything that a draft is written from."""
 
     name: str
-    reporter: str
-    area: str
-    indicator: str | None
+    about: About
     shape: FileShape
     layout: Layout
     columns: tuple[Judged, ...]
-    dated_headers: tuple[Dated, str] | None
-    """How headers say the period, and the fact that holds them."""
+    timing: Timing
     is_whole: bool
 
 
 def draft_text(draft: Draft) -> str:
     """The draft; a line with `?` must be looked at, and so must every other."""
+    columns, layout = draft.columns, draft.layout
+    slugs = _slugs(columns)
     lines = [
-        *_opening(draft), "", *_file(draft), "", *_columns(draft), "", *_period(draft), *_figures(draft), *_totals(draft),
-        *_crosswalks(draft),
+        *_opening(draft), "", *_file(draft), "", *columns_text(columns, draft.timing, slugs), "", *_period(draft),
+        *figures_text(columns, layout), *totals_text(columns, layout), *_crosswalks(draft, slugs),
     ]  # fmt: skip
-    return "\n".join(lines) + "\n"
+    return printable("\n".join(lines) + "\n")
 
 
 def _opening(draft: Draft) -> Iterator[str]:
+    about = draft.about
     yield "# yaml-language-server: $schema=../../schemas/mapping.schema.json"
-    yield f"# A draft, made from {draft.name} by `lontar mapping draft`. Nothing in it is decided: read every line."
+    yield f"# A draft, made from {' '.join(draft.name.split())} by `lontar mapping draft`. Nothing in it is decided: read every line."
     yield "# ? marks what nobody can know but you. Take the comments out when you have answered them."
-    yield f"id: {draft.reporter.lower()}/{_slug(draft.name)}"
-    yield f"title: {_scalar(' '.join(draft.layout.titles) or draft.name)}{_DOUBT} what the table holds, in a few words"
+    yield f"id: {about.reporter.lower()}/{_slug(draft.name)}"
+    yield f"title: {scalar(' '.join(draft.layout.titles) or draft.name)}{DOUBT} what the table holds, in a few words"
     yield "source:"
-    yield f'  publisher: "?"{_DOUBT} who publishes it'
-    yield f'  title: "?"{_DOUBT} what the publisher calls it'
-    yield f'  licence: "?"{_DOUBT} on which terms it may be used'
-    yield f"reporter: {_scalar(draft.reporter)}"
-    yield f"source_kind: official{_DOUBT} or organisation, survey, media, published"
-    yield f"area: {_scalar(draft.area)}{_DOUBT} what the figures are about"
-    told = (
-        _scalar(draft.indicator)
-        if draft.indicator
-        else f'"?"{_DOUBT} lontar catalogue show ID says what one counts'
-    )
-    yield f"indicator: {told}"
+    yield f"  publisher: {QUESTION}{DOUBT} who publishes it"
+    yield f"  title: {QUESTION}{DOUBT} what the publisher calls it"
+    yield f"  licence: {QUESTION}{DOUBT} on which terms it may be used"
+    yield f"reporter: {scalar(about.reporter)}"
+    yield f"source_kind: {about.source_kind}{DOUBT} {_SOURCE_KINDS[about.source_kind]}"
+    yield from _area(draft)
+    told = f"{QUESTION}{DOUBT} lontar catalogue show ID says what one counts"
+    yield f"indicator: {scalar(about.indicator) if about.indicator else told}"
+    for field, codes in about.choices.items():
+        yield f"{field}: {QUESTION}{DOUBT} {', '.join(codes)}; or take it out where a column `is: {field}`"
+
+
+def _area(draft: Draft) -> Iterator[str]:
+    if any(column.target == "area" for column in draft.columns):
+        return
+    if draft.about.area is not None:
+        yield f"area: {scalar(draft.about.area)}{DOUBT} what the figures are about"
+        return
+    yield "# area:  # ? the code of what the figures are about (lontar catalogue show reference_area), or a column that `is: area`"
 
 
 def _file(draft: Draft) -> Iterator[str]:
     shape, table = draft.shape, draft.layout
     yield "file:"
-    yield f"  names: [{json.dumps(_name_pattern(draft), ensure_ascii=False)}]"
+    yield f"  names: [{quoted(_name_pattern(draft))}]"
     if shape.format != "text":
         yield f"  format: {shape.format}"
     if shape.sheet:
-        yield f"  sheet: {_scalar(shape.sheet)}"
+        yield f"  sheet: {scalar(shape.sheet)}"
     if shape.encoding != "utf-8":
-        yield f"  encoding: {shape.encoding}{_DOUBT} read so, no letter may look wrong"
+        yield f"  encoding: {shape.encoding}{DOUBT} read so, no letter may look wrong"
     if shape.delimiter != ",":
-        yield f"  delimiter: {json.dumps(shape.delimiter)}"
+        yield f"  delimiter: {quoted(shape.delimiter)}"
     yield "table:"
     yield f"  title_rows: {len(table.titles)}"
     yield f"  header_rows: {table.header_rows}"
     if not table.header_rows:
-        names = ", ".join(map(_scalar, table.headers))
-        yield f"  header: [{names}]{_DOUBT} give each column a name"
+        names = ", ".join(map(scalar, table.headers))
+        yield f"  header: [{names}]{DOUBT} give each column a name"
     if table.footnotes:
         yield "  ignore_rows:"
-        for note in islice(dict.fromkeys(map(_beginning, table.footnotes)), _SHOWN_ODD):
-            yield f"    - {{starts_with: {json.dumps(note, ensure_ascii=False)}, reason: footnote}}{_DOUBT}"
-    if _year_from(draft) == "title":
+        for note in islice(dict.fromkeys(map(_beginning, table.footnotes)), MOST_SHOWN):
+            yield f"    - {{starts_with: {quoted(note)}, reason: footnote}}{DOUBT}"
+    if draft.timing.year_from == "title":
         row, pattern = _title_fact(table)
         yield "facts:"
-        yield f"  - {{from: title, row: {row}, pattern: {json.dumps(pattern, ensure_ascii=False)}}}"
-
-
-def _columns(draft: Draft) -> Iterator[str]:
-    yield "columns:"
-    for column in draft.columns:
-        yield from _column(column)
-
-
-def _column(column: Judged) -> Iterator[str]:
-    header = _scalar(column.header)
-    match column.role:
-        case "figure":
-            yield f"  - column: {header}"
-            yield "    is: figure"
-            if column.constants:
-                told = ", ".join(f"{name}: {_scalar(code)}" for name, code in column.constants)
-                yield f"    dimensions: {{{told}}}"
-        case "total":
-            yield f"  - column: {header}"
-            yield f"    is: total  # it is the sum of these in {column.confidence:.0%} of the rows"
-            yield f"    of: [{', '.join(map(_scalar, column.parts))}]"
-        case "period" | "month":
-            yield f"  - column: {header}"
-            yield "    is: used"
-            if column.dated is not None and column.dated.odd:
-                yield f"    # ? no period: {', '.join(column.dated.odd[:_SHOWN_ODD])}"
-        case "code":
-            yield f"  - column: {header}"
-            yield f"    is: {column.dimension}  # {column.confidence:.0%} of its texts are certain"
-            if not column.is_codes:
-                yield "    names: [names]"
-            if column.has_blanks:
-                yield f"    # blank: {_DOUBT.strip(' #')} say which code an empty cell stands for"
-            if column.proposals:
-                yield f"    # crosswalk: {_slug(column.header)}  # see below"
-        case _:
-            why = "it is empty" if column.role == "empty" else "nobody can tell what it says"
-            yield f"  # - column: {header}{_DOUBT} {why}; say it, or `is: ignore` with a reason, or `is: personal`"
+        yield f"  - {{from: title, row: {row}, pattern: {quoted(pattern)}}}"
 
 
 def _period(draft: Draft) -> Iterator[str]:
-    source, form, language, others = _dating(draft)
+    timing, read = draft.timing, draft.timing.read
+    nowhere = f"{DOUBT} {timing.lacks}" if timing.lacks else ""
     yield "period:"
-    yield f"  from: {json.dumps(source, ensure_ascii=False)}"
-    doubt = f"{_DOUBT} {' and '.join(others)} would read it too" if others else ""
-    yield f"  formats: [{json.dumps(form, ensure_ascii=False)}]{doubt}"
-    if "{month_name}" in form:
-        yield f"  languages: [{language}]"
-    for other in [one for one in draft.columns if one.role == "period"][1:]:
-        yield f"# ? vintage: is {{{other.header}}} the day as of which the source tells the figures?"
+    yield f"  from: {quoted(timing.source)}{nowhere}"
+    doubt = f"{DOUBT} {' and '.join(read.others)} would read it too" if read.others else ""
+    yield f"  formats: [{quoted(read.format)}]{doubt}"
+    if "{month_name}" in read.format:
+        yield f"  languages: [{read.language}]"
+    yield from _span(draft)
+    yield from (f"# ? {doubt}" for doubt in timing.doubts)
+    for header in timing.vintages:
+        yield f"# ? vintage: is {{{header}}} the day as of which the source tells the figures?"
 
 
-def _dating(draft: Draft) -> tuple[str, str, str, tuple[str, ...]]:
-    """Where the period stands, its format, the language of its months, and formats that read it otherwise."""
-    columns = {one.role: one for one in reversed(draft.columns) if one.dated}
-    period, month = columns.get("period"), columns.get("month")
-    year = f"{{{period.header}}}" if period else "{year}"
-    if draft.dated_headers is not None:
-        read, fact = draft.dated_headers
-        return (f"{{{fact}}}", *read[:3]) if _has_year(read) else (f"{{{fact}}} {year}", *_with_year(read))
-    if month is not None and month.dated is not None:
-        return f"{{{month.header}}} {year}", *_with_year(month.dated)
-    if period is not None and period.dated is not None:
-        return year, *period.dated[:3]
-    if date := _date_in(draft.name):
-        return date, date, "en", ()
-    return "{year}" if _year_from(draft) else "?", "{year}", "en", ()
-
-
-def _has_year(read: Dated) -> bool:
-    return "year}" in read.format or "period}" in read.format
-
-
-def _with_year(read: Dated) -> tuple[str, str, tuple[str, ...]]:
-    return f"{read.format} {{year}}", read.language, ()
-
-
-def _date_in(name: str) -> str:
-    """The form of a whole date in a file's name, where there is one."""
-    found = _DATE.search(name)
-    if found is None:
-        return ""
-    return "{year}-{month}-{day}" if found[1] else "{day}-{month}-{year}"
-
-
-def _year_from(draft: Draft) -> str:
-    """Where a year stands that no column says: in a title, in the file's name, or nowhere."""
-    if any(one.role == "period" for one in draft.columns) or (
-        draft.dated_headers is not None and _has_year(draft.dated_headers[0])
-    ):
-        return ""
-    if sum(len(YEAR.findall(title)) for title in draft.layout.titles) == 1:
-        return "title"
-    return "name" if len(YEAR.findall(draft.name)) == 1 else ""
+def _span(draft: Draft) -> Iterator[str]:
+    span, source = draft.timing.span, draft.timing.source
+    if span is None:
+        return
+    told = f"every {source} is the {span.end} day of a {span.name}"
+    if draft.about.is_stock:
+        yield f"# ? {told}: {draft.about.indicator} holds at a day, so it is read as that day; else add `lasts: {span.duration}`"
+        return
+    yield f"  lasts: {span.duration}{DOUBT} {told} and read as the whole {span.name}; take this out if it is that day alone"
+    if span.gives == "last_day":
+        yield "  gives: last_day"
 
 
 def _title_fact(table: Layout) -> tuple[int, str]:
@@ -195,45 +159,13 @@ def _title_fact(table: Layout) -> tuple[int, str]:
     return row, f"{'*' if told != before else ''}{told}{{year}}{'*' if after.strip() else ''}"
 
 
-def _figures(draft: Draft) -> Iterator[str]:
-    figures = [one for one in draft.columns if one.role in ("figure", "total")]
-    at = {header: number for number, header in enumerate(draft.layout.headers)}
-    texts = [row[at[one.header]] for one in figures for row in draft.layout.rows]
-    thousands, decimal = separators(filter(is_number, texts))
-    specials = tuple(dict.fromkeys(text for one in figures for text in one.specials))
-    ranges = [text for text in specials if re.fullmatch(r"<\s*\d+", text)]
-    others = [text for text in specials if text not in ranges]
-    if thousands or decimal or ranges:
-        yield "figures:"
-    if thousands:
-        yield f"  thousands: {json.dumps(thousands)}{_DOUBT} or is it the decimal sign"
-    if decimal:
-        yield f"  decimal: {json.dumps(decimal)}{_DOUBT}"
-    if ranges:
-        yield "  intervals:"
-        for text in ranges:
-            high = int(text.strip("< ")) - 1
-            yield f"    {json.dumps(text)}: {{low: 0, high: {high}}}{_DOUBT} low: 1, if the source says so"
-    if others:
-        yield "# ? Say under figures, absences what each of these means (not_collected, suppressed, unknown, ...), or correct it:"
-        yield from (f"#   {json.dumps(text, ensure_ascii=False)}: ?" for text in others[:_SHOWN])
-
-
-def _totals(draft: Draft) -> Iterator[str]:
-    found = [(one.header, one.totals) for one in draft.columns if one.totals]
-    if found:
-        yield "totals:"
-    for header, texts in found:
-        yield f"  - where: {{{_scalar(header)}: [{', '.join(map(_scalar, texts))}]}}{_DOUBT} rows that add up others"
-
-
-def _crosswalks(draft: Draft) -> Iterator[str]:
+def _crosswalks(draft: Draft, slugs: dict[str, str]) -> Iterator[str]:
     for column in draft.columns:
         if column.proposals:
             yield ""
-            yield f"# {_slug(column.header)}.csv, to lie beside this mapping. Write the code that is meant, not the one that looks alike:"
+            yield f"# {slugs[column.header]}.csv, to lie beside this mapping. Write the code that is meant, not the one that looks alike:"
             yield "# from,to,match,note"
-            yield from (f"# {_cell(one.text)},?,,{_reason(one)}" for one in column.proposals)
+            yield from (f"# {csv_cell(one.text)},?,,{_reason(one)}" for one in column.proposals)
     if not draft.is_whole:
         yield ""
         yield f"# Only the first {len(draft.layout.rows):,} rows were looked at: others may hold more."
@@ -246,18 +178,19 @@ def _reason(one: Proposal) -> str:
 
 
 def _name_pattern(draft: Draft) -> str:
-    years = YEAR.findall(draft.name)
-    if form := _date_in(draft.name):
-        is_needed = _dating(draft)[0] == form
-        return _DATE.sub(form if is_needed else "*", draft.name)
+    name = re.sub(r"[{}]", "*", draft.name)
+    years = YEAR.findall(name)
+    if form := date_in(draft.name):
+        is_needed = draft.timing.source == form
+        return without_date(name, form if is_needed else "*")
     if len(years) == 1:
-        return draft.name.replace(years[0], "{year}" if _year_from(draft) == "name" else "*")
-    return draft.name
+        return name.replace(years[0], "{year}" if draft.timing.year_from == "name" else "*")
+    return name
 
 
 def _beginning(note: str) -> str:
     """What a footnote begins with, so that next year's is known by it too."""
-    return note.partition(" ")[0][:_SHOWN]
+    return note.partition(" ")[0][:_LONGEST_BEGINNING]
 
 
 def _slug(name: str) -> str:
@@ -265,11 +198,11 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", YEAR.sub("", stem)).strip("_") or "table"
 
 
-def _cell(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"') else text
-
-
-def _scalar(text: str) -> str:
-    """A text as YAML reads it back: plain where that is safe, else between quotation marks."""
-    is_plain = _PLAIN.fullmatch(text) and text not in ("true", "false", "null") and len(text) > 2
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+def _slugs(columns: tuple[Judged, ...]) -> dict[str, str]:
+    """What the crosswalk of each column may be called, each otherwise."""
+    slugs: dict[str, str] = {}
+    for column in columns:
+        slug = _slug(column.header)
+        alike = sum(re.fullmatch(rf"{slug}(?:_\d+)?", other) is not None for other in slugs.values())
+        slugs.setdefault(column.header, f"{slug}_{alike + 1}" if alike else slug)
+    return slugs

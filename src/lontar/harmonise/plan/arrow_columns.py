@@ -148,6 +148,7 @@ class Columns:
                 return not met if isinstance(met, bool) else pc.invert(met)
 
     def _is_one_of(self, value: Value, values: list[op.Scalar]) -> Known:
+        values = _fitting(values, value.type)
         if not values:
             return False
         if isinstance(value, pa.Scalar):
@@ -155,6 +156,14 @@ class Columns:
         if len(values) == 1:
             return pc.fill_null(pc.equal(value, pa.scalar(values[0], value.type)), False)
         return pc.is_in(value, value_set=pa.array(values, value.type))
+
+
+def _fitting(values: list[op.Scalar], kind: pa.DataType) -> list[op.Scalar]:
+    """The values that a column of this type can hold at all: a column of numbers may be narrower than a constant of the plan."""
+    if not pa.types.is_signed_integer(kind):
+        return values
+    beyond = 1 << (kind.bit_width - 1)
+    return [one for one in values if isinstance(one, int) and -beyond <= one < beyond]
 
 
 class Table:
