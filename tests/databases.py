@@ -24,14 +24,21 @@ class Instance:
     def copied(self) -> Iterator["Copy"]:
         """An empty copy of the migrated database, gone afterwards."""
         name = f"copy_{uuid.uuid4().hex}"
+        self.as_superuser(
+            f"create database {name} template {DATABASE} owner {OWNER}",
+            f"grant connect on database {name} to {WEB}",
+            f"revoke all on database {name} from public",
+        )
+        try:
+            yield Copy(self, name)
+        finally:
+            self.as_superuser(f"drop database {name} with (force)")
+
+    def as_superuser(self, *statements: str) -> None:
+        """Carry out statements as whoever holds the machine could."""
         with self.cluster.access(SUPERUSER, "postgres").connect(autocommit=True) as connection:
-            connection.execute(f"create database {name} template {DATABASE} owner {OWNER}".encode())
-            connection.execute(f"grant connect on database {name} to {WEB}".encode())
-            connection.execute(f"revoke all on database {name} from public".encode())
-            try:
-                yield Copy(self, name)
-            finally:
-                connection.execute(f"drop database {name} with (force)".encode())
+            for statement in statements:
+                connection.execute(statement.encode())
 
 
 class Copy:

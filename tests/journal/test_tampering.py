@@ -183,8 +183,10 @@ IN_THE_DATABASE: dict[str, tuple[tuple[str, ...], str]] = {
     "the tail and the head": (
         (
             "delete from journal_link where chain = 'XA' and place > 2",
-            "update journal_head h set length = 2, hash = l.hash from journal_link l"
-            " where h.chain = 'XA' and l.chain = 'XA' and l.place = 2",
+            (
+                "update journal_head h set length = 2, hash = l.hash from journal_link l"
+                " where h.chain = 'XA' and l.chain = 'XA' and l.place = 2"
+            ),
         ),
         "XA: checkpoint 1 saw 4 entries, and the chain has 2.",
     ),
@@ -202,8 +204,10 @@ IN_THE_DATABASE: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "noise": (
         (
-            "update journal_leaf set hash = sha256('x') where checkpoint = 1 and place ="
-            " (select min(place) from journal_leaf where checkpoint = 1 and chain = '')",
+            (
+                "update journal_leaf set hash = sha256('x') where checkpoint = 1 and place ="
+                " (select min(place) from journal_leaf where checkpoint = 1 and chain = '')"
+            ),
         ),
         "checkpoint 1: its leaves do not give its root.",
     ),
