@@ -18,11 +18,13 @@ sys.path.insert(
 )  # so that the pages are found when this is run as a file
 
 from docs.language_page import mapping_language_page
+from docs.policy_page import policy_page
 from docs.problem_pages import problems_page
 from lontar.catalogue.schemas import schema_text
 from lontar.cli import main as lontar
 from lontar.cli.answers import ANSWERS
 from lontar.harmonise.plan import operations
+from lontar.sharing.asking import Asked
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 WRITTEN_BY = "% Written by docs/generate.py from the code: run `make reference` after a change, and do not edit by hand.\n\n"
@@ -108,12 +110,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_line_page,
     "mapping-language.md": mapping_language_page,
     "plan.md": plan_page,
+    "policy.md": policy_page,
     "problems.md": problems_page,
 }
 SCHEMAS: dict[str, Callable[[], str]] = {
-    f"schemas/{name}.schema.json": partial(schema_text, name, answer) for name, answer in ANSWERS.items()
+    "schemas/policy_question.schema.json": partial(schema_text, "policy_question", Asked),
+    **{f"schemas/{name}.schema.json": partial(schema_text, name, answer) for name, answer in ANSWERS.items()},
 }
-"""What the command line prints with --json, described for programs."""
+"""What the command line prints with --json and what it reads as JSON, described for programs."""
 
 
 def written_texts() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,9 +23,9 @@ class ExpectedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """What experts expect of one question. `viewer`, `thing` and `reading` say what differs from the file's own."""
 
     name: str
-    viewer: dict[str, object] = {}
-    thing: dict[str, object] = {}
-    reading: dict[str, object] = {}
+    viewer: dict[str, Any] = {}
+    thing: dict[str, Any] = {}
+    reading: dict[str, Any] = {}
     allowed: bool
     rules: tuple[str, ...]
 
@@ -33,8 +34,8 @@ class ExpectedDecisions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """One file of expected decisions: what they are about, the viewer and the thing that they start from, and the cases."""
 
     about: str
-    viewer: dict[str, object]
-    thing: dict[str, object]
+    viewer: dict[str, Any]
+    thing: dict[str, Any]
     now: datetime
     cases: tuple[ExpectedDecision, ...]
 
