@@ -21,12 +21,17 @@ OPENING = """\
 
 Whatever is wrong is said in one sentence: a code, the place, what was found there, and how to mend it. This page lists every code.
 Codes that begin with `HAR` are about a received file; `lontar harmonise` also writes those to `problems.csv`, with file, sheet, row and
-column. Codes that begin with `CAT` are about the catalogue: a mapping, a crosswalk, a code list. Codes that begin with `LON` are faults
-of Lontar itself.
+column. Codes that begin with `CAT` are about the catalogue: a mapping, a crosswalk, a code list. Codes that begin with `INS` are about an
+instance and its database, with `POL` about the rules of sharing, with `JOU` about the journal, with `LON` about faults of Lontar itself.
 
 *Refused* places become no observation; a *warning* is used as it is. Words in braces, and `…`, stand for what was found. A code is never
 used again for something else.
 """
+OTHERS = (
+    ("Of an instance and its database", "INS"),
+    ("Of the rules of sharing", "POL"),
+    ("Of the journal", "JOU"),
+)
 CATALOGUE_OPENING = """\
 `lontar catalogue check` says all that is wrong with the catalogue, `lontar mapping check` all that is wrong with one mapping. Nothing is
 harmonised with a mapping that is wrong.
@@ -41,9 +46,10 @@ def problems_page() -> str:
         *_received(told),
         "## Of the catalogue, mappings and crosswalks\n",
         CATALOGUE_OPENING,
-        *(line for code in ERROR_KINDS if code.startswith("CAT") for line in _error(code, told)),
+        *_errors("CAT", told),
+        *(line for opening, start in OTHERS for line in (f"## {opening}\n", *_errors(start, told))),
         "## Of Lontar itself\n",
-        *(line for code in ERROR_KINDS if code.startswith("LON") for line in _error(code, told)),
+        *_errors("LON", told),
     ])  # fmt: skip
 
 
@@ -92,6 +98,12 @@ def _kind(kind: ProblemKind, told: dict[str, Any]) -> Iterator[str]:
     yield f"*{kind.severity.capitalize()}:* {_in_text(kind.sentence)}.\n"
     yield f"{_in_text(kind.remedy)}\n"
     yield from _example(kind.code, told)
+
+
+def _errors(start: str, told: dict[str, Any]) -> Iterator[str]:
+    for code in ERROR_KINDS:
+        if code.startswith(start):
+            yield from _error(code, told)
 
 
 def _error(code: str, told: dict[str, Any]) -> Iterator[str]:

@@ -75,7 +75,9 @@ def _check_rule(findings: Findings, path: Path, rule: Rule) -> None:
     for position, condition in enumerate(rule.when):
         for place, said in complaints(condition):
             remedy = "docs/reference/policy.md lists the facts, and what each test compares."
-            findings.in_yaml(path, ["when", position, *place], "CAT-060", f"{said}.", remedy)
+            findings.in_yaml(
+                path, ["when", position, *place], "CAT-060", f"this cannot be asked: {said}.", remedy
+            )
 
 
 def check_policies(catalogue: Catalogue) -> list[CatalogueProblem]:

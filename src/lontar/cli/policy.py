@@ -63,7 +63,7 @@ def prove(as_json: bool) -> None:
             raise
         remedy = "Install it beside Lontar: pip install 'lontar[prove]'."
         raise Unavailable(
-            "SHA-002", "", "the solver that proves the rules is not installed.", remedy
+            "POL-002", "", "the solver that proves the rules is not installed.", remedy
         ) from None
     verdicts = list(proved(read_rules(open_catalogue().root)))
     if as_json:
@@ -105,4 +105,4 @@ def _text_of(facts: str) -> bytes:
         return Path(facts[1:]).read_bytes()
     except OSError as error:
         said = (error.strerror or "cannot be read").lower()
-        raise SourceProblem("SHA-001", facts[1:], f"{said}.", "Name a file with the facts as JSON.") from None
+        raise SourceProblem("POL-001", facts[1:], f"{said}.", "Name a file with the facts as JSON.") from None

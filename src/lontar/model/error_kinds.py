@@ -58,11 +58,11 @@ ERROR_KINDS: dict[str, str] = {
     # An export of a journal cannot be read.
     "JOU-001": "A file is no export of a journal",
     # A question to the policy is broken.
-    "SHA-001": "The facts of a question do not fit",
-    "SHA-002": "The solver that proves the rules is not installed",
+    "POL-001": "The facts of a question do not fit",
+    "POL-002": "The solver that proves the rules is not installed",
     # The policy said no.
-    "SHA-010": "Something would protect less than before, and nobody else agreed",
-    "SHA-404": "There is nothing here for the viewer: absent and forbidden alike",
+    "POL-010": "Something would protect less than before, and nobody else agreed",
+    "POL-404": "There is nothing here for the viewer: absent and forbidden alike",
     # Lontar itself is at fault.
     "LON-001": "Something went wrong in Lontar itself",
     "LON-002": "An account does not balance",

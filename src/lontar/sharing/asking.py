@@ -105,7 +105,7 @@ def read_question(text: bytes | str, allegiances: Allegiances, now: datetime) ->
         said, _, where = str(error).partition(" - at `$")
         raise _unfit(f"{where.strip('.`') or 'the question'}: {said}") from None
     except msgspec.DecodeError as error:
-        raise _unfit(f"this is no JSON: {error}") from None
+        raise _unfit(f"it is no JSON, {error}") from None
 
 
 def as_question(asked: Asked, allegiances: Allegiances, now: datetime) -> Question:
@@ -165,4 +165,4 @@ def _instant(given: datetime | None, default: datetime) -> datetime:
 
 def _unfit(said: str) -> SourceProblem:
     remedy = "docs/reference/policy.md says what a question holds."
-    return SourceProblem("SHA-001", "", f"{said.rstrip('.')}.", remedy)
+    return SourceProblem("POL-001", "", f"the question does not fit: {said.rstrip('.')}.", remedy)

@@ -55,7 +55,7 @@ def change_terms(
     if falls and not _is_second_person(acting, second):
         said = f"{', '.join(falls)} would protect less than before, and no second person agreed."
         raise Refused(
-            "SHA-010",
+            "POL-010",
             "",
             said,
             "Ask another focal point or data officer of your participant to agree.",
@@ -92,7 +92,7 @@ def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
 
 def nothing_here() -> Refused:
     """What absent and forbidden things answer, alike."""
-    return Refused("SHA-404", "", "there is nothing here for you.")
+    return Refused("POL-404", "", "there is nothing here for you.")
 
 
 def _put(acting: Acting, thing: uuid.UUID, facts: Thing) -> None:

@@ -31,7 +31,7 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
         Question(viewer=acting.viewer, thing=facts, grain=acting.grain, export=acting.export, now=acting.now)
     )
     if not decision.allowed:
-        raise Refused("SHA-404", "", "there is nothing here for you.", rules=decision.rules)
+        raise Refused("POL-404", "", "there is nothing here for you.", rules=decision.rules)
     viewer = acting.viewer
     if viewer.participant:
         write_entry(
