@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
-from lontar.model.policy.facts import ALWAYS, GRAINS, MARKS, NEVER, PUBLIC, Question, Thing, Use, Viewer
+from lontar.model.policy.facts import ALWAYS, GRAINS, MARKS, NEVER, PUBLIC, Question, Span, Thing, Use, Viewer
 from lontar.sharing.deciding import Policy
 from lontar.sharing.terms import fallen, together
 
 POLICY = Policy(read_rules(open_catalogue().root))
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+YEAR = Span(topic="returns", start="2025-01-01", end="2025-12-31")
 STATES = ("XB", "XC", "XD")
 MOMENTS = st.sampled_from([NOW - timedelta(days=1), NOW, NOW + timedelta(days=1)])
 
@@ -48,6 +49,7 @@ def viewers(draw: st.DrawFn) -> Viewer:
         functions=draw(st.frozensets(st.sampled_from(["enforcement", "statistics"]))),
         roles=draw(st.frozensets(st.sampled_from(["data_officer", "focal_point", "analyst", "administrator"]))),
         allegiance=draw(st.frozensets(st.sampled_from(["XA", *STATES]))), everyone=draw(st.booleans()),
+        contributed=(YEAR,) if draw(st.booleans()) else (),
     )  # fmt: skip
 
 
@@ -66,6 +68,21 @@ def test_whoever_reads_what_was_taken_together_could_read_each(
     if POLICY.allows(asked):
         for part in (first, second):
             assert POLICY.allows(msgspec.structs.replace(asked, thing=part)), POLICY.decide(asked)
+
+
+@given(things(), things(), viewers(), st.sampled_from(GRAINS), st.booleans())
+def test_terms_in_which_nothing_fell_let_nobody_read_more(
+    before: Thing, after: Thing, viewer: Viewer, grain: str, export: bool
+) -> None:
+    """What the solver proves of the model, asked of the code."""
+    after = msgspec.structs.replace(
+        after, shared_with=after.shared_with & before.shared_with, named=after.named & before.named,
+        sent_to_office=after.sent_to_office and before.sent_to_office, in_edition=after.in_edition and before.in_edition,
+        published=after.published and before.published,
+    )  # fmt: skip
+    asked = Question(viewer=viewer, thing=after, grain=grain, export=export, now=NOW)  # type: ignore[arg-type]
+    if not fallen(before, after) and POLICY.allows(asked):
+        assert POLICY.allows(msgspec.structs.replace(asked, thing=before))
 
 
 @given(things(), things())

@@ -73,10 +73,10 @@ def _check_rule(findings: Findings, path: Path, rule: Rule) -> None:
             path, ["source"], "CAT-032", "no source is named.", "Name what the rule follows from."
         )
     for position, condition in enumerate(rule.when):
-        for place, said in complaints(condition):
+        for place, clause in complaints(condition):
             remedy = "docs/reference/policy.md lists the facts, and what each test compares."
             findings.in_yaml(
-                path, ["when", position, *place], "CAT-060", f"this cannot be asked: {said}.", remedy
+                path, ["when", position, *place], "CAT-060", f"this cannot be asked: {clause}.", remedy
             )
 
 

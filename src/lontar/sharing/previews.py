@@ -75,8 +75,9 @@ def _seen(policy: Policy, viewer: Viewer, role: str, thing: Thing, now: datetime
                 rules=decision.rules,
                 reasons=decision.reasons,
             )
+    denied = policy.decide(Question(viewer=viewer, thing=thing, grain="total", now=now))
     return Seen(
-        participant=viewer.participant, role=role, grain=None, export=False, rules=decision.rules, reasons=()
+        participant=viewer.participant, role=role, grain=None, export=False, rules=denied.rules, reasons=()
     )
 
 

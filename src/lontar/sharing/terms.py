@@ -10,7 +10,9 @@ from lontar.model.policy.facts import GRAINS, MARKS, Thing, Use
 def fallen(before: Thing, after: Thing) -> tuple[str, ...]:
     """Give what protects less afterwards, in words; empty where nothing does.
 
-    Only the owner's signed act, with a second person, may let anything fall (invariant I6 in docs/explanation/sharing.md).
+    Only the owner's signed act, with a second person, may let anything fall. Where nothing did, and no list grew, nobody reads more than
+    before (proved as I6). Two marks are not simply higher or lower: GREEN is read by those who gave, which CLEAR before it is
+    published is not; RED is read by the people named, wherever they are.
     """
     told = (
         (MARKS.index(after.mark) < MARKS.index(before.mark), "the mark"),
@@ -27,12 +29,19 @@ def fallen(before: Thing, after: Thing) -> tuple[str, ...]:
         (after.expires > before.expires, "the day on which it ends"),
         (before.kind == "personal_file" != after.kind, "that it is a personal file"),
         (before.recalled and not after.recalled, "the recall"),
+        (
+            before.mark == "CLEAR" and after.mark == "GREEN" and not after.is_list_only,
+            "that nobody reads it for having given",
+        ),
+        (before.mark != "RED" == after.mark and bool(after.named), "that nobody reads it for being named"),
     )
     return tuple(word for falls, word in told if falls)
 
 
 def together(first: Thing, second: Thing) -> Thing:
     """Give the terms of what is made of two things of one agency and topic: the higher mark, every class, every origin, the narrower use.
+
+    Of GREEN and CLEAR that is AMBER, which neither those who gave nor the public read. RED together with what is not RED names nobody.
 
     Raises ValueError for things of two agencies or topics, which nothing may put together but a release or a floor.
     """
@@ -42,10 +51,12 @@ def together(first: Thing, second: Thing) -> Thing:
         first,
         start=min(first.start, second.start),
         end=max(first.end, second.end),
-        mark=max(first.mark, second.mark, key=MARKS.index),
+        mark="AMBER"
+        if {first.mark, second.mark} == {"CLEAR", "GREEN"}
+        else max(first.mark, second.mark, key=MARKS.index),
         kind="personal_file" if "personal_file" in {first.kind, second.kind} else first.kind,
         shared_with=first.shared_with & second.shared_with,
-        named=first.named & second.named,
+        named=first.named & second.named if first.mark == second.mark else frozenset(),
         list_only=first.is_list_only or second.is_list_only,
         use=_narrower(first.use, second.use),
         sent_to_office=first.sent_to_office and second.sent_to_office,

@@ -16,6 +16,7 @@ from lontar.sharing.proving.symbols import (
     Facts,
     SymbolicPolicy,
     meet,
+    ranked,
     unknowns,
     word,
 )
@@ -200,6 +201,48 @@ def _i5(w: World) -> Iterator[Claim]:
     )
 
 
+def _i6(w: World) -> Iterator[Claim]:
+    after = World(w.policy, "after ")
+    kept = [
+        w[name] == after[name]
+        for name in FACTS
+        if name.startswith(("viewer.", "reading."))
+        or name in {"thing.owner", "thing.agency", "thing.owner_group"}
+    ]
+    subsets = [z3.IsSubset(after[name], w[name]) for name in ("thing.shared_with", "thing.named")]
+    subsets += [z3.IsSubset(w[name], after[name]) for name in ("thing.classes", "thing.origin")]
+    rising = [
+        z3.Implies(w[name], after[name])
+        for name in ("thing.recalled", "thing.origin_open", "thing.list_only")
+    ]
+    falling = (
+        "thing.may_be_exported",
+        "thing.regional_totals",
+        "thing.sent_to_office",
+        "thing.in_edition",
+        "thing.published",
+    )
+    rising += [z3.Implies(after[name], w[name]) for name in falling]
+    orders = [
+        ranked("thing.mark", after["thing.mark"]) >= ranked("thing.mark", w["thing.mark"]),
+        ranked("thing.finest", after["thing.finest"]) <= ranked("thing.finest", w["thing.finest"]),
+        after["thing.not_before"] >= w["thing.not_before"],
+        after["thing.expires"] <= w["thing.expires"],
+        z3.Implies(w.is_word("thing.kind", "personal_file"), after.is_word("thing.kind", "personal_file")),
+    ]
+    opened = z3.Or(
+        z3.And(w.is_word("thing.mark", "CLEAR"), after.is_word("thing.mark", "GREEN"), z3.Not(after["thing.list_only"])),
+        z3.And(
+            z3.Not(w.is_word("thing.mark", "RED")), after.is_word("thing.mark", "RED"),
+            after["thing.named"] != z3.EmptySet(IDENTITY),
+        ),
+    )  # fmt: skip
+    yield Claim(
+        "I6", "Terms in which nothing fell let nobody read more than before",
+        (*kept, *subsets, *rising, *orders, z3.Not(opened), after.allowed, z3.Not(w.allowed)),
+    )  # fmt: skip
+
+
 def _i7(w: World) -> Iterator[Claim]:
     more = z3.Bool("a further forbid")
     narrowed = z3.And(w.policy.permitted(w.facts), z3.Not(z3.Or(w.policy.forbidden(w.facts), more)))
@@ -320,5 +363,5 @@ def _possible(w: World) -> Iterator[Claim]:
 
 
 _ALL: tuple[Callable[[World], Iterator[Claim]], ...] = (
-    _i1, _i2, _i3, _i4, _i5, _i7, _i8, _i9, _i10, _i11, _possible,
+    _i1, _i2, _i3, _i4, _i5, _i6, _i7, _i8, _i9, _i10, _i11, _possible,
 )  # fmt: skip
