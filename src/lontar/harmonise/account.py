@@ -75,7 +75,7 @@ class Derived(msgspec.Struct, kw_only=True):
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures added up because the mapping says so (add_over): each sum is that of its parts, counted on another way."""
+    """Figures added up because the mapping says so (add_over, add_alike): each sum is that of its parts, counted on another way."""
 
     sums: int = 0
     figures: int = 0

@@ -114,7 +114,7 @@ class Accountant:
 
     def added(self) -> Added:
         """Whether every sum is that of the figures that it was added up from."""
-        if not self._mapping.add_over:
+        if not self._mapping.adds_up:
             return Added()
         key = ", ".join(map(identifier, dict.fromkeys(("file", *self._compiled.key))))
         sums, figures, parts, whole, agrees = self._engine.rows(_SUMS.format(key=key, judged=JUDGED))[0]

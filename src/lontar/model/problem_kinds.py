@@ -288,7 +288,8 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "HAR-070",
         "twice",
         "the same figure is given twice: same indicator, area, period, codes and vintage",
-        "If a row stands there twice, send it once; if two rows mean different things, map what tells them apart.",
+        "If a row stands there twice, send it once; if two rows mean different things, map what tells them apart; "
+        "if they are parts of one figure, say so under add_over or add_alike.",
     ),
     K(
         "HAR-071",
