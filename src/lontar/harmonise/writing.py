@@ -56,8 +56,11 @@ def _told(field: Field, compiled: Compiled, mapping: Mapping) -> str:
 
 def write_problems(
     engine: DuckEngine, compiled: Compiled, others: list[Problem], names: list[str], target: Path
-) -> dict[str, int]:
-    """All problems as CSV, ordered by source place; returns how many of each severity there are."""
+) -> list[dict[str, int]]:
+    """All problems as CSV, ordered by source place; returns how many of each severity there are, file by file.
+
+    Problems of no file come last, after those of all files.
+    """
     texts = [
         (n, p.code, p.level, p.message(), p.remedy(), p.value)
         for n, p in enumerate(compiled.findings.problems)
@@ -78,14 +81,21 @@ def write_problems(
         ),
         positions,
     )
-    query = _problem_query(compiled)
+    told = _problem_query(compiled)
+    order = 'file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
     engine.copy(
-        query,
+        f"SELECT {_PROBLEM_COLUMNS} FROM ({told}) ORDER BY {order}",
         target,
         "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE (value, message, remedy)",
     )
-    counted = engine.rows(f"SELECT severity, count(*) FROM ({query}) GROUP BY 1 ORDER BY 1")
-    return {str(severity): int(count) for severity, count in counted}
+    found: list[dict[str, int]] = [{} for _ in range(len(names) + 1)]
+    counted = f"SELECT file_number, severity, count(*) FROM ({told}) GROUP BY ALL ORDER BY ALL"
+    for file, severity, count in engine.rows(counted):
+        found[int(file)][str(severity)] = int(count)
+    return found
+
+
+_PROBLEM_COLUMNS = 'code, severity, file, sheet, row, "column", value, message, remedy'
 
 
 def _problem_query(compiled: Compiled) -> str:
@@ -102,8 +112,8 @@ def _problem_query(compiled: Compiled) -> str:
         'SELECT t.code, t.severity, f.name AS file, f.sheet, p.row, p.place AS "column", coalesce(p.found, t.said) AS value,'
         " t.message, t.remedy, p.file AS file_number FROM places AS p JOIN problem_texts AS t USING (number)"
         " JOIN files AS f ON f.file = p.file UNION ALL SELECT * FROM other_problems)"
-        f' SELECT code, severity, {_inert("file")}, {_inert("sheet")}, row, "column", {_inert("value")}, message, remedy'
-        ' FROM told ORDER BY file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
+        f' SELECT code, severity, {_inert("file")}, {_inert("sheet")}, row, "column", {_inert("value")}, message, remedy,'
+        " file_number FROM told"
     )
 
 

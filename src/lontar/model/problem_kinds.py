@@ -181,7 +181,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "HAR-045",
         "no_meaning",
         "the mapping does not say what '{value}' is in rows like this one",
-        "Add the case to the mapping, under when.",
+        "Add the case to the mapping, under when: what it says there, or `is: used` where it says nothing.",
     ),
     K(
         "HAR-046",
@@ -330,6 +330,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "part_absent",
         "this figure would be added to others of which one is not there, so that there is no sum",
         "Ask the source for the missing figure, or map what tells the rows apart.",
+    ),
+    K(
+        "HAR-078",
+        "nothing_observed",
+        "none of the {found} figures of this file became an observation: {detail}",
+        "Check what the mapping takes for totals and what it ignores; if it is right, leave the file out.",
     ),
     # The mapping says more than the files need.
     K(
