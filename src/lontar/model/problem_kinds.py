@@ -322,13 +322,13 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
     K(
         "HAR-076",
         "part_refused",
-        "this figure would be added to others of which one is refused, so that the sum would be too small",
-        "Mend the other rows of the same sum.",
+        "this figure would be added to one or more that are refused ({found}), so that the sum would be too small",
+        "Mend what is refused there; the sum follows.",
     ),
     K(
         "HAR-077",
         "part_absent",
-        "this figure would be added to others of which one is not there, so that there is no sum",
+        "this figure would be added to one or more that are not there ({found}), so that there is no sum",
         "Ask the source for the missing figure, or map what tells the rows apart.",
     ),
     K(

@@ -16,6 +16,8 @@ _UNSURE = ("code_", "period_bad", "vintage_bad")
 """Problems that leave open which sum a figure belongs to."""
 
 
+UNADDED = "unadded_bad"
+"""The column that says why a figure could not be added to the others of its sum."""
 _MOST_COUNTED = 10_000
 """Up to so many figures the note of a sum of rows alike says how many they are."""
 
@@ -60,7 +62,7 @@ class Adder:
         builder.step(op.Count(into="figures_added", by=self._group, where=part), "figures of one sum")
         several = op.Compared(left="figures_added", holds=">", right="once")
         self._add_unadded(builder, fate, doubled, part, several)
-        bad = op.Any(of=tuple(op.Not(of=op.Missing(column=c)) for c in ("twice_bad", "unadded_bad")))
+        bad = op.Any(of=tuple(op.Not(of=op.Missing(column=c)) for c in ("twice_bad", UNADDED)))
         follows = op.All(of=(part, several, op.Not(of=leads)))
         cases = (op.Case(when=bad, value="refused"), op.Case(when=follows, value="added"))
         builder.step(op.Choose(into="fate", type="text", cases=cases, otherwise=fate))
@@ -124,8 +126,8 @@ class Adder:
             op.Case(when=op.All(of=(part, when)), value=self._findings.number(Wrong.of(kind)))
             for when, kind in ((lacks, "part_refused"), (mixed, "part_absent"))
         ]
-        builder.step(op.Choose(into="unadded_bad", type="int", cases=tuple(told)))
-        builder.mark_bad("unadded_bad", None, by_row=False)
+        builder.step(op.Choose(into=UNADDED, type="int", cases=tuple(told)))
+        builder.mark_bad(UNADDED, None, by_row=False)
 
     def _add_values(self, builder: Builder, parts: op.Condition) -> None:
         for end in ("low", "high"):
