@@ -7,7 +7,7 @@ from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.model.figures.absences import MATCHES, STATUSES
-from lontar.model.mapping import REST, Mapping
+from lontar.model.mapping import REST, Column, Mapping
 
 _SINGLE = "_alone"
 """What the columns of a single figure are called where sums take their name."""
@@ -206,11 +206,18 @@ class Adder:
 
 
 def _labels(binding: Binding) -> tuple[str, ...]:
-    """The columns in which rows alike have the same texts: all that say codes, periods or checks."""
-    role = {header: column.says for column in binding.mapping.columns for header in column.headers()}
+    """The columns in which rows alike have the same texts: all that say codes, periods or checks, but no flags of figures."""
+    apart = {h for c in binding.mapping.columns if _is_no_label(c) for h in c.headers()}
+    labels = {h for c in binding.mapping.columns if not _is_no_label(c) for h in c.headers()}
     return tuple(
-        header for header in binding.slots if role.get(header, role.get(REST, "ignore")) not in _NO_LABELS
+        header
+        for header in binding.slots
+        if header in labels or (REST in labels - apart and header not in apart)
     )
+
+
+def _is_no_label(column: Column) -> bool:
+    return column.says in _NO_LABELS or set(column.targets()) == {"status"}
 
 
 def _is_true(column: str) -> op.Condition:
