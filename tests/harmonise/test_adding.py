@@ -57,7 +57,7 @@ def test_windows_over_rows_alike_hold_nothing_that_looks_at_them_again_for_each_
     where = op.Missing(column="line")
     steps = (
         op.Read(files=(0,), slots=("s0",)),
-        op.Gather(column="s0", into="texts", by=("file",), where=where),
+        op.Gather(column="s0", into="texts", by=("file",), where=where, given=where),
         op.Count(into="times", by=("file",), where=where),
         op.Choose(into="one", type="number", cases=(op.Case(when=op.All(of=()), value="1"),)),
         op.Total(column="one", into="sum", by=("file",), where=where),

@@ -156,7 +156,8 @@ class Adder:
         gathered = [f"notes_{number}" for number, _ in enumerate(columns, start=1)]
         for column, into in zip(columns, gathered, strict=True):
             builder.step(
-                op.Gather(column=column, into=into, by=self._group, where=parts), "notes of the parts"
+                op.Gather(column=column, into=into, by=self._group, where=parts, given=_is_true("is_sum")),
+                "notes of the parts",
             )
         counts = [(count, f"the sum of {count} figures of the source") for count in range(2, self._many + 1)]
         key, told = op.Column(name="figures_added", type="int"), op.Column(name="sum_note", type="text")

@@ -222,7 +222,8 @@ def _gather(does: op.Gather) -> list[Value]:
     # string_agg with DISTINCT or ORDER BY would take a time that grows with the square of the rows that are alike
     text = f"CASE WHEN {condition_sql(does.where)} THEN nullif({identifier(does.column)}::VARCHAR, '') END"
     in_order = f"map_keys(histogram({text}) OVER ({_partition(does.by)}))"
-    return [(does.into, f"nullif(array_to_string({in_order}, '; '), '')")]
+    joined = f"nullif(array_to_string({in_order}, '; '), '')"
+    return [(does.into, f"CASE WHEN {condition_sql(does.given)} THEN {joined} END")]
 
 
 def _previous(does: op.Previous) -> list[Value]:
