@@ -1,9 +1,10 @@
 """Every test at its full count: each file in a process of its own, as many at once as there are processors.
 
-`python -m tests.prove [WORD...]` takes the files whose path holds one of the words, or all. What each file said is kept under var/prove.
-Exit status 1 if a file failed; the others go on.
+Properties of a file that has several are run one by one, since each takes long. `python -m tests.prove [WORD...]` takes the files
+whose path holds one of the words, or all. What each said is kept under var/prove. Exit status 1 if one failed; the others go on.
 """
 
+import ast
 import os
 import re
 import subprocess
@@ -16,29 +17,58 @@ from typing import NamedTuple
 from tests.house.places import ROOT, place
 
 KEPT = ROOT / "var" / "prove"
+NOTHING_LEFT = 5
+"""Exit status of pytest where every test of a file is a property, run by itself."""
 LONGEST = 7200
 """Seconds that one test may take; the files made up for an hour allow themselves more."""
 
 
-class Proved(NamedTuple):
-    """What came of one file of tests."""
+class Part(NamedTuple):
+    """A file of tests, or one property of it, or (`but` some) the file without those."""
 
-    file: str
+    path: Path
+    only: str = ""
+    but: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What is run, as pytest names it."""
+        return f"{place(self.path)}{'::' if self.only else ''}{self.only}"
+
+    @property
+    def weight(self) -> tuple[bool, bool, int]:
+        """What tells how long it may take: the hour of made-up files, then properties."""
+        text = self.path.read_text("utf-8")
+        return self.path.name == "test_fuzzing.py", bool(self.only) or "@given" in text, len(text)
+
+
+class Proved(NamedTuple):
+    """What came of one part."""
+
+    name: str
     passed: bool
     seconds: float
     said: Path
 
 
-def weight(path: Path) -> tuple[bool, int, int]:
-    """What tells how long a file may take: the hour of made-up files, then how much is generated."""
-    text = path.read_text("utf-8")
-    return path.name == "test_fuzzing.py", text.count("@given"), len(text)
+def parts(path: Path) -> list[Part]:
+    """A file as a whole, or its properties one by one and the rest."""
+    properties = tuple(
+        node.name
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and node.name.startswith("test_")
+        and any("given" in ast.unparse(decorator) for decorator in node.decorator_list)
+    )
+    if len(properties) < 2:
+        return [Part(path)]
+    return [*(Part(path, only=name) for name in properties), Part(path, but=properties)]
 
 
-def prove(path: Path) -> Proved:
-    """Run one file."""
+def prove(part: Part) -> Proved:
+    """Run one part."""
     began = time.monotonic()
-    said = KEPT / f"{place(path).replace('/', '.')}.txt"
+    said = KEPT / f"{part.name.replace('/', '.').replace('::', '.')}.txt"
     command = [
         sys.executable,
         "-m",
@@ -48,8 +78,9 @@ def prove(path: Path) -> Proved:
         "-p",
         "no:cacheprovider",
         "--durations=5",
-        str(path),
+        part.name,
     ]
+    command += [f"--deselect={place(part.path)}::{name}" for name in part.but]
     with said.open("w") as out:
         status = subprocess.run(
             command,
@@ -59,7 +90,7 @@ def prove(path: Path) -> Proved:
             check=False,
             env={**os.environ, "LONTAR_PROVE": "1"},
         ).returncode
-    return Proved(place(path), status == 0, time.monotonic() - began, said)
+    return Proved(part.name, status in {0, NOTHING_LEFT}, time.monotonic() - began, said)
 
 
 def told(proved: Proved) -> str:
@@ -73,7 +104,7 @@ def told(proved: Proved) -> str:
         ),
         "",
     )
-    lines = [f"{'proved' if proved.passed else 'FAILED':8}{proved.seconds:8.0f} s  {proved.file}: {last}"]
+    lines = [f"{'proved' if proved.passed else 'FAILED':8}{proved.seconds:8.0f} s  {proved.name}: {last}"]
     counted = re.search(r"^=+ made-up files and plans =+\n(.*?)^=", text, re.MULTILINE | re.DOTALL)
     return "\n".join(
         [*lines, *(f"          {line}" for line in (counted[1].splitlines() if counted else []))]
@@ -88,14 +119,15 @@ def main(words: list[str]) -> int:
         for path in (ROOT / "tests").rglob("test_*.py")
         if not words or any(word in place(path) for word in words)
     ]
+    waiting = sorted(
+        (part for path in files for part in parts(path)), key=lambda part: part.weight, reverse=True
+    )
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done in as_completed(
-            pool.submit(prove, path) for path in sorted(files, key=weight, reverse=True)
-        ):
+        for done in as_completed([pool.submit(prove, part) for part in waiting]):
             failed += not done.result().passed
             print(told(done.result()), flush=True)
-    print(f"{len(files)} files, {failed} failed. What each said is under {KEPT}.")
+    print(f"{len(waiting)} parts of {len(files)} files, {failed} failed. What each said is under {KEPT}.")
     return 1 if failed else 0
 
 

@@ -69,6 +69,22 @@ def test_each_target_of_a_crosswalk_needs_a_code(tmp_path: Path) -> None:
     assert (problem.place, problem.message) == (f"{CROSSWALK}, line 3", "'0-4' has no code for stage.")
 
 
+def test_a_field_of_which_a_figure_has_one_takes_one_code(tmp_path: Path) -> None:
+    mapping = MAPPING_FILES[NAME].replace("source_kind: official\n", "")
+    mapping = mapping.replace(
+        "  - {column: Year,", "  - {column: Who, is: source_kind, crosswalk: who}\n  - {column: Year,"
+    )
+    changed = {
+        NAME: mapping,
+        "codelists/source_kind.csv": MAPPING_FILES["codelists/source_kind.csv"] + "survey,Survey,,,\n",
+        "mappings/no/who.csv": "from,to,match,note\npolice,official,,\nboth,official|survey,broader,Nobody knows.\n",
+    }
+    (told,) = check_mappings(mapping_catalogue(tmp_path, changed))
+    found = "'both' stands for several codes of source_kind, of which a figure has one and no more."
+    assert (told.code, told.place, told.message) == ("CAT-040", "mappings/no/who.csv, line 3", found)
+    assert told.remedy.startswith("Give the one code that holds of every figure of such rows")
+
+
 def test_a_line_may_stand_for_several_codes_where_it_says_so(tmp_path: Path) -> None:
     text = MAPPING_FILES[CROSSWALK] + "young,Y0T17|Y0T4,broader,One or the other.,\n"
     assert check_mappings(mapping_catalogue(tmp_path, {CROSSWALK: text})) == []

@@ -253,6 +253,7 @@ def an_account(**more: Any) -> Account:
     totals = [
         DeclaredTotal(place="x", declared="1", computed="1", agrees=agrees) for agrees in (True, False, True)
     ]
+    totals.append(DeclaredTotal(place="x", declared="1", computed="0", agrees=False, has_parts=False))
     whole = FileAccount(
         file="", cells=Cells(found=1234, observed=1000, code_or_label=200, ignored={"b": 3, "a": 30}, refused=1),
         rows=Rows(found=99), sums=Sums(found="10", observed="7", ignored="2", refused="1"), counted=Counted(),
@@ -279,7 +280,7 @@ def test_the_summary_tells_the_numbers_of_the_account(tmp_path: Path) -> None:
         "xa/table (0123): 1 of 2 files, 99 rows, 1,234 cells",
         "  observed 1,000, codes and labels 200, refused 1, ignored 33 (30 a, 3 b)",
         "  sums: found 10 = observed 7 + ignored 2 + refused 1",
-        "  declared totals: 3, of which 1 differ from their parts",
+        "  declared totals: 4, of which 1 differ from their parts and 1 have no parts",
         "  not opened: b.csv",
         "  problems: 1 refused, 1,200 warnings",
         f"  balanced: yes; 1.23 s; written to {tmp_path}",

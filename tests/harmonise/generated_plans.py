@@ -205,7 +205,8 @@ def _gather(draw: st.DrawFn, sketch: Sketch) -> None:
     into, where = sketch.new(), draw(_conditions(sketch))
     column = draw(st.sampled_from(sketch.named("text")))
     by = _some(draw, sketch.named())
-    sketch.add(op.Gather(column=column, into=into, by=by, where=where), **{into: "text"})
+    given = draw(_conditions(sketch))
+    sketch.add(op.Gather(column=column, into=into, by=by, where=where, given=given), **{into: "text"})
 
 
 def _previous(draw: st.DrawFn, sketch: Sketch) -> None:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from tests.harmonise.generated_tables import Figure, Record, Shape, Table, fate_of, key_of
 
-Part = tuple[str, Figure]
-"""The national code of a figure's place, and the figure."""
+Part = tuple[str, str, Figure]
+"""The national code of a figure's place, what else the row is labelled with, and the figure."""
 
 
 class Sums(NamedTuple):
@@ -24,8 +24,8 @@ class Group(NamedTuple):
     wrong: list[Figure]
 
 
-def expected_sums(table: Table) -> Sums:
-    """What must become of this table."""
+def expected_sums(table: Table, *, adds_alike: bool = False) -> Sums:
+    """What must become of this table; `adds_alike` says whether rows alike in all their labels are added up."""
     sums = dict.fromkeys(("found", "observed", "ignored", "refused"), Decimal(0))
     groups: dict[tuple[Any, ...], dict[int, Group]] = defaultdict(dict)
     for number, records in enumerate(table.files):
@@ -35,14 +35,15 @@ def expected_sums(table: Table) -> Sums:
             if fate == "observed" or (fate == "refused" and _is_placed(table.shape, record)):
                 group = groups[key_of(table.shape, record, name)].setdefault(number, Group([], []))
                 if fate == "observed":
-                    group.parts.append((record.place, figure))
+                    group.parts.append((record.place, _remark(table.shape, record), figure))
                 else:
                     group.wrong.append(figure)
             else:
                 sums[fate] += figure.value or 0
     observations = Counter[tuple[Any, ...]]()
     for key, by_file in groups.items():
-        _judge(table.shape, key, list(by_file.values()), sums, observations)
+        of_key = list(by_file.values())
+        _judge(table.shape, key, of_key, _alone(of_key, adds_alike), sums, observations)
     return Sums(sums, observations)
 
 
@@ -57,19 +58,34 @@ def _is_placed(shape: Shape, record: Record) -> bool:
     return fate_of(shape, record, sure, shape.figures()[0]) == "observed"
 
 
+def _remark(shape: Shape, record: Record) -> str:
+    """What a row says in the column that serves as a label and no more."""
+    name = "Note; 2"
+    return record.cells[shape.header().index(name)].strip() if name in shape.extras else ""
+
+
+def _alone(groups: list[Group], adds_alike: bool) -> list[list[Figure]]:
+    """The figures of each group that are not told twice."""
+    codes = Counter(code for group in groups for code, _, _ in group.parts)
+    alone: list[list[Figure]] = []
+    for group in groups:
+        alike = Counter((code, remark) for code, remark, _ in group.parts)
+        may_be = {part[:2]: alike[part[:2]] if adds_alike else 1 for part in group.parts}
+        alone.append([part[2] for part in group.parts if codes[part[0]] == may_be[part[:2]]])
+    return alone
+
+
 def _judge(
-    shape: Shape, key: tuple[Any, ...], groups: list[Group], sums: dict[str, Decimal],
+    shape: Shape, key: tuple[Any, ...], groups: list[Group], alone: list[list[Figure]], sums: dict[str, Decimal],
     observations: Counter[tuple[Any, ...]],
 ) -> None:  # fmt: skip
-    codes = Counter(code for group in groups for code, _ in group.parts)
-    filled = [group for group in groups if any(codes[code] == 1 for code, _ in group.parts)]
-    for group in groups:
-        figures = [figure for code, figure in group.parts if codes[code] == 1]
+    filled = [figures for figures in alone if figures]
+    for group, figures in zip(groups, alone, strict=True):
         is_whole = len(figures) == len(group.parts) and not group.wrong and len(filled) == 1
         absences = {shape.style.absences.get(figure.text) for figure in figures}
         is_sum = is_whole and len(absences) == 1 and bool(figures)
         fate = "observed" if is_sum else "refused"
-        sums[fate] += sum((figure.value or 0 for _, figure in group.parts), Decimal(0))
+        sums[fate] += sum((figure.value or 0 for _, _, figure in group.parts), Decimal(0))
         sums["refused"] += sum((figure.value or 0 for figure in group.wrong), Decimal(0))
         if is_sum:
             observations[key, *_added(shape, figures), absences.pop(), len(figures) > 1] += 1

@@ -23,6 +23,7 @@ class Variant(NamedTuple):
     is_filled: bool
     is_cumulative: bool
     is_added_up: bool
+    adds_alike: bool
     has_events: bool
     corrections: tuple[Correction, ...]
 
@@ -51,6 +52,7 @@ class Variant(NamedTuple):
         return replace(
             mapping,
             add_over=("Place",) if self.is_added_up else (),
+            add_alike="finer places" if self.adds_alike else None,
             indicator="dead" if self.has_events else mapping.indicator,
         )
 
@@ -61,10 +63,15 @@ def variants(draw: st.DrawFn) -> Variant:
     is_wrapped = draw(st.sampled_from([True, True, False]))
     if is_wrapped:
         table = table._replace(files=[_wrapped(draw, table, records) for records in table.files])
-    kind = draw(st.sampled_from(["plain", "plain", "plain", "plain", "events", "cumulative", "added"]))
+    kind = draw(
+        st.sampled_from(
+            ["plain", "plain", "plain", "plain", "events", "cumulative", "added", "alike", "both"]
+        )
+    )
     fixes = draw(st.lists(st.sampled_from(_corrections(table)), unique_by=lambda c: c.id, max_size=3))
     return Variant(
-        table, is_wrapped, draw(st.sampled_from([False, False, False, True])), kind == "cumulative", kind == "added", kind == "events",
+        table, is_wrapped, draw(st.sampled_from([False, False, False, True])), kind == "cumulative",
+        kind in ("added", "both"), kind in ("alike", "both"), kind == "events",
         tuple(fixes),
     )  # fmt: skip
 

@@ -140,10 +140,9 @@ def total(does: op.Total, row: Row, group: list[Row]) -> Row:
 
 
 def gather(does: op.Gather, row: Row, group: list[Row]) -> Row:
-    """The distinct texts of the group, also for rows that do not meet the condition."""
-    return {
-        does.into: "; ".join(sorted({other[does.column] for other in group if other[does.column]})) or None
-    }
+    """The distinct texts of the group, for the rows that are to have them, of the group or not."""
+    texts = "; ".join(sorted({other[does.column] for other in group if other[does.column]}))
+    return {does.into: texts or None if holds(does.given, row) else None}
 
 
 def previous(does: op.Previous, row: Row, group: list[Row]) -> Row:

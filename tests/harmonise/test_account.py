@@ -255,3 +255,19 @@ def test_the_account_tells_what_the_call_took(
     assert light.rows_per_second == int(8 / light.seconds)
     written = json.loads((tmp_path / "light" / "account.json").read_text("utf-8"))
     assert (written["peak_bytes"], written["reader_network"]) == (light.peak_bytes, "not taken away")
+
+
+def test_the_problems_of_each_file_stand_in_its_own_account(tmp_path: Path) -> None:
+    (tmp_path / "account.yml").write_text(MAPPING.replace("CUMULATIVE", ""))
+    tables = {"a.csv": ADDED + "2024-04-30,,x,y\n", "b.csv": ADDED, "c.csv": ADDED.replace("Remark", "Else")}
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text)
+    bundle = open_mapping(catalogue(), str(tmp_path / "account.yml"))
+    account = run.harmonise_files(
+        [(tmp_path / name, name) for name in tables], bundle, tmp_path / "out"
+    ).account
+    told = (tmp_path / "out" / "problems.csv").read_text("utf-8").splitlines()[1:]
+    counted = {name: sum(f",{name}," in line for line in told) for name in tables}
+    assert all(counted.values())
+    assert [sum(file.problems.values()) for file in account.files] == list(counted.values())
+    assert sum(account.all.problems.values()) == len(told)

@@ -49,10 +49,10 @@ def harmonise(table: Table, folder: Path, *, with_child: bool = False) -> Harmon
     return read_output(out)
 
 
-def harmonise_adding(table: Table, folder: Path) -> Harmonised:
-    """Harmonise the table by a mapping that adds up the figures of places that mean the same."""
+def harmonise_adding(table: Table, folder: Path, why_alike: str | None) -> Harmonised:
+    """Harmonise the table by a mapping that adds up the figures of places that mean the same, and perhaps rows alike."""
     files, bundle = write(table, folder), bundle_for(table.shape)
-    mapping = structs.replace(bundle.mapping, add_over=("Place",))
+    mapping = structs.replace(bundle.mapping, add_over=("Place",), add_alike=why_alike)
     with reading_here():
         harmonise_files(files, structs.replace(bundle, mapping=mapping), folder / "out")
     return read_output(folder / "out")
@@ -90,9 +90,10 @@ def test_nothing_is_lost_or_invented(table: Table, folder: Path) -> None:
 
 
 @FEWER
-@given(table=tables())
-def test_sums_are_those_of_their_parts(table: Table, folder: Path) -> None:
-    made, told = harmonise_adding(table, folder), expected_sums(table)
+@given(table=tables(), why_alike=st.sampled_from([None, "finer places"]))
+def test_sums_are_those_of_their_parts(table: Table, why_alike: str | None, folder: Path) -> None:
+    made = harmonise_adding(table, folder, why_alike)
+    told = expected_sums(table, adds_alike=why_alike is not None)
     account = made.account["all"]
     assert account["balanced"]
     assert made.account["added"]["agrees"]

@@ -27,7 +27,7 @@ def column_complaints(names: MappingNames) -> Iterator[Complaint]:
     for number, column in enumerate(names.mapping.columns):
         steps = ("columns", number)
         yield from _column(names, column, steps)
-        yield from _roles(column, taken, steps)
+        yield from _roles(names, column, taken, steps)
         yield from _contradictions(names, column, steps)
         if column.says == "figure":
             yield from _figure(names, column, steps)
@@ -117,15 +117,16 @@ def _attributes(names: MappingNames, column: Column, steps: tuple[str | int, ...
         yield Complaint(f"column {shown} says indicators without a crosswalk.", "Add `crosswalk:`.", steps)
 
 
-def _roles(column: Column, taken: dict[str, str], steps: tuple[str | int, ...]) -> Iterator[Complaint]:
+def _roles(
+    names: MappingNames, column: Column, taken: dict[str, str], steps: tuple[str | int, ...]
+) -> Iterator[Complaint]:
     """A column is a figure, a total, ignored or personal altogether, and once."""
     says = column.says if isinstance(column.says, str) else ""
-    if column.when and not column.targets():
+    if column.when and not column.targets() and not _says_nothing(names, column):
         message = f"column {_shown(column)} is '{says}' only under `when`, but a column is that in every row or not at all."
-        remedy = (
-            "Tell rows apart by a column that says indicator, unit, stage or a dimension, with a crosswalk."
-        )
+        remedy = _SAID_NOTHING_ELSE if says == "used" else _SAID_NOTHING
         yield Complaint(message, remedy, (*steps, "when"))
+        return
     for header in column.headers():
         alone = says if says in _ALONE else ""
         before = taken.get(header)
@@ -133,6 +134,19 @@ def _roles(column: Column, taken: dict[str, str], steps: tuple[str | int, ...]) 
             message = f"column {header} is '{alone or before}' in one entry and something else in another."
             yield Complaint(message, "Keep one of the two.", steps)
         taken[header] = alone or before or ""
+
+
+_SAID_NOTHING = (
+    "Where a column with codes says nothing in some rows, write `is: used` for these; whole rows are left out by a "
+    "crosswalk line with a reason under ignore."
+)
+_SAID_NOTHING_ELSE = "Add an entry that says what the column is in other rows, or take `when:` out."
+
+
+def _says_nothing(names: MappingNames, column: Column) -> bool:
+    """Whether this is `used` in some rows, and other entries say what the columns are in the others."""
+    told = {h for other in names.mapping.columns if other.targets() for h in other.headers()}
+    return column.says == "used" and set(column.headers()) <= told
 
 
 def _contradictions(names: MappingNames, column: Column, steps: tuple[str | int, ...]) -> Iterator[Complaint]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lontar.catalogue.mapping_names import Complaint, MappingNames
-from lontar.model.mapping import Column, Crosswalk, CrosswalkLine
+from lontar.model.figures.codelists import one_for
+from lontar.model.mapping import FIELDS, Column, Crosswalk, CrosswalkLine
 
 ANY_TARGET = "to"
 """The column of a crosswalk that serves whatever the mapping's column is."""
@@ -49,3 +50,12 @@ def _line(
         if len(codes) > 1 and line.match not in ("broader", "partial"):
             message = f"'{line.source}' stands for several codes of {target}, which is no {line.match} match."
             yield Complaint(message, "Call the match broader, with a note.", place=place)
+        if len(codes) > 1 and target in FIELDS and not _may_be_several(names, column, target, codes):
+            message = f"'{line.source}' stands for several codes of {target}, of which a figure has one and no more."
+            remedy = "Give the one code that holds of every figure of such rows, or leave it empty and give a reason under ignore."
+            yield Complaint(message, remedy, place=place)
+
+
+def _may_be_several(names: MappingNames, column: Column, target: str, codes: list[str]) -> bool:
+    """Whether the field has a code that stands for all of these, as an area may; a stage or a unit has none."""
+    return names.allows(target, one_for(names.lists_of(target, column), codes), column)

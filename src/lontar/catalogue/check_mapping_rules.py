@@ -23,7 +23,7 @@ def rule_complaints(names: MappingNames) -> Iterator[Complaint]:
             yield from _periods(names, name, rule, (name, number) if is_list else (name,))
     yield from _cumulative(names)
     yield from _position(names)
-    yield from names.unknown("add_over", names.mapping.add_over, ("add_over",))
+    yield from _adding(names)
     yield from _totals(names)
     yield from _checks(names)
     for number, one in enumerate(names.mapping.breaks):
@@ -93,9 +93,26 @@ def _cumulative(names: MappingNames) -> Iterator[Complaint]:
     if len({rule.fiscal_year_starts for rule in rules}) > 1:
         message = "figures are cumulative over years that begin in different months."
         yield Complaint(message, "Map the two kinds of year in two mappings.", ("period",))
-    if names.mapping.add_over:
+    if names.mapping.adds_up:
         message = "figures are cumulative and added up; one of the two can be done."
-        yield Complaint(message, "Map such figures in two mappings.", ("add_over",))
+        key = "add_over" if names.mapping.add_over else "add_alike"
+        yield Complaint(message, "Map such figures in two mappings.", (key,))
+
+
+def _adding(names: MappingNames) -> Iterator[Complaint]:
+    """Figures are added up over labels: what they are themselves tells no two parts apart."""
+    yield from names.unknown("add_over", names.mapping.add_over, ("add_over",))
+    figures = {h for c in names.mapping.columns if c.says in ("figure", "total") for h in c.headers()}
+    for name in names.mapping.add_over:
+        if name in figures:
+            message = (
+                f"add_over: the column '{name}' holds figures, which are added up and tell no parts apart."
+            )
+            remedy = "Take it out; if rows alike in all their labels are parts of one figure, say why under `add_alike:`."
+            yield Complaint(message, remedy, ("add_over",))
+    if names.mapping.add_alike is not None and names.mapping.add_alike.strip() in ("", "?"):
+        message = "add_alike gives no reason why rows alike are parts of one figure."
+        yield Complaint(message, "Say it: readers see it beside the sums.", ("add_alike",))
 
 
 def _position(names: MappingNames) -> Iterator[Complaint]:

@@ -17,9 +17,11 @@ def summary(account: Account, out: Path) -> str:
         f"  sums: {sums}",
     ]
     if whole.declared_totals:
-        differ = sum(not total.agrees for total in whole.declared_totals)
+        differ = sum(total.has_parts and not total.agrees for total in whole.declared_totals)
+        lost = sum(not total.has_parts for total in whole.declared_totals)
         lines.append(
             f"  declared totals: {len(whole.declared_totals):,}, of which {differ:,} differ from their parts"
+            + (f" and {lost:,} have no parts" if lost else "")
         )
     if account.derived.increments:
         agrees = _yes(account.derived.agrees)

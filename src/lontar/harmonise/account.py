@@ -56,13 +56,15 @@ class Sums(msgspec.Struct, kw_only=True):
         return Decimal(self.found) == Decimal(self.observed) + Decimal(self.ignored) + Decimal(self.refused)
 
 
-class DeclaredTotal(msgspec.Struct, kw_only=True):
+class DeclaredTotal(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A total that the source declares, and what its parts add up to (a range where parts are intervals)."""
 
     place: str
     declared: str
     computed: str
     agrees: bool
+    has_parts: bool = True
+    """Whether any row or column of the file is a part of it; a total without parts never agrees."""
 
 
 class Derived(msgspec.Struct, kw_only=True):
@@ -75,7 +77,7 @@ class Derived(msgspec.Struct, kw_only=True):
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures added up because the mapping says so (add_over): each sum is that of its parts, counted on another way."""
+    """Figures added up because the mapping says so (add_over, add_alike): each sum is that of its parts, counted on another way."""
 
     sums: int = 0
     figures: int = 0
@@ -159,8 +161,8 @@ def summed(files: list[FileAccount], derived: Derived, added: Added) -> FileAcco
     )
     whole.counted = _summed_counts([f.counted for f in files])
     whole.declared_totals = [total for f in files for total in f.declared_totals]
-    whole.observations = _added([f.observations for f in files])
-    whole.problems = _added([f.problems for f in files])
+    whole.observations = added_up([f.observations for f in files])
+    whole.problems = added_up([f.problems for f in files])
     whole.opened = any(f.opened for f in files)
     whole.balanced = (
         all(f.balanced for f in files)
@@ -180,12 +182,13 @@ def plain(number: Decimal) -> str:
 
 def _summed_counts(counts: list[Counted]) -> Counted:
     return Counted(
-        intervals=sum(c.intervals for c in counts), absences=_added([c.absences for c in counts]),
+        intervals=sum(c.intervals for c in counts), absences=added_up([c.absences for c in counts]),
         from_empty_cells=sum(c.from_empty_cells for c in counts),
     )  # fmt: skip
 
 
-def _added(counts: list[dict[str, int]]) -> dict[str, int]:
+def added_up(counts: list[dict[str, int]]) -> dict[str, int]:
+    """Counts of several files together, in the order of what they count."""
     whole: Counter[str] = Counter()
     for one in counts:
         whole.update(one)

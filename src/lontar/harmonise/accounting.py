@@ -72,7 +72,10 @@ class Accountant:
         self._engine, self._compiled, self._mapping, self._landing = engine, compiled, mapping, landing
         self._binding = compiled.binding
         self._roles = _roles(mapping)
-        self.total_problems: list[Problem] = []
+        self._fates: dict[int, set[Fate]] = defaultdict(set)
+        self._passed: list[tuple[int, str, int]] = []
+        self.problems: list[Problem] = []
+        """What is wrong with declared totals, and with files of which nothing is left."""
 
     def accounts(self) -> list[FileAccount]:
         """One account a file, in the order in which the files were given."""
@@ -94,6 +97,7 @@ class Accountant:
         self._add_rows()
         self._add_found_sums()
         self._add_totals()
+        self._look_for_observations()
         for account in self._accounts:
             account.balanced = account.cells.agrees() and account.sums.agree()
         return self._accounts
@@ -114,7 +118,7 @@ class Accountant:
 
     def added(self) -> Added:
         """Whether every sum is that of the figures that it was added up from."""
-        if not self._mapping.add_over:
+        if not self._mapping.adds_up:
             return Added()
         key = ", ".join(map(identifier, dict.fromkeys(("file", *self._compiled.key))))
         sums, figures, parts, whole, agrees = self._engine.rows(_SUMS.format(key=key, judged=JUDGED))[0]
@@ -215,12 +219,30 @@ class Accountant:
         for file, fate, reason, count, total, intervals, empty in self._in_order(query, "fate", "ignore"):
             account = self._accounts[int(file)]
             told = {"total": DECLARED, "nothing": NO_FIGURE, "repeated": REPEATED}.get(str(fate), str(reason))
-            account.cells.add(_FATE_OF[str(fate)], int(count), told)
             kind = _FATE_OF[str(fate)]
+            account.cells.add(kind, int(count), told)
+            self._fates[int(file)].add(kind)
+            if kind == "ignored" and fate != "nothing":
+                self._passed.append((int(file), told, int(count)))
             setattr(account.sums, kind, plain(Decimal(getattr(account.sums, kind)) + Decimal(str(total))))
             account.counted.intervals += int(intervals)
             account.counted.from_empty_cells += int(empty)
         self._add_counts()
+
+    def _look_for_observations(self) -> None:
+        """A file with figures of which none is observed and none refused: nothing else would say that it gives nothing."""
+        passed: dict[int, Counter[str]] = defaultdict(Counter)
+        for file, reason, count in self._passed:
+            passed[file][reason] += count
+        for number, reasons in sorted(passed.items()):
+            fates = self._fates[number]
+            if reasons.total() and not fates & {"observed", "refused"}:
+                landed = self._landing.files[number]
+                told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(reasons.items()) if count)
+                details = {"found": f"{reasons.total():,}", "detail": told}
+                self.problems.append(
+                    Problem("nothing_observed", file=landed.name, sheet=landed.sheet, details=details)
+                )
 
     def _add_counts(self) -> None:
         for file, absence, count in self._in_order(
@@ -328,7 +350,7 @@ class Accountant:
             self._accounts[file].declared_totals += [total for total, _ in whole]
             for total, has_parts in whole:
                 if not total.agrees:
-                    self.total_problems.append(self._total_problem(file, row, column, total, has_parts))
+                    self.problems.append(self._total_problem(file, row, column, total, has_parts))
 
     def _total_problem(
         self, file: int, row: int, column: int, total: DeclaredTotal, has_parts: bool
@@ -367,7 +389,9 @@ def _compared(
         if most is None
         else f"{plain(least)} to {plain(most)}"
     )
-    return DeclaredTotal(place=place, declared=plain(declared), computed=computed, agrees=agrees)
+    return DeclaredTotal(
+        place=place, declared=plain(declared), computed=computed, agrees=agrees, has_parts=bool(parts)
+    )
 
 
 def _roles(mapping: Mapping) -> dict[str, Column]:

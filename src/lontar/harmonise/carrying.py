@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from lontar.harmonise.account import Account, summed
+from lontar.harmonise.account import Account, added_up, summed
 from lontar.harmonise.accounting import Accountant
 from lontar.harmonise.compiling.binding import Binding, bind
 from lontar.harmonise.compiling.compile import Compiled, compile_plan
@@ -79,7 +79,10 @@ class Call:
         self._carry_out(compiled, out / "observations", ahead)
         account, others = self._account(compiled)
         names = [file.name for file in self._landing.files]
-        account.all.problems = write_problems(self._engine, compiled, others, names, out / "problems.csv")
+        told = write_problems(self._engine, compiled, others, names, out / "problems.csv")
+        for file, problems in zip(account.files, told, strict=False):
+            file.problems = problems
+        account.all.problems = added_up(told)
         self._measure(account, started)
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
@@ -111,7 +114,7 @@ class Call:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)
         files, leftovers, derived = accountant.accounts(), accountant.leftovers(), accountant.derived()
         added = accountant.added()
-        others = [*_reading_problems(self._landing), *self._binding.problems, *accountant.total_problems]
+        others = [*_reading_problems(self._landing), *self._binding.problems, *accountant.problems]
         others += [Problem("idle_check", details={"expected": check}) for check in leftovers.idle_checks]
         others += [
             Problem("idle_correction", value=c.found, details={"expected": c.id})

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from lontar.harmonise.compiling.adding import UNADDED
 from lontar.harmonise.compiling.builder import Bad
 from lontar.harmonise.compiling.coding import LIST_SEPARATOR
 from lontar.harmonise.compiling.compile import Compiled
 from lontar.harmonise.engine import JUDGED, DuckEngine
+from lontar.harmonise.faults import AT_FAULT, unadded_query
 from lontar.harmonise.fields import Field, observation_fields
 from lontar.harmonise.places import place_sql
 from lontar.harmonise.plan import operations as op
@@ -56,8 +58,11 @@ def _told(field: Field, compiled: Compiled, mapping: Mapping) -> str:
 
 def write_problems(
     engine: DuckEngine, compiled: Compiled, others: list[Problem], names: list[str], target: Path
-) -> dict[str, int]:
-    """All problems as CSV, ordered by source place; returns how many of each severity there are."""
+) -> list[dict[str, int]]:
+    """All problems as CSV, ordered by source place; returns how many of each severity there are, file by file.
+
+    Problems of no file come last, after those of all files.
+    """
     texts = [
         (n, p.code, p.level, p.message(), p.remedy(), p.value)
         for n, p in enumerate(compiled.findings.problems)
@@ -78,32 +83,45 @@ def write_problems(
         ),
         positions,
     )
-    query = _problem_query(compiled)
+    told = _problem_query(compiled)
+    order = 'file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
     engine.copy(
-        query,
+        f"SELECT {_PROBLEM_COLUMNS} FROM ({told}) ORDER BY {order}",
         target,
         "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE (value, message, remedy)",
     )
-    counted = engine.rows(f"SELECT severity, count(*) FROM ({query}) GROUP BY 1 ORDER BY 1")
-    return {str(severity): int(count) for severity, count in counted}
+    found: list[dict[str, int]] = [{} for _ in range(len(names) + 1)]
+    counted = f"SELECT file_number, severity, count(*) FROM ({told}) GROUP BY ALL ORDER BY ALL"
+    for file, severity, count in engine.rows(counted):
+        found[int(file)][str(severity)] = int(count)
+    return found
+
+
+_PROBLEM_COLUMNS = 'code, severity, file, sheet, row, "column", value, message, remedy'
 
 
 def _problem_query(compiled: Compiled) -> str:
     corrected = {bad.slot: bad.column for bad in compiled.bad if bad.column == f"mended_{bad.slot}_bad"}
     mapping = compiled.binding.mapping
-    parts = [_bad_query(bad, corrected.get(bad.slot), mapping) for bad in compiled.bad]
+    parts = [
+        unadded_query(bad.column, compiled)
+        if bad.column == UNADDED
+        else _bad_query(bad, corrected.get(bad.slot), mapping)
+        for bad in compiled.bad
+    ]
     places = (
         " UNION ALL ".join(parts)
         if parts
-        else "SELECT NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::VARCHAR WHERE FALSE"
+        else "SELECT NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL::VARCHAR, NULL::VARCHAR WHERE FALSE"
     )
     return (
-        f"WITH places(file, row, place, number, found) AS ({places}), told AS ("
+        f"WITH places(file, row, place, number, found, at_fault) AS ({places}), told AS ("
         'SELECT t.code, t.severity, f.name AS file, f.sheet, p.row, p.place AS "column", coalesce(p.found, t.said) AS value,'
-        " t.message, t.remedy, p.file AS file_number FROM places AS p JOIN problem_texts AS t USING (number)"
+        f" coalesce(replace(t.message, '{AT_FAULT}', p.at_fault), t.message) AS message, t.remedy, p.file AS file_number"
+        " FROM places AS p JOIN problem_texts AS t USING (number)"
         " JOIN files AS f ON f.file = p.file UNION ALL SELECT * FROM other_problems)"
-        f' SELECT code, severity, {_inert("file")}, {_inert("sheet")}, row, "column", {_inert("value")}, message, remedy'
-        ' FROM told ORDER BY file_number, row NULLS FIRST, "column" NULLS FIRST, code, message'
+        f' SELECT code, severity, {_inert("file")}, {_inert("sheet")}, row, "column", {_inert("value")}, message, remedy,'
+        " file_number FROM told"
     )
 
 
@@ -121,7 +139,7 @@ def _bad_query(bad: Bad, corrected: str | None, mapping: Mapping) -> str:
         where += f" AND {identifier(corrected)} IS NULL"
     if bad.slot is None:
         place = place_sql(mapping)
-        return f"SELECT j.file, j.row, {place}, j.{column}, j.figure FROM {JUDGED} AS j WHERE {where}"
+        return f"SELECT j.file, j.row, {place}, j.{column}, j.figure, NULL FROM {JUDGED} AS j WHERE {where}"
     place, found = "NULL::BIGINT", "NULL::VARCHAR"
     if bad.slot:
         place = (
@@ -129,7 +147,9 @@ def _bad_query(bad: Bad, corrected: str | None, mapping: Mapping) -> str:
             f" WHERE s.file = j.file AND s.slot = {literal(bad.slot)})"
         )
         found = f"nullif(j.{identifier(bad.slot)}, '')"
-    return f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found} FROM {JUDGED} AS j WHERE {where}"
+    return (
+        f"SELECT DISTINCT j.file, j.row, {place}, j.{column}, {found}, NULL FROM {JUDGED} AS j WHERE {where}"
+    )
 
 
 _OTHER_COLUMNS = (

@@ -181,7 +181,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "HAR-045",
         "no_meaning",
         "the mapping does not say what '{value}' is in rows like this one",
-        "Add the case to the mapping, under when.",
+        "Add the case to the mapping, under when: what it says there, or `is: used` where it says nothing.",
     ),
     K(
         "HAR-046",
@@ -288,7 +288,8 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "HAR-070",
         "twice",
         "the same figure is given twice: same indicator, area, period, codes and vintage",
-        "If a row stands there twice, send it once; if two rows mean different things, map what tells them apart.",
+        "If a row stands there twice, send it once; if two rows mean different things, map what tells them apart; "
+        "if they are parts of one figure, say so under add_over or add_alike.",
     ),
     K(
         "HAR-071",
@@ -321,14 +322,20 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
     K(
         "HAR-076",
         "part_refused",
-        "this figure would be added to others of which one is refused, so that the sum would be too small",
-        "Mend the other rows of the same sum.",
+        "this figure would be added to one or more that are refused ({found}), so that the sum would be too small",
+        "Mend what is refused there; the sum follows.",
     ),
     K(
         "HAR-077",
         "part_absent",
-        "this figure would be added to others of which one is not there, so that there is no sum",
+        "this figure would be added to one or more that are not there ({found}), so that there is no sum",
         "Ask the source for the missing figure, or map what tells the rows apart.",
+    ),
+    K(
+        "HAR-078",
+        "nothing_observed",
+        "none of the {found} figures of this file became an observation: {detail}",
+        "Check what the mapping takes for totals and what it ignores; if it is right, leave the file out.",
     ),
     # The mapping says more than the files need.
     K(

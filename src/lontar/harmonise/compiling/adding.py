@@ -1,12 +1,13 @@
-"""Steps that add up figures which differ only in texts that the mapping says to add over."""
+"""Steps that add up figures which differ only in texts that the mapping says to add over, or in nothing at all."""
 
+from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.coding import Coder
 from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.model.figures.absences import MATCHES, STATUSES
-from lontar.model.mapping import Mapping
+from lontar.model.mapping import REST, Column, Mapping
 
 _SINGLE = "_alone"
 """What the columns of a single figure are called where sums take their name."""
@@ -15,9 +16,17 @@ _UNSURE = ("code_", "period_bad", "vintage_bad")
 """Problems that leave open which sum a figure belongs to."""
 
 
+UNADDED = "unadded_bad"
+"""The column that says why a figure could not be added to the others of its sum."""
+_MOST_COUNTED = 10_000
+"""Up to so many figures the note of a sum of rows alike says how many they are."""
+
+_NO_LABELS = ("figure", "total", "ignore", "personal")
+
+
 def own_column(mapping: Mapping, name: str) -> str:
     """The column that says this of a single figure; where figures are added up the plain name is the sum's."""
-    return f"{name}{_SINGLE}" if mapping.add_over else name
+    return f"{name}{_SINGLE}" if mapping.adds_up else name
 
 
 class Adder:
@@ -25,7 +34,7 @@ class Adder:
 
     def __init__(
         self,
-        mapping: Mapping,
+        binding: Binding,
         keys: KeyMaker,
         findings: Findings,
         key: tuple[str, ...],
@@ -33,24 +42,27 @@ class Adder:
     ) -> None:
         self._findings, self._is_total = findings, is_total
         self._key, self._group = key, tuple(dict.fromkeys(("file", *key)))
+        mapping = binding.mapping
         self._over = tuple(dict.fromkeys(map(keys.place, mapping.add_over)))
-        self._many = len(keys.keys(mapping.add_over).combinations)
+        self._alike = mapping.add_alike
+        self._labels = tuple(dict.fromkeys(map(keys.place, _labels(binding))))
+        self._many = (
+            _MOST_COUNTED if self._alike is not None else len(keys.keys(mapping.add_over).combinations)
+        )
 
     def add(self, builder: Builder, fate: str) -> None:
         """Tell which figures are parts of one sum, which of them carries it, and which cannot be added up."""
         alone = op.OneOf(column=fate, values=("observed",))
         builder.constant("one", "number", "1")
         builder.constant("once", "int", 1)
-        strict = tuple(dict.fromkeys((*self._key, *self._over)))
-        builder.step(op.Count(into="times", by=strict, where=alone), "the same figure twice is a problem")
-        doubled = op.Compared(left="times", holds=">", right="once")
+        doubled = self._add_doubled(builder, alone)
         part = op.All(of=(alone, op.Not(of=doubled)))
         leads = self._add_leaders(builder, part)
         self._add_twice(builder, doubled, part, leads)
         builder.step(op.Count(into="figures_added", by=self._group, where=part), "figures of one sum")
         several = op.Compared(left="figures_added", holds=">", right="once")
         self._add_unadded(builder, fate, doubled, part, several)
-        bad = op.Any(of=tuple(op.Not(of=op.Missing(column=c)) for c in ("twice_bad", "unadded_bad")))
+        bad = op.Any(of=tuple(op.Not(of=op.Missing(column=c)) for c in ("twice_bad", UNADDED)))
         follows = op.All(of=(part, several, op.Not(of=leads)))
         cases = (op.Case(when=bad, value="refused"), op.Case(when=follows, value="added"))
         builder.step(op.Choose(into="fate", type="text", cases=cases, otherwise=fate))
@@ -66,6 +78,16 @@ class Adder:
         broken = self._any(builder, "any_break", op.All(of=(parts, _is_true("series_break" + _SINGLE))))
         self._chosen(builder, "series_break", "bool", (op.Case(when=broken, value=True),))
         self._add_note(builder, coder, parts)
+
+    def _add_doubled(self, builder: Builder, alone: op.Condition) -> op.Condition:
+        """Nothing that is added over tells two figures apart, and they are not rows alike that the mapping adds up."""
+        strict = tuple(dict.fromkeys((*self._key, *self._over)))
+        builder.step(op.Count(into="times", by=strict, where=alone), "the same figure twice is a problem")
+        if self._alike is None:
+            return op.Compared(left="times", holds=">", right="once")
+        by = tuple(dict.fromkeys((*strict, "file", "entry", *self._labels)))
+        builder.step(op.Count(into="times_alike", by=by, where=alone), "rows alike are parts of one figure")
+        return op.Compared(left="times", holds=">", right="times_alike")
 
     def _add_leaders(self, builder: Builder, part: op.Condition) -> op.Condition:
         """The first figure of each sum: of a row the first column, of the rows the first."""
@@ -104,8 +126,8 @@ class Adder:
             op.Case(when=op.All(of=(part, when)), value=self._findings.number(Wrong.of(kind)))
             for when, kind in ((lacks, "part_refused"), (mixed, "part_absent"))
         ]
-        builder.step(op.Choose(into="unadded_bad", type="int", cases=tuple(told)))
-        builder.mark_bad("unadded_bad", None, by_row=False)
+        builder.step(op.Choose(into=UNADDED, type="int", cases=tuple(told)))
+        builder.mark_bad(UNADDED, None, by_row=False)
 
     def _add_values(self, builder: Builder, parts: op.Condition) -> None:
         for end in ("low", "high"):
@@ -134,13 +156,28 @@ class Adder:
         gathered = [f"notes_{number}" for number, _ in enumerate(columns, start=1)]
         for column, into in zip(columns, gathered, strict=True):
             builder.step(
-                op.Gather(column=column, into=into, by=self._group, where=parts), "notes of the parts"
+                op.Gather(column=column, into=into, by=self._group, where=parts, given=_is_true("is_sum")),
+                "notes of the parts",
             )
         counts = [(count, f"the sum of {count} figures of the source") for count in range(2, self._many + 1)]
         key, told = op.Column(name="figures_added", type="int"), op.Column(name="sum_note", type="text")
         builder.attach("sum_notes", ("figures_added",), [key], [told], counts, "how many figures", whole=True)
-        builder.step(op.Concat(into="note_of_sum", columns=(*gathered, "sum_note")))
+        alike = self._add_alike_notes(builder, parts) if self._alike is not None else ()
+        builder.step(op.Concat(into="note_of_sum", columns=(*gathered, "sum_note", *alike)))
         self._chosen(builder, "note", "text", (op.Case(when=_is_true("is_sum"), column="note_of_sum"),))
+
+    def _add_alike_notes(self, builder: Builder, parts: op.Condition) -> tuple[str, ...]:
+        """Why rows alike are added up, and how many if they are very many: only the rows tell, not their texts."""
+        builder.constant("most_counted", "int", self._many)
+        more = op.Case(
+            when=op.Compared(left="figures_added", holds=">", right="most_counted"),
+            value=f"the sum of more than {self._many} figures of the source",
+        )
+        builder.step(op.Choose(into="sum_note_of_many", type="text", cases=(more,)))
+        repeated = op.All(of=(parts, op.Compared(left="times_alike", holds=">", right="once")))
+        why = op.Case(when=self._any(builder, "any_alike", repeated), value=self._alike)
+        builder.step(op.Choose(into="alike_note", type="text", cases=(why,)))
+        return ("sum_note_of_many", "alike_note")
 
     def _worst(self, builder: Builder, name: str, worst_first: tuple[str, ...], parts: op.Condition) -> None:
         single = name + _SINGLE
@@ -167,6 +204,21 @@ class Adder:
         """Whether any figure of the sum is such a one."""
         builder.step(op.Total(column="one", into=into, by=self._group, where=where))
         return op.Not(of=op.Missing(column=into))
+
+
+def _labels(binding: Binding) -> tuple[str, ...]:
+    """The columns in which rows alike have the same texts: all that say codes, periods or checks, but no flags of figures."""
+    apart = {h for c in binding.mapping.columns if _is_no_label(c) for h in c.headers()}
+    labels = {h for c in binding.mapping.columns if not _is_no_label(c) for h in c.headers()}
+    return tuple(
+        header
+        for header in binding.slots
+        if header in labels or (REST in labels - apart and header not in apart)
+    )
+
+
+def _is_no_label(column: Column) -> bool:
+    return column.says in _NO_LABELS or set(column.targets()) == {"status"}
 
 
 def _is_true(column: str) -> op.Condition:

@@ -10,7 +10,7 @@ from lontar.harmonise.resolving.codes import CodeReader, Resolved
 from lontar.harmonise.resolving.findings import Findings, Wrong
 from lontar.harmonise.resolving.names import NameBook
 from lontar.harmonise.resolving.positions import POSITION, PositionReader
-from lontar.model.mapping import ROLES, STATUS_FLAGS, Column, MappingBundle
+from lontar.model.mapping import STATUS_FLAGS, Column, MappingBundle
 from lontar.model.mapping.formats import references
 
 LIST_SEPARATOR = ";"
@@ -83,11 +83,11 @@ class Coder:
     def _sources(self) -> dict[str, list[Column]]:
         found: dict[str, list[Column]] = {}
         for column in self._bundle.mapping.columns:
-            if column.says in ROLES or not column.targets():
+            if not column.targets() and not (column.says == "used" and column.when):
                 continue
             for header in column.headers():
                 found.setdefault(header.strip("{}") if header.startswith("{") else header, []).append(column)
-        return found
+        return {source: columns for source, columns in found.items() if any(c.targets() for c in columns)}
 
     def _is_row_level(self, name: str) -> bool:
         return name in self._binding.slots or self._binding.is_fact(name)
@@ -135,7 +135,7 @@ class Coder:
     ) -> tuple[op.Scalar, ...]:
         text = texts.get(source, "")
         fitting = [pair for pair in readers if meets(texts, pair[0].when)]
-        read = [reader.read(text) for _, reader in fitting]
+        read = [reader.read(text) for column, reader in fitting if column.targets()]
         wrong = next((one.wrong for one in read if one.wrong is not None), None)
         if not fitting and text.strip():
             wrong = Wrong.of("no_meaning")

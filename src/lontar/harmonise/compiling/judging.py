@@ -67,10 +67,10 @@ class Judge:
 
     def _add_whole(self, builder: Builder, coder: Coder, fate: str, is_total: op.Condition) -> None:
         """Add up what the mapping says to add up; refuse what is told twice."""
-        if not self._binding.mapping.add_over:
+        if not self._binding.mapping.adds_up:
             self._add_twice(builder, fate)
             return
-        adder = Adder(self._binding.mapping, self._keys, self._findings, self.key(), is_total)
+        adder = Adder(self._binding, self._keys, self._findings, self.key(), is_total)
         adder.add(builder, fate)
         adder.add_sums(builder, coder)
 
@@ -105,7 +105,7 @@ class Judge:
             self._add_previous(builder, dater, is_cumulative)
         changed = self._corrected(builder, mended)
         changed += [op.Not(of=op.Missing(column="since"))] if is_cumulative is not None else []
-        changed += [op.OneOf(column="is_sum", values=(True,))] if self._binding.mapping.add_over else []
+        changed += [op.OneOf(column="is_sum", values=(True,))] if self._binding.mapping.adds_up else []
         changed += [is_scaled] if is_scaled is not None else []
         derived = op.Any(of=tuple(changed))
         yes, no = op.Case(when=derived, value=True), op.Case(when=op.All(of=()), value=False)
@@ -118,7 +118,7 @@ class Judge:
 
     def _whole(self, name: str) -> str:
         """The column of value, low or high: the sum's where figures are added up."""
-        return f"whole_{name}" if self._binding.mapping.add_over else f"{name}_told"
+        return f"whole_{name}" if self._binding.mapping.adds_up else f"{name}_told"
 
     def _cumulative(self) -> op.Condition | None:
         conditions: list[op.Condition] = []

@@ -169,7 +169,8 @@ class _Writer:
         by, where = tuple(map(self._name, does.by)), self._condition(does.where)
         does = msgspec.structs.replace(does, by=by, where=where)
         if isinstance(does, op.Gather):
-            does = msgspec.structs.replace(does, column=self._as_text(does.column))
+            given = self._condition(does.given)
+            does = msgspec.structs.replace(does, column=self._as_text(does.column), given=given)
         if isinstance(does, op.Previous):
             pairs = tuple((self._name(column), into) for column, into in does.columns)
             does = msgspec.structs.replace(does, columns=pairs, order=self._name(does.order))
@@ -311,7 +312,7 @@ def _comparisons(does: op.Operation) -> Iterator[tuple[str, str, str]]:
     if isinstance(does, op.Choose):
         waiting = [case.when for case in does.cases]
     elif isinstance(does, op.Count | op.Total | op.Gather | op.Previous | op.Keep):
-        waiting = [does.where]
+        waiting = [does.where, *([does.given] if isinstance(does, op.Gather) else [])]
     while waiting:
         match waiting.pop():
             case op.Compared(left=left, holds=holds, right=right):

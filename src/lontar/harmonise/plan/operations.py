@@ -220,16 +220,17 @@ class Total(Adding, frozen=True, kw_only=True):
 class Gather(Adding, frozen=True, kw_only=True):
     """The distinct texts of a column over the rows that meet the condition and share this row's values of `by`.
 
-    Every row gets them, in the order of their code points, joined by '; '. Null and empty texts count for nothing; null
-    where no text is left.
+    The rows that meet `given` get them, the others null: many rows with many texts each would be too much. In the order
+    of their code points, joined by '; '. Null and empty texts count for nothing; null where no text is left.
     """
 
     column: str
     by: tuple[str, ...]
     where: Condition
+    given: Condition
 
     def reads(self) -> set[str]:
-        return {self.column, *self.by} | columns_tested(self.where)
+        return {self.column, *self.by} | columns_tested(self.where) | columns_tested(self.given)
 
 
 class Previous(Act, frozen=True, kw_only=True):

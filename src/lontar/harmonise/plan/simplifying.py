@@ -47,6 +47,8 @@ class _Known:
             case op.Count() | op.Total() | op.Gather() | op.Previous() as does:
                 by = tuple(column for column in does.by if column not in self._constants)
                 does = msgspec.structs.replace(does, by=by, where=self.condition(does.where))
+                if isinstance(does, op.Gather):
+                    does = msgspec.structs.replace(does, given=self.condition(does.given))
                 yield msgspec.structs.replace(step, does=does)
                 return
         yield step

@@ -8,10 +8,10 @@ from lontar.harmonise.resolving.findings import Wrong
 from lontar.harmonise.resolving.names import Likeness, NameBook
 from lontar.harmonise.resolving.sheet_texts import sheet_wrong
 from lontar.model.figures.absences import MATCHES, STATUSES
-from lontar.model.figures.codelists import CodeList
+from lontar.model.figures.codelists import CodeList, one_for
 from lontar.model.mapping import LIST_OF_FIELD, STATUS_FLAGS, Column, Crosswalk, CrosswalkLine, MappingBundle
 
-UNKNOWN, SEVERAL = "_U", "_X"
+SEVERAL = "_X"
 _MOST_SUGGESTIONS = 200
 """Unknown texts of a column for which the closest known one is sought: a column of another kind has thousands."""
 _LIST_OF = {**LIST_OF_FIELD, "reporter": "reporter"}
@@ -94,11 +94,7 @@ class CodeReader:
         """One code as it is; of several the nearest common parent, or unknown: never one of the children."""
         if len(codes) == 1:
             return codes[0]
-        for codelist in self._lists[target]:
-            parent = codelist.nearest_common_parent(codes)
-            if parent is not None and parent not in codes:
-                return parent
-        return UNKNOWN
+        return one_for(self._lists[target], codes)
 
     def _several(self, parts: list[str]) -> Resolved:
         read = [self._one(part) for part in parts if part]

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+UNKNOWN = "_U"
+"""What stands for several codes that have nothing in common."""
+
 
 class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One code of a list. `labels` maps a language (ISO 639-1) to a label, and always holds 'en'.
@@ -95,3 +98,13 @@ class CodeList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             seen.add(at)
             yield at
             at = self.codes[at].parent
+
+
+def one_for(codelists: Iterable[CodeList], codes: Iterable[str]) -> str:
+    """The code that stands for several: the nearest that is over all of them and none of them, else unknown."""
+    several = tuple(codes)
+    for codelist in codelists:
+        parent = codelist.nearest_common_parent(several)
+        if parent is not None and parent not in several:
+            return parent
+    return UNKNOWN

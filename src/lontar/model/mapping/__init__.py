@@ -85,9 +85,20 @@ class Mapping(Sentence, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Figures of one file that differ only in the texts of these columns are added up."),
     ] = ()
+    add_alike: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(
+            description="Why rows of one file that are alike in all their labels are parts of one figure: they are added up."
+        ),
+    ] = None
     totals: tuple[RowTotal, ...] = ()
     checks: tuple[Check, ...] = ()
     breaks: tuple[Break, ...] = ()
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether figures are added up."""
+        return bool(self.add_over) or self.add_alike is not None
 
     def period_rules(self) -> tuple[PeriodRule, ...]:
         """The rules by which periods are read."""
