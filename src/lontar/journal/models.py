@@ -45,7 +45,7 @@ class Head(models.Model):
 
 
 class Reading(models.Model):
-    """A reading, or a refusal, that the owner of what was read will be told a week later, with its day alone."""
+    """A reading, or a refusal, that the owner of what was read is told a week later, with its day alone; `told` is when it was."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.TextField()
@@ -53,6 +53,7 @@ class Reading(models.Model):
     day = models.DateField()
     topic = models.TextField()
     rule = models.TextField()
+    told = models.DateField(null=True, blank=True)
 
 
 class Checkpoint(models.Model):

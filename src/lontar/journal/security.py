@@ -16,7 +16,10 @@ POLICIES = (
     TablePolicy("journal_content", "entry in (select e.id from journal_entry e)"),
     TablePolicy("journal_link", _OWN),
     TablePolicy("journal_head", _OWN),
-    TablePolicy("journal_reading", ""),
+    TablePolicy(
+        "journal_reading",
+        f"owner = (select v.participant from viewer() v) and told is not null and {_READERS}",
+    ),
     TablePolicy("journal_checkpoint", "(select v.grain is not null from viewer() v)"),
     TablePolicy("journal_leaf", _OWN),
 )
