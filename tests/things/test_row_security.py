@@ -214,7 +214,7 @@ def test_policies_ask_for_the_viewer_once_a_query(database: Copy) -> None:
         ).fetchall()
     assert policies
     for name, table, text in policies:
-        for function in ("viewer()", "open_terms()", "given_spans()"):
+        for function in ("viewer()", "open_terms()", "span_bars()"):
             for before in text.split(function)[:-1]:
                 assert before.rstrip().endswith(("FROM", "SELECT")), (
                     f"{name} of {table} calls {function} for each row"

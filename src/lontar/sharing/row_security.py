@@ -7,6 +7,7 @@ are literals and names come from this module: nothing else enters the text.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from lontar.model.policy.facts import FACTS
 from lontar.model.policy.language import Condition, Rule
@@ -16,19 +17,28 @@ _FIELDS = {"reading.now": "v.asked_at", "viewer.contributed": _GIVEN}
 """Facts that are not called as the database calls them."""
 
 
-def terms_opened(rules: Iterable[Rule]) -> str:
-    """Give the expression that says of terms: 'never' (not read by `v`), 'always', or 'given' (where `v` contributed).
+class Opened(NamedTuple):
+    """The policy as PL/pgSQL: `declared` are boolean variables of what is of the viewer alone, worked out once a query; `told` is the
+    expression that says of terms 'never' (not read by `v`), 'always', or 'given' (where `v` contributed).
+    """
 
-    A contribution never narrows a decision (proved as I7b), and no forbid asks for one, so the three are all there are. Raises
+    declared: str
+    told: str
+
+
+def terms_opened(rules: Iterable[Rule]) -> Opened:
+    """Write the rules for the function that opens terms.
+
+    A contribution never narrows a decision (proved as I7b), and no forbid asks for one, so the three answers are all there are. Raises
     ValueError where a forbid does.
     """
-    rules = tuple(rules)
-    permits = _either(rule for rule in rules if rule.effect == "permit")
-    forbids = _either(rule for rule in rules if rule.effect == "forbid")
+    rules, asked = tuple(rules), _AskedOnce()
+    permits = _either((rule for rule in rules if rule.effect == "permit"), asked)
+    forbids = _either((rule for rule in rules if rule.effect == "forbid"), asked)
     if _GIVEN in forbids:
         raise ValueError("no forbid may ask for a contribution")
     always, given = permits.replace(_GIVEN, "false"), permits.replace(_GIVEN, "true")
-    return f"""case
+    told = f"""case
     when {always}
     then case when {forbids}
     then 'never' else 'always' end
@@ -36,15 +46,58 @@ def terms_opened(rules: Iterable[Rule]) -> str:
     then case when {forbids}
     then 'never' else 'given' end
     else 'never' end"""
+    return Opened(asked.declared(), told)
 
 
-def _either(rules: Iterable[Rule]) -> str:
-    return "(" + ("\n      or ".join(map(matching_terms, rules)) or "false") + ")"
+class _AskedOnce:
+    """Conditions of the viewer and the reading alone, each with the variable that holds its answer."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def name(self, expression: str) -> str:
+        """Give the variable of an expression, the same for the same."""
+        return self._names.setdefault(expression, f"asked_{len(self._names) + 1}")
+
+    def declared(self) -> str:
+        """Give the declarations of all variables."""
+        return "\n".join(
+            f"  {name} constant boolean := {expression};" for expression, name in self._names.items()
+        )
 
 
-def matching_terms(rule: Rule) -> str:
-    """Give the expression that holds for terms which a rule matches."""
-    return _text(Condition(all=rule.when))
+def _either(rules: Iterable[Rule], asked: _AskedOnce) -> str:
+    return "(" + ("\n      or ".join(_all(rule.when, asked) for rule in rules) or "false") + ")"
+
+
+def _all(conditions: Iterable[Condition], asked: _AskedOnce) -> str:
+    """What is of the viewer alone comes first."""
+    ordered = sorted(conditions, key=lambda condition: not _is_fixed(condition))
+    return f"({' and '.join(_asked(condition, asked) for condition in ordered)})"
+
+
+def _asked(condition: Condition, asked: _AskedOnce) -> str:
+    match condition:
+        case _ if _is_fixed(condition):
+            return asked.name(_text(condition))
+        case Condition(all=tuple(inner)):
+            return _all(inner, asked)
+        case Condition(any=tuple(inner)):
+            return f"({' or '.join(_asked(one, asked) for one in inner)})"
+        case Condition(is_not=Condition() as inner):
+            return f"(not {_asked(inner, asked)})"
+        case _:
+            return _text(condition)
+
+
+def _is_fixed(condition: Condition) -> bool:
+    """Whether a condition is of the viewer and the reading alone, and so the same for all terms."""
+    if parts := condition.parts():
+        return all(map(_is_fixed, parts))
+    named = [condition.holds] if condition.holds else []
+    for test in ("equals", "among", "has", "meets", "within", "precedes"):
+        named += [one for one in (getattr(condition, test) or ()) if isinstance(one, str) and one in FACTS]
+    return all(name.startswith(("viewer.", "reading.")) and name != "viewer.contributed" for name in named)
 
 
 def _text(condition: Condition) -> str:

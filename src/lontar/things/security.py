@@ -11,10 +11,7 @@ from lontar.model.policy.language import Rule
 from lontar.sharing.protecting import Roles, TablePolicy, protect
 from lontar.sharing.row_security import terms_opened
 
-VISIBLE = (
-    "case get_byte((select open_terms()), terms)"
-    " when 1 then true when 2 then get_bit((select given_spans()), span) = 1 else false end"
-)
+VISIBLE = "get_byte((select open_terms()), terms) > get_byte((select span_bars()), span)"
 _OWN_TERMS = "owner = (select v.participant from viewer() v)"
 _OWN_THING = f"terms in (select t.id from things_terms t where t.{_OWN_TERMS})"
 _WRITES = "(select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
@@ -27,11 +24,12 @@ POLICIES = (
 
 def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
+    opened = terms_opened(rules)
     text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
-    yield sql.SQL(text.replace("TERMS_OPENED", terms_opened(rules)))
+    yield sql.SQL(text.replace("ASKED_ONCE", opened.declared).replace("TERMS_OPENED", opened.told))
     for function in (
         "open_terms()",
-        "given_spans()",
+        "span_bars()",
         "facts_of(uuid)",
         "keep_refused(uuid)",
         "number_of_terms(things_terms)",

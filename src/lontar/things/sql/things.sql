@@ -44,42 +44,43 @@ end $$;
 drop trigger if exists number_span on things_span;
 create trigger number_span before insert on things_span for each row execute function number_span();
 
--- Terms under which the viewer may read, as a row of bytes: byte n stands for terms number n. 0: no. 1: yes. 2: where the viewer's
--- participant contributed to what the thing is about.
-drop function if exists open_terms();
-create function open_terms() returns bytea
-language plpgsql stable parallel restricted security definer
-set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
+-- Terms under which the viewer may read, as a row of bytes: byte n stands for terms number n. 0: never. 1: where the viewer's
+-- participant contributed to what the thing is about. 2: always.
+create or replace function open_terms() returns bytea
+language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  v viewer_facts := viewer();
+  v constant viewer_facts := viewer();
+ASKED_ONCE
   told text;
 begin
-  select string_agg(case TERMS_OPENED when 'always' then '01' when 'given' then '02' else '00' end, '' order by n)
+  select string_agg(case TERMS_OPENED when 'always' then '02' when 'given' then '01' else '00' end, '' order by n)
     into told
     from generate_series(0, (select max(id) from things_terms)) n left join things_terms t on t.id = n;
   return decode(coalesce(told, ''), 'hex');
 end $$;
 
--- Spans that lie within a contribution of the viewer's participant, as a row of bits.
-create or replace function given_spans() returns bit varying
+-- What terms must exceed for a thing of that span to be read, as a row of bytes: 0 where the viewer's participant contributed to a
+-- period that holds the span, 1 where it did not.
+create or replace function span_bars() returns bytea
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  v viewer_facts := viewer();
-  bits text;
+  v constant viewer_facts := viewer();
+  told text;
 begin
-  select string_agg(case when exists (
-           select from members_contribution c
-            where c.participant = v.participant and c.participant <> '' and c.topic = s.topic
-              and c.period_start <= s.period_start and s.period_end <= c.period_end
-              and c.signed <= v.asked_at and (c.withdrawn is null or v.asked_at < c.withdrawn)
-         ) then '1' else '0' end, '' order by n)
-    into bits
-    from generate_series(0, (select max(id) from things_span)) n left join things_span s on s.id = n;
-  return coalesce(bits, '')::bit varying;
+  select string_agg(case when given.id is null then '01' else '00' end, '' order by n)
+    into told
+    from generate_series(0, (select max(id) from things_span)) n left join (
+      select distinct s.id
+        from members_contribution c
+        join things_span s on s.topic = c.topic and c.period_start <= s.period_start and s.period_end <= c.period_end
+       where c.participant = v.participant and c.participant <> '' and c.signed <= v.asked_at
+         and (c.withdrawn is null or v.asked_at < c.withdrawn)
+    ) given on given.id = n;
+  return decode(coalesce(told, ''), 'hex');
 end $$;
 
 revoke all on function open_terms() from public;
-revoke all on function given_spans() from public;
+revoke all on function span_bars() from public;
 
 -- The facts of a thing as its reader may know them: the lists hold nobody but the reader and the reader's participant, since who else
 -- received a thing is its owner's knowledge. Null where the thing is not there or not for this viewer: alike.
@@ -96,7 +97,7 @@ begin
     into told
     from things_thing g join things_terms t on t.id = g.terms join things_span s on s.id = g.span
    where g.id = thing
-     and case get_byte(open_terms(), g.terms) when 1 then true when 2 then get_bit(given_spans(), g.span) = 1 else false end;
+     and get_byte(open_terms(), g.terms) > get_byte(span_bars(), g.span);
   return told;
 end $$;
 
