@@ -164,9 +164,13 @@ def row_security(variants: int) -> Iterator[Row]:
         within = median(lambda: web.execute("select count(*) from things_thing").fetchone())
         assert terms
         assert seen
+        any_filter = median(
+            lambda: owner.execute("select count(*) from things_thing where terms >= 0").fetchone()
+        )
         yield Row(
-            f"a count of 100,000 things under {terms[0]:,} terms, {seen[0]:,} of them visible: ms with the policy, without, ratio",
-            f"{within * 1000:.1f}, {without * 1000:.1f}, {within / without:.1f}", "at most 2 times",
+            f"a count of 100,000 things under {terms[0]:,} terms, {seen[0]:,} of them visible:"
+            " ms with the policy, with a filter that lets all through, without; ratio",
+            f"{within * 1000:.1f}, {any_filter * 1000:.1f}, {without * 1000:.1f}; {within / without:.1f}", "at most 2 times",
         )  # fmt: skip
 
 

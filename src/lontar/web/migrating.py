@@ -7,19 +7,18 @@ from django.db import connection, transaction
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
-from lontar.instance.cluster import OWNER, WEB
 from lontar.instance.home import Home
+from lontar.instance.server import access_as
 from lontar.journal import security as of_journal
 from lontar.members import security as of_members
 from lontar.sharing.protecting import Roles, dropped
 from lontar.things import security as of_things
 
-ROLES = Roles(OWNER, WEB)
 
-
-def migrate(home: Home, roles: Roles = ROLES, verbosity: int = 0) -> None:
+def migrate(home: Home, verbosity: int = 0) -> None:
     """Migrate, then set up functions, grants and policies anew, in one transaction."""
     call_command("migrate", verbosity=verbosity, interactive=False)
+    roles = Roles(access_as("owner", home).user, access_as("web", home).user)
     rules = read_rules(open_catalogue().root)
     tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
     with transaction.atomic(), connection.cursor() as cursor:
