@@ -171,22 +171,124 @@ FALLING = {
 
 
 @pytest.mark.parametrize("name", FALLING)
-def test_what_protects_less_needs_a_second_person(scene: Scene, name: str) -> None:
-    from lontar.things.actions import change_terms
+def test_what_protects_less_waits_for_another_person(scene: Scene, name: str) -> None:
+    from lontar.things.actions import agree_to_terms, change_terms, own_facts
 
     strict = scene.facts(
         classes=frozenset({"asylum", "victim"}), origin=frozenset({"XC", "XD"}), origin_open=True, use=Use(export=False),
-        expires=NOW + timedelta(days=1), not_before=NOW + timedelta(days=1),
+        expires=NOW + timedelta(days=1), not_before=NOW + timedelta(days=1), list_only=False,
     )  # fmt: skip
     thing = scene.register(**{field: getattr(strict, field) for field in strict.__struct_fields__})
-    for second in ("", scene.focal, scene.admin, scene.reader, str(uuid.uuid4())):
-        with pytest.raises(Refused, match="protect less"), scene.as_(scene.focal) as act:
-            change_terms(act, thing, reason="asked", second=second, **FALLING[name])
     with scene.as_(scene.focal) as act:
-        change_terms(act, thing, reason="asked", second=scene.officer, **FALLING[name])
+        changed = change_terms(act, thing, reason="asked", **FALLING[name])
+        assert changed.falls
+        assert changed.waits
+        assert own_facts(act, thing) == strict
+    for person, participant in (
+        (scene.focal, "XA"),
+        (scene.admin, "XA"),
+        (scene.auditor, "XA"),
+        (scene.reader, "XB"),
+    ):
+        with pytest.raises(Refused, match="nothing here for you"), scene.as_(person, participant) as act:
+            agree_to_terms(act, changed.waits)
+    with scene.as_(scene.officer) as act:
+        assert agree_to_terms(act, changed.waits) == thing
+        assert own_facts(act, thing) == msgspec.structs.replace(strict, **FALLING[name])
+    with pytest.raises(Refused, match="nothing here for you"), scene.as_(scene.officer) as act:
+        agree_to_terms(act, changed.waits)
+    assert scene.acts() == ["registered", "proposed_terms", "changed_terms"]
     last = scene.journal()[-1]
-    assert (last["act"], last["second"]) == ("changed_terms", scene.officer)
-    assert last["falls"]
+    assert (last["person"], last["second_person"], tuple(last["falls"])) == (
+        scene.officer,
+        scene.focal,
+        changed.falls,
+    )  # type: ignore[arg-type]
+
+
+def test_what_was_changed_since_is_not_agreed_to(scene: Scene) -> None:
+    from lontar.things.actions import agree_to_terms, change_terms
+
+    thing = scene.register()
+    with scene.as_(scene.focal) as act:
+        waits = change_terms(act, thing, reason="wider", mark="GREEN").waits
+    assert waits
+    with scene.as_(scene.focal) as act:
+        assert change_terms(act, thing, reason="stricter", use=Use(export=False)).waits is None
+    with pytest.raises(Refused, match="other terms since"), scene.as_(scene.officer) as act:
+        agree_to_terms(act, waits)
+
+
+def test_the_second_person_is_waived_where_there_is_none_and_the_journal_says_so(scene: Scene) -> None:
+    from lontar.things.actions import change_terms
+
+    thing = scene.register()
+    with scene.copy.owner() as owner:
+        owner.execute(
+            "update members_person set is_suspended = true where id in (%s, %s)",
+            (scene.officer, scene.police),
+        )
+    with scene.as_(scene.focal) as act:
+        assert change_terms(act, thing, reason="alone here", mark="GREEN").waits is None
+    last = scene.journal()[-1]
+    assert (last["act"], last["falls"], last["second_person"]) == ("changed_terms", ["the mark"], "waived")
+
+
+@pytest.mark.parametrize("who", ["officer", "police", "admin", "auditor"])
+def test_terms_are_changed_by_the_focal_point(scene: Scene, who: str) -> None:
+    from lontar.things.actions import change_terms
+
+    thing = scene.register()
+    with pytest.raises(Refused, match="nothing here for you"), scene.as_(getattr(scene, who)) as act:
+        change_terms(act, thing, reason="mine", mark="AMBER+STRICT")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"owner": "XB"}, {"agency": POLICE}, {"owner_group": frozenset({"XA", "XB"})}]
+)
+def test_a_thing_stays_with_its_owner_and_agency(scene: Scene, changes: dict[str, object]) -> None:
+    from lontar.things.actions import change_terms
+
+    thing = scene.register()
+    with pytest.raises(Refused, match="nothing here for you"), scene.as_(scene.focal) as act:
+        change_terms(act, thing, reason="moved", **changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"owner": "XB"},
+        {"agency": OTHER},
+        {"agency": "", "owner": "XA"},
+        {"owner_group": frozenset()},
+        {"owner_group": frozenset({"XB"})},
+    ],
+)
+def test_facts_of_a_new_thing_are_those_of_its_officer(scene: Scene, changes: dict[str, object]) -> None:
+    """Whoever had the serving process's connection could not register a thing as another's, nor with a wrong group of States."""
+    import psycopg
+
+    from lontar.members.context import set_viewer
+    from lontar.things.rows import terms_row
+
+    row = terms_row(scene.facts()) | {
+        name: sorted(value) if isinstance(value, frozenset) else value for name, value in changes.items()
+    }
+    with scene.copy.web() as web, web.transaction(), pytest.raises(psycopg.Error) as error:
+        set_viewer(
+            web.cursor(),
+            scene.copy.key,
+            person=scene.officer,
+            participant="XA",
+            grain="figure",
+            export=False,
+            now=NOW,
+        )
+        web.execute(
+            "select register_thing(gen_random_uuid(), %s, 'returns', '2025-01-01', '2025-03-31')",
+            (msgspec.json.encode(row).decode(),),
+        )
+    assert error.value.sqlstate == "LV404"
 
 
 def test_a_right_on_one_thing_never_acts_on_another(scene: Scene) -> None:
@@ -214,8 +316,17 @@ def test_the_web_role_itself_cannot_write_what_is_not_its_viewers(scene: Scene) 
     with scene.copy.web() as web:
         for statement in (
             "update things_thing set terms = terms",
-            "insert into things_thing (id, terms, span) select gen_random_uuid(), terms, span from things_thing",
+            "insert into things_thing (id, terms, span) values (gen_random_uuid(), 0, 0)",
             "delete from things_thing",
+            "insert into things_proposal (id) values (gen_random_uuid())",
+            "update things_proposal set agreed_by = 'me'",
+            "select terms from things_thing",
+            "select span from things_thing",
+            "select * from things_terms",
+            "select * from things_span",
+            "select nextval('terms_number')",
+            "select terms_of('{}')",
+            "select other_writers(viewer())",
             "update things_terms set recalled = true",
             "update journal_link set place = 0",
             "delete from journal_content",

@@ -144,19 +144,21 @@ class World:
             )
             for participant, roles in them["roles"].items():
                 for role in sorted(roles):
+                    values = (_fixed(person, participant, role), LONG_AGO, person, participant, role)
                     owner.execute("insert into members_appointment (id, since, person_id, participant_id, role)"
-                                  " values (gen_random_uuid(), %s, %s, %s, %s)", (LONG_AGO, person, participant, role))  # fmt: skip
+                                  " values (%s, %s, %s, %s, %s)", values)  # fmt: skip
             for agency in sorted(them["agencies"]):
-                owner.execute("insert into members_belonging (id, since, person_id, agency_id) values (gen_random_uuid(), %s, %s, %s)",
-                              (LONG_AGO, person, agency))  # fmt: skip
+                owner.execute("insert into members_belonging (id, since, person_id, agency_id) values (%s, %s, %s, %s)",
+                              (_fixed(person, agency), LONG_AGO, person, agency))  # fmt: skip
             for group in them["seconded"]:
+                values = (_fixed(person, *group), LONG_AGO, person, group[0], list(group))
                 owner.execute("insert into members_secondment (id, since, person_id, state, states)"
-                              " values (gen_random_uuid(), %s, %s, %s, %s)", (LONG_AGO, person, group[0], list(group)))  # fmt: skip
-        for participant, topic, start, end in self.contributions:
+                              " values (%s, %s, %s, %s, %s)", values)  # fmt: skip
+        for number, (participant, topic, start, end) in enumerate(self.contributions):
             owner.execute(
                 "insert into members_contribution (id, participant, topic, period_start, period_end, signed)"
-                " values (gen_random_uuid(), %s, %s, %s, %s, %s)",
-                (participant, topic, start, end, LONG_AGO),
+                " values (%s, %s, %s, %s, %s, %s)",
+                (_fixed(str(number)), participant, topic, start, end, LONG_AGO),
             )
 
     def _write_things(self, owner: psycopg.Connection[Any]) -> None:
@@ -295,3 +297,8 @@ def every_world() -> World:
 def _some(rng: Random, pool: Iterable[str], count: int | None = None) -> frozenset[Any]:
     pool = sorted(pool)
     return frozenset(rng.sample(pool, rng.randint(0, len(pool)) if count is None else count))
+
+
+def _fixed(*names: str) -> uuid.UUID:
+    """The same id for the same names, so that two worlds can be compared byte by byte."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, "/".join(names))

@@ -20,13 +20,14 @@ class Roles(NamedTuple):
 
 
 class TablePolicy(NamedTuple):
-    """Which rows of a table the web role reads, and which it may write ('' for none)."""
+    """Which rows of a table the web role reads, and which it may write ('' for none); of `columns` alone, where they are named."""
 
     table: str
     read: str
     insert: str = ""
     update: str = ""
     delete: str = ""
+    columns: tuple[str, ...] = ()
 
 
 def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
@@ -46,7 +47,9 @@ def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
     )
     for verb, name, condition, form in allowed:
         if condition:
-            yield sql.SQL("grant " + verb + " on {} to {}").format(table, web)
+            named = sql.SQL(", ").join(map(sql.Identifier, policy.columns))
+            only = sql.SQL(" ({})").format(named) if policy.columns else sql.SQL("")
+            yield sql.SQL("grant " + verb + "{} on {} to {}").format(only, table, web)
             written = sql.SQL("create policy {} on {} " + form)
             yield written.format(sql.Identifier(name), table, web, sql.SQL(condition))
 

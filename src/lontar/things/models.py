@@ -64,3 +64,19 @@ class Thing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, db_column="terms")
     span = models.ForeignKey(Span, on_delete=models.PROTECT, db_column="span")
+
+
+class Proposal(models.Model):
+    """Other terms for a thing, which would protect less, until another person of its owner agreed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    thing = models.ForeignKey(Thing, on_delete=models.PROTECT, db_column="thing")
+    owner = models.TextField()
+    before = models.ForeignKey(Terms, on_delete=models.PROTECT, db_column="before", related_name="+")
+    after = models.ForeignKey(Terms, on_delete=models.PROTECT, db_column="after", related_name="+")
+    proposed_by = models.TextField()
+    proposed_at = models.DateTimeField()
+    why = models.TextField()
+    falls = _texts()
+    agreed_by = models.TextField(default="", db_default="")
+    agreed_at = models.DateTimeField(null=True, blank=True)

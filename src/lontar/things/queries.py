@@ -13,6 +13,7 @@ from lontar.model.policy.facts import Question, Thing
 from lontar.model.policy.language import Decision
 from lontar.sharing.deciding import Policy
 from lontar.things.actions import nothing_here
+from lontar.things.rows import facts_from_row
 
 
 def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing, Decision]:
@@ -26,7 +27,7 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
     if told is None:
         acting.refused.append(("select keep_refused(%s)", (thing,)))
         raise nothing_here()
-    facts = _facts(told)
+    facts = facts_from_row(msgspec.json.decode(told) if isinstance(told, str) else told)
     decision = policy.decide(
         Question(viewer=acting.viewer, thing=facts, grain=acting.grain, export=acting.export, now=acting.now)
     )
@@ -48,11 +49,3 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
                 rule=decision.rules[0],
             )
     return facts, decision
-
-
-def _facts(told: dict[str, object] | str) -> Thing:
-    """The facts as the database told them."""
-    facts = msgspec.json.decode(told) if isinstance(told, str) else dict(told)
-    use = {name: facts.pop(name) for name in ("finest", "regional_totals", "no_onward", "no_ranking")}
-    use["export"] = facts.pop("may_be_exported")
-    return msgspec.convert({**facts, "use": use}, Thing)

@@ -12,14 +12,32 @@ from lontar.sharing.protecting import Roles, TablePolicy, protect
 from lontar.sharing.row_security import terms_opened
 
 VISIBLE = "get_byte((select open_terms()), terms) > get_byte((select span_bars()), span)"
-_OWN_TERMS = "owner = (select v.participant from viewer() v)"
-_OWN_THING = f"terms in (select t.id from things_terms t where t.{_OWN_TERMS})"
-_WRITES = "(select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
+_OWN = "owner = (select v.participant from viewer() v) and (select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
 POLICIES = (
-    TablePolicy("things_thing", VISIBLE, f"{_WRITES} and {_OWN_THING}", f"{_WRITES} and {_OWN_THING}"),
-    TablePolicy("things_terms", _OWN_TERMS, f"{_WRITES} and {_OWN_TERMS}"),
-    TablePolicy("things_span", "(select v.grain is not null from viewer() v)", _WRITES),
+    TablePolicy("things_thing", VISIBLE, columns=("id",)),
+    TablePolicy("things_terms", ""),
+    TablePolicy("things_span", ""),
+    TablePolicy(
+        "things_proposal",
+        _OWN,
+        columns=(
+            "id",
+            "thing",
+            "owner",
+            "proposed_by",
+            "proposed_at",
+            "why",
+            "falls",
+            "agreed_by",
+            "agreed_at",
+        ),
+    ),
 )
+"""Of things only their ids are read, of what they are only through functions: numbers of terms and spans would tell how many there are."""
+FUNCTIONS = (
+    "open_terms()", "span_bars()", "facts_of(uuid)", "keep_refused(uuid)", "own_facts(uuid)",
+    "register_thing(uuid, jsonb, text, date, date)", "change_terms(uuid, jsonb, text)", "agree_to_terms(uuid)",
+)  # fmt: skip
 
 
 def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
@@ -27,14 +45,7 @@ def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
     opened = terms_opened(rules)
     text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
     yield sql.SQL(text.replace("ASKED_ONCE", opened.declared).replace("TERMS_OPENED", opened.told))
-    for function in (
-        "open_terms()",
-        "span_bars()",
-        "facts_of(uuid)",
-        "keep_refused(uuid)",
-        "number_of_terms(things_terms)",
-        "other_writers(uuid)",
-    ):
+    for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)

@@ -75,5 +75,8 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
   values (gen_random_uuid(), its_owner, its_reader, its_day, its_topic, its_rule)
 $$;
 
+revoke all on function stay_as_written() from public;
+revoke all on function link_entries() from public;
+revoke all on function entry_line(text, bigint, timestamptz, bytea, bytea) from public;
 revoke all on function write_entry(text, timestamptz, text) from public;
 revoke all on function keep_reading(text, text, date, text, text) from public;

@@ -2,7 +2,7 @@
 
 drop function if exists viewer();
 drop function if exists signed_context();
-drop type if exists viewer_facts;
+drop type if exists viewer_facts cascade;
 
 create type viewer_facts as (
   person text, participant text, kind text, standing text, agencies text[], functions text[], roles text[],

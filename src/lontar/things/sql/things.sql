@@ -116,28 +116,171 @@ end $$;
 revoke all on function facts_of(uuid) from public;
 revoke all on function keep_refused(uuid) from public;
 
--- The number of the viewer's own terms with these facts, or null.
-create or replace function number_of_terms(terms things_terms) returns integer
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  v viewer_facts := viewer();
+-- What protects less under the second terms than under the first, in words: the same as lontar.sharing.terms.fallen.
+create or replace function fallen_terms(before things_terms, after things_terms) returns text[]
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(array_agg(word order by place), '{}') from (values (
+    array['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'], array['total', 'figure', 'trace']
+  )) orders (marks, grains), lateral (values
+    (1, 'the mark', array_position(marks, after.mark) < array_position(marks, before.mark)),
+    (2, 'the protection classes', not before.classes <@ after.classes),
+    (3, 'the origin', not before.origin <@ after.origin),
+    (4, 'that the origin is open', before.origin_open and not after.origin_open),
+    (5, 'how fine others may read', array_position(grains, after.finest) > array_position(grains, before.finest)),
+    (6, 'that others may not take it away', after.may_be_exported and not before.may_be_exported),
+    (7, 'that it enters no regional total', after.regional_totals and not before.regional_totals),
+    (8, 'that it is not passed on', before.no_onward and not after.no_onward),
+    (9, 'that nobody is ranked by it', before.no_ranking and not after.no_ranking),
+    (10, 'that it keeps to its list', before.list_only and not after.list_only),
+    (11, 'the embargo', after.not_before < before.not_before),
+    (12, 'the day on which it ends', after.expires > before.expires),
+    (13, 'that it is a personal file', before.kind = 'personal_file' and after.kind <> 'personal_file'),
+    (14, 'the recall', before.recalled and not after.recalled),
+    (15, 'that nobody reads it for having given', before.mark = 'CLEAR' and after.mark = 'GREEN' and not after.list_only),
+    (16, 'that nobody reads it for being named', before.mark <> 'RED' and after.mark = 'RED' and after.named <> '{}')
+  ) told (place, word, falls)
+  where falls
+$$;
+
+-- Nothing here for you: what an act on a thing answers where the thing is absent, forbidden or another's, alike.
+create or replace function nothing_here() returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return (select t.id from things_terms t where t.digest = digest_of(terms) and t.owner = v.participant);
+  raise exception 'there is nothing here for you' using errcode = 'LV404';
 end $$;
 
--- Whether a person is another one than the viewer who may write for the viewer's participant, and how many such people there are.
-create or replace function other_writers(second uuid) returns bigint[]
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+-- The number of terms with these facts, which are written if they are new.
+create or replace function terms_of(facts jsonb) returns integer
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  v viewer_facts := viewer();
+  wanted things_terms := jsonb_populate_record(null::things_terms, facts);
+  found integer;
 begin
-  return (
-    select array[count(distinct a.person_id) filter (where a.person_id = second), count(distinct a.person_id)]
-      from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
-     where a.participant_id = v.participant and a.role in ('data_officer', 'focal_point') and a.person_id::text <> v.person
-       and a.since <= v.asked_at and (a.until is null or v.asked_at < a.until)
-  );
+  select t.id into found from things_terms t where t.digest = digest_of(wanted);
+  if found is null then
+    insert into things_terms select (jsonb_populate_record(null::things_terms, facts)).* on conflict (digest) do nothing;
+    select t.id into strict found from things_terms t where t.digest = digest_of(wanted);
+  end if;
+  return found;
 end $$;
 
-revoke all on function number_of_terms(things_terms) from public;
-revoke all on function other_writers(uuid) from public;
+create or replace function span_of(its_topic text, its_start date, its_end date) returns integer
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  found integer;
+begin
+  select s.id into found from things_span s where (s.topic, s.period_start, s.period_end) = (its_topic, its_start, its_end);
+  if found is null then
+    insert into things_span (topic, period_start, period_end) values (its_topic, its_start, its_end) on conflict do nothing;
+    select s.id into strict found from things_span s where (s.topic, s.period_start, s.period_end) = (its_topic, its_start, its_end);
+  end if;
+  return found;
+end $$;
+
+-- Bring a thing into existence, as an officer of the agency that wrote it; false where it is there already, as the viewer's own.
+create or replace function register_thing(new_id uuid, facts jsonb, its_topic text, its_start date, its_end date) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  states text[];
+begin
+  select p.states into states from members_participant p where p.id = v.participant;
+  if v.participant = '' or facts ->> 'owner' <> v.participant or not facts ->> 'agency' = any (v.agencies)
+     or not v.roles && array['data_officer', 'focal_point']
+     or not exists (select from members_agency a where a.id::text = facts ->> 'agency' and a.participant_id = v.participant)
+     or array(select jsonb_array_elements_text(facts -> 'owner_group') order by 1) <> array(select unnest(states) order by 1) then
+    perform nothing_here();
+  end if;
+  insert into things_thing (id, terms, span) values (new_id, terms_of(facts), span_of(its_topic, its_start, its_end)) on conflict do nothing;
+  if found then
+    return true;
+  end if;
+  if not exists (select from things_thing g join things_terms t on t.id = g.terms where g.id = new_id and t.owner = v.participant) then
+    perform nothing_here();
+  end if;
+  return false;
+end $$;
+
+-- The facts of a thing of the viewer's own participant that the viewer may read; it is held until the transaction ends.
+create or replace function own_facts(thing uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+begin
+  perform from things_thing g join things_terms t on t.id = g.terms where g.id = thing and t.owner = v.participant for update of g;
+  if not found or v.participant = '' or facts_of(thing) is null then
+    perform nothing_here();
+  end if;
+  return facts_of(thing);
+end $$;
+
+-- How many people besides this one may write for the viewer's participant now.
+create or replace function other_writers(v viewer_facts) returns bigint
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select count(distinct a.person_id)
+    from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
+   where a.participant_id = v.participant and a.role in ('data_officer', 'focal_point') and a.person_id::text <> v.person
+     and a.since <= v.asked_at and (a.until is null or v.asked_at < a.until)
+$$;
+
+-- Put a thing under other terms, as a focal point of its owner; whoever may write for it may recall it. Where something would protect
+-- less, the change waits for another person, unless there is none. Gives what falls, whether it was done, and what waits.
+create or replace function change_terms(thing uuid, facts jsonb, why text) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  held constant jsonb := own_facts(thing);
+  old things_terms;
+  new things_terms;
+  falls text[];
+  waits uuid;
+begin
+  select t.* into strict old from things_thing g join things_terms t on t.id = g.terms where g.id = thing;
+  new := jsonb_populate_record(old, facts - 'id' - 'digest');
+  if (new.owner, new.agency, new.owner_group) is distinct from (old.owner, old.agency, old.owner_group)
+     or not ('focal_point' = any (v.roles)
+             or ('data_officer' = any (v.roles) and new.recalled and (to_jsonb(new) - 'recalled') = (to_jsonb(old) - 'recalled'))) then
+    perform nothing_here();
+  end if;
+  falls := fallen_terms(old, new);
+  if falls <> '{}' and other_writers(v) > 0 then
+    waits := gen_random_uuid();
+    insert into things_proposal (id, thing, owner, before, after, proposed_by, proposed_at, why, falls)
+    values (waits, thing, v.participant, old.id, terms_of(to_jsonb(new) - 'id' - 'digest'), v.person, v.asked_at, why, falls);
+  else
+    update things_thing g set terms = terms_of(to_jsonb(new) - 'id' - 'digest') where g.id = thing;
+  end if;
+  return jsonb_build_object('falls', to_jsonb(falls), 'done', waits is null, 'waits', waits);
+end $$;
+
+-- Agree to what another person proposed; it is done if the thing is still under the terms that it was proposed for.
+create or replace function agree_to_terms(proposal uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  one things_proposal;
+begin
+  select p.* into one from things_proposal p where p.id = proposal and p.owner = v.participant and p.agreed_by = '' for update;
+  if not found or v.participant = '' or one.proposed_by = v.person or not v.roles && array['data_officer', 'focal_point'] then
+    perform nothing_here();
+  end if;
+  perform own_facts(one.thing);
+  update things_thing g set terms = one.after where g.id = one.thing and g.terms = one.before;
+  if not found then
+    raise exception 'the thing was put under other terms since' using errcode = 'LV030';
+  end if;
+  update things_proposal p set agreed_by = v.person, agreed_at = v.asked_at where p.id = proposal;
+  return jsonb_build_object('thing', one.thing, 'by', one.proposed_by, 'falls', to_jsonb(one.falls), 'why', one.why);
+end $$;
+
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['fallen_terms(things_terms, things_terms)', 'nothing_here()', 'terms_of(jsonb)', 'span_of(text, date, date)',
+    'register_thing(uuid, jsonb, text, date, date)', 'own_facts(uuid)', 'other_writers(viewer_facts)', 'change_terms(uuid, jsonb, text)',
+    'agree_to_terms(uuid)', 'digest_of(things_terms)', 'number_terms()', 'number_span()', 'keep_terms()']
+  loop
+    execute format('revoke all on function %s from public', name);
+  end loop;
+end $$;

@@ -1,0 +1,230 @@
+"""Attacks on what the serving role can reach: nothing of another's is in it, and nothing linked to a State's asylum changes it."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from lontar.members.context import set_viewer
+from lontar.model.policy.facts import GRAINS, Thing
+from lontar.sharing.terms import fallen
+from lontar.things.rows import terms_row
+from tests.databases import Copy, Instance, served
+from tests.sharing.test_terms import things
+from tests.things.test_actions import Scene
+from tests.things.worlds import NOW, World, random_world
+
+CANARY = "kestrel-7919"
+
+
+@pytest.fixture
+def database(instance: Instance) -> Iterator[Copy]:
+    with instance.copied() as copy:
+        yield copy
+
+
+def reachable(web: psycopg.Connection[Any]) -> list[str]:
+    """Every table with the columns of it that the serving role may read, as queries."""
+    rows = web.execute(
+        "select c.relname, array_agg(a.attname order by a.attnum) from pg_class c join pg_attribute a on a.attrelid = c.oid"
+        " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'm', 'S') and a.attnum > 0"
+        " and has_column_privilege(c.oid, a.attnum, 'select') group by 1 order by 1"
+    ).fetchall()
+    return [f"select {', '.join(columns)} from {table} order by 1" for table, columns in rows]
+
+
+def everything(database: Copy, person: str, participant: str, ids: list[str]) -> list[Any]:
+    """All that the serving role gets for a viewer at any grain: every row it can read, and what its functions say of things."""
+    told: list[Any] = []
+    with database.web() as web:
+        for grain in GRAINS:
+            for export in (False, True):
+                with web.transaction():
+                    set_viewer(
+                        web.cursor(),
+                        database.key,
+                        person=person,
+                        participant=participant,
+                        grain=grain,
+                        export=export,
+                        now=NOW,
+                    )
+                    told += [web.execute(query.encode()).fetchall() for query in reachable(web)]
+                    told += [web.execute("select facts_of(%s)", (one,)).fetchall() for one in ids]
+                    told.append(
+                        web.execute("explain select count(*) from things_thing")
+                        .fetchall()[0][0]
+                        .split("(")[0]
+                    )
+    return told
+
+
+def test_a_canary_of_one_participant_is_heard_by_no_other(database: Copy) -> None:
+    """A unique word in everything that XA wrote, and every other viewer asking for everything."""
+    world = random_world(3, things=80)
+    hidden = [name for name, thing in world.things.items() if thing.owner == "XA"]
+    world.things = {
+        name: msgspec.structs.replace(thing, topic=CANARY, mark="AMBER", shared_with=frozenset(), classes=frozenset(), sent_to_office=False,
+                                      in_edition=False, origin=frozenset(), origin_open=False, named=frozenset({CANARY}))
+        if thing.owner == "XA" else thing
+        for name, thing in world.things.items()
+    }  # fmt: skip
+    with database.owner() as owner:
+        world.write(owner)
+        owner.execute("update members_agency set name = %s where participant_id = 'XA'", (CANARY,))
+        owner.execute(
+            "insert into things_proposal (id, thing, owner, before, after, proposed_by, proposed_at, why, falls)"
+            " select gen_random_uuid(), g.id, 'XA', g.terms, g.terms, 'someone', %s, %s, '{}' from things_thing g limit 1", (NOW, CANARY),
+        )  # fmt: skip
+        owner.execute("select write_entry('XA', %s, %s)", (NOW, CANARY))
+        owner.execute("select keep_reading('XA', 'XB', %s, %s, 'SH-02')", (NOW.date(), CANARY))
+    heard = asked = 0
+    for person, participant, viewer in world.viewers():
+        is_own = viewer.participant == "XA"
+        told = str(everything(database, person, participant, hidden))
+        asked += not is_own
+        heard += CANARY in told
+        assert is_own or CANARY not in told, viewer
+    assert asked > 10
+    assert heard > 0, "its own people hear it"
+
+
+def test_what_is_linked_to_a_states_asylum_changes_nothing_that_its_people_or_the_public_get(
+    instance: Instance,
+) -> None:
+    """Two runs that differ only in things linked to XA: every byte for people of that allegiance, and for the public, is the same."""
+    world = random_world(5, things=120)
+    world.things = {name: thing for name, thing in world.things.items() if not linked(thing, "XA")}
+    more = World(world.participants, world.agencies, world.people, world.contributions, {})
+    new = {
+        str(uuid.UUID(int=99_000 + number)): thing
+        for number, thing in enumerate(random_world(6, things=400).things.values())
+    }
+    agencies = {owner: agency for agency, (owner, _) in world.agencies.items()}
+    new = {
+        name: msgspec.structs.replace(thing, agency=agencies[thing.owner])
+        for name, thing in new.items()
+        if linked(thing, "XA")
+    }
+    names = list(world.things)
+    more.things = {**dict.fromkeys(names[:40]), **new, **world.things}  # type: ignore[dict-item]
+    assert len(new) > 20
+    with instance.copied() as without, instance.copied() as within:
+        for copy, one in ((without, world), (within, more)):
+            with copy.owner() as owner:
+                one.write(owner)
+        asked = 0
+        for person, participant, viewer in world.viewers():
+            if viewer.everyone or "XA" in viewer.allegiance:
+                asked += 1
+                ids = [*new, str(uuid.UUID(int=1))]
+                assert everything(without, person, participant, ids) == everything(
+                    within, person, participant, ids
+                ), viewer
+        assert asked > 10
+        others = [
+            (p, q)
+            for p, q, viewer in world.viewers()
+            if viewer.participant == "XB" and not viewer.everyone and viewer.roles
+        ]
+        assert any(
+            everything(without, p, q, list(new)) != everything(within, p, q, list(new)) for p, q in others
+        ), "a test that cannot fail"
+
+
+def linked(thing: Thing, state: str) -> bool:
+    return "asylum" in thing.classes and (
+        state in thing.origin or (thing.origin_open and state not in thing.owner_group)
+    )
+
+
+def test_what_falls_is_the_same_in_the_database(database: Copy) -> None:
+    with database.owner() as owner:
+
+        @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+        @given(things(), things())
+        def same(before: Thing, after: Thing) -> None:
+            rows = [msgspec.json.encode(terms_row(one)).decode() for one in (before, after)]
+            told = owner.execute(
+                "select fallen_terms(jsonb_populate_record(null::things_terms, %s), jsonb_populate_record(null::things_terms, %s))",
+                rows,
+            ).fetchone()
+            assert told
+            assert tuple(told[0]) == fallen(before, after)
+
+        same()
+
+
+def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
+    """Every function of ours is closed to everybody but those who were granted it."""
+    granted = {
+        "viewer", "open_terms", "span_bars", "facts_of", "keep_refused", "own_facts", "register_thing", "change_terms", "agree_to_terms",
+        "write_entry", "keep_reading",
+    }  # fmt: skip
+    with database.web() as web:
+        callable_ones = {
+            row[0]
+            for row in web.execute(
+                "select proname from pg_proc where pronamespace = 'public'::regnamespace and has_function_privilege(oid, 'execute')"
+            )
+        }
+        sequences = web.execute(
+            "select count(*) from pg_sequences where schemaname = 'public'"
+            " and has_sequence_privilege(quote_ident(sequencename), 'usage, select, update')"
+        ).fetchone()
+    assert callable_ones == granted
+    assert sequences == (0,)
+
+
+def test_definers_name_where_they_look(database: Copy) -> None:
+    """A function that runs as its owner looks names up where nobody else can put any."""
+    with database.owner() as owner:
+        loose = owner.execute(
+            "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+            " and not coalesce(array_to_string(proconfig, ' ') like '%search_path=pg_catalog, public, pg_temp%', false)"
+        ).fetchall()
+    assert loose == []
+
+
+def test_statistics_of_columns_are_not_read(database: Copy) -> None:
+    """Common values of a column are kept for the planner; the serving role is shown none of a protected table."""
+    with database.owner() as owner:
+        random_world(4, things=300).write(owner)
+        owner.execute("analyze")
+    with database.web() as web:
+        shown = web.execute(
+            "select count(*) from pg_stats where schemaname = 'public' and tablename not like 'django%'"
+        ).fetchone()
+    assert shown == (0,)
+
+
+def test_hostile_words_are_only_words(instance: Instance) -> None:
+    hostile = [
+        "'; drop table things_thing; --",
+        "\\",
+        '"',
+        "{",
+        "}",
+        ",",
+        "a|b",
+        "%s",
+        "\u202e",
+        "NULL",
+        "x" * 1000,
+    ]
+    with instance.copied() as copy, served(copy):
+        scene = Scene(copy)
+        for word in hostile:
+            from lontar.things.actions import change_terms, own_facts, recall
+
+            thing = scene.register(topic=word, shared_with=frozenset({word}), expires=NOW + timedelta(days=1))
+            with scene.as_(scene.focal) as act:
+                assert own_facts(act, thing).shared_with == {word}
+                change_terms(act, thing, reason=word, named=frozenset({word}))
+                recall(act, thing, word)
+        assert [entry["reason"] for entry in scene.journal() if entry["act"] == "recalled"] == hostile
