@@ -220,7 +220,7 @@ def page_seconds(cluster: Cluster, key: str) -> float:
 def keep_writing(cluster: Cluster, number: int, stop: threading.Event, counts: list[int]) -> None:
     """Write entries into many chains, the page's own among them, at up to 600 a second."""
     written, began = 0, time.perf_counter()
-    with cluster.access(WEB).connect(autocommit=True) as web:
+    with cluster.access(OWNER).connect(autocommit=True) as web:
         while not stop.is_set():
             with web.transaction(), web.cursor() as cursor:
                 for _ in range(10):

@@ -25,7 +25,7 @@ class Journal:
     def write(self, count: int, chains: str = "XA XB XC") -> None:
         """So many entries, each in a transaction, in turn in these chains."""
         names = chains.split()
-        with self.copy.web() as web:
+        with self.copy.owner() as web:
             for number in range(count):
                 with web.transaction(), web.cursor() as cursor:
                     write_entry(

@@ -22,7 +22,7 @@ def test_many_at_once_make_chains_without_a_gap_and_never_wait_for_each_other(jo
 
     def work(seed: int) -> int:
         rng, count = Random(seed), 0
-        with journal.copy.web() as web:
+        with journal.copy.owner() as web:
             for _ in range(40):
                 with web.transaction(), web.cursor() as cursor:
                     for chain in rng.sample(["XA", "XB", "XC", "XD"], rng.randint(1, 4)):
@@ -41,7 +41,7 @@ def test_many_at_once_make_chains_without_a_gap_and_never_wait_for_each_other(jo
 def test_what_is_undone_is_not_in_the_chain(journal: Journal) -> None:
     journal.write(3, "XA")
     with (
-        journal.copy.web() as web,
+        journal.copy.owner() as web,
         pytest.raises(ZeroDivisionError),
         web.transaction(),
         web.cursor() as cursor,
@@ -55,7 +55,7 @@ def test_what_is_undone_is_not_in_the_chain(journal: Journal) -> None:
 
 
 def test_entries_of_one_transaction_keep_their_order(journal: Journal) -> None:
-    with journal.copy.web() as web, web.transaction(), web.cursor() as cursor:
+    with journal.copy.owner() as web, web.transaction(), web.cursor() as cursor:
         ids = [write_entry(cursor, "XA", "sent", NOW, number=number) for number in range(20)]
     with journal.copy.owner() as owner:
         linked = [row[0] for row in owner.execute("select entry from journal_link order by place")]
@@ -64,7 +64,7 @@ def test_entries_of_one_transaction_keep_their_order(journal: Journal) -> None:
 
 def test_a_commitment_tells_nothing_of_what_was_committed_to(journal: Journal) -> None:
     journal.write(1, "XA")
-    with journal.copy.web() as web, web.transaction(), web.cursor() as cursor:
+    with journal.copy.owner() as web, web.transaction(), web.cursor() as cursor:
         for _ in range(2):
             write_entry(cursor, "XA", "sent", NOW, thing="the same")
     with journal.copy.owner() as owner:
@@ -76,7 +76,7 @@ def test_a_commitment_tells_nothing_of_what_was_committed_to(journal: Journal) -
 
 
 def test_a_chain_without_a_name_is_nobodys(journal: Journal) -> None:
-    with journal.copy.web() as web, pytest.raises(psycopg.Error) as error, web.cursor() as cursor:
+    with journal.copy.owner() as web, pytest.raises(psycopg.Error) as error, web.cursor() as cursor:
         write_entry(cursor, "", "sent", NOW)
     assert error.value.sqlstate == "LV020"
 

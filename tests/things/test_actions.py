@@ -347,6 +347,30 @@ def test_the_web_role_itself_cannot_write_what_is_not_its_viewers(scene: Scene) 
         assert owner.execute("select count(*) from things_thing where id = %s", (thing,)).fetchone() == (1,)
 
 
+def test_the_serving_role_writes_into_the_chain_of_its_viewer_alone(scene: Scene) -> None:
+    import psycopg
+
+    from lontar.journal.writing import write_entry
+    from lontar.members.context import set_viewer
+
+    for chain, state in (("XA", "LV022"), ("", "LV020")):
+        with scene.copy.web() as web, web.transaction(), pytest.raises(psycopg.Error) as error:
+            set_viewer(
+                web.cursor(),
+                scene.copy.key,
+                person=scene.reader,
+                participant="XB",
+                grain="figure",
+                export=False,
+                now=NOW,
+            )
+            write_entry(web.cursor(), chain, "forged", NOW)
+        assert error.value.sqlstate == state
+    with scene.copy.web() as web, pytest.raises(psycopg.Error) as error:
+        write_entry(web.cursor(), "XB", "forged", NOW)
+    assert error.value.sqlstate == "LV001"
+
+
 def test_an_act_that_fails_leaves_nothing(scene: Scene) -> None:
     from lontar.things.actions import register_thing
 

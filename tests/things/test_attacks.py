@@ -82,7 +82,10 @@ def test_a_canary_of_one_participant_is_heard_by_no_other(database: Copy) -> Non
             " select gen_random_uuid(), g.id, 'XA', g.terms, g.terms, 'someone', %s, %s, '{}' from things_thing g limit 1", (NOW, CANARY),
         )  # fmt: skip
         owner.execute("select write_entry('XA', %s, %s)", (NOW, CANARY))
-        owner.execute("select keep_reading('XA', 'XB', %s, %s, 'SH-02')", (NOW.date(), CANARY))
+        owner.execute(
+            "insert into journal_reading (id, owner, reader, day, topic, rule) values (gen_random_uuid(), 'XA', 'XB', %s, %s, 'SH-02')",
+            (NOW.date(), CANARY),
+        )
     heard = asked = 0
     for person, participant, viewer in world.viewers():
         is_own = viewer.participant == "XA"
@@ -163,8 +166,8 @@ def test_what_falls_is_the_same_in_the_database(database: Copy) -> None:
 def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
     """Every function of ours is closed to everybody but those who were granted it."""
     granted = {
-        "viewer", "open_terms", "span_bars", "facts_of", "keep_refused", "own_facts", "register_thing", "change_terms", "agree_to_terms",
-        "write_entry", "keep_reading",
+        "viewer", "open_terms", "span_bars", "facts_of", "keep_read", "own_facts", "register_thing", "change_terms", "agree_to_terms",
+        "write_entry",
     }  # fmt: skip
     with database.web() as web:
         callable_ones = {

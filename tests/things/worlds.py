@@ -126,6 +126,7 @@ class World:
     def write(self, owner: psycopg.Connection[Any]) -> None:
         """Write it all into an empty database, as the role that migrates."""
         with owner.transaction():
+            owner.execute("delete from members_participant")
             self._write_members(owner)
             self._write_things(owner)
 

@@ -23,7 +23,7 @@ POLICIES = (
     TablePolicy("journal_checkpoint", "(select v.grain is not null from viewer() v)"),
     TablePolicy("journal_leaf", _OWN),
 )
-FUNCTIONS = ("write_entry(text, timestamptz, text)", "keep_reading(text, text, date, text, text)")
+FUNCTIONS = ("write_entry(text, timestamptz, text)",)
 
 
 def statements(roles: Roles) -> Iterator[sql.Composable]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -19,8 +19,3 @@ def write_entry(
     row = cursor.fetchone()
     assert row is not None
     return UUID(str(row[0]))
-
-
-def keep_reading(cursor: Cursor, *, owner: str, reader: str, day: date, topic: str, rule: str) -> None:
-    """Keep that a participant read something of another, or was refused it; the owner is told after a week, with the day alone."""
-    cursor.execute("select keep_reading(%s, %s, %s, %s, %s)", (owner, reader, day, topic, rule))

@@ -6,7 +6,7 @@ import uuid
 
 import msgspec
 
-from lontar.journal.writing import keep_reading, write_entry
+from lontar.journal.writing import write_entry
 from lontar.members.acting import Acting
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Question, Thing
@@ -25,7 +25,7 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
     acting.cursor.execute("select facts_of(%s)", (thing,))
     told = acting.cursor.fetchone()[0]
     if told is None:
-        acting.refused.append(("select keep_refused(%s)", (thing,)))
+        acting.refused.append(("select keep_read(%s, 'refused')", (thing,)))
         raise nothing_here()
     facts = facts_from_row(msgspec.json.decode(told) if isinstance(told, str) else told)
     decision = policy.decide(
@@ -40,12 +40,5 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
             export=acting.export, rules=list(decision.rules),
         )  # fmt: skip
         if facts.owner != viewer.participant:
-            keep_reading(
-                acting.cursor,
-                owner=facts.owner,
-                reader=viewer.participant,
-                day=acting.now.date(),
-                topic=facts.topic,
-                rule=decision.rules[0],
-            )
+            acting.cursor.execute("select keep_read(%s, %s)", (thing, decision.rules[0]))
     return facts, decision

@@ -6,20 +6,22 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from lontar.catalogue import open_catalogue
-from lontar.catalogue.policies import read_rules
+from lontar.catalogue.policies import read_allegiances, read_rules
 from lontar.instance.home import Home
 from lontar.instance.server import access_as
 from lontar.journal import security as of_journal
 from lontar.members import security as of_members
+from lontar.members.loading import load_participants
 from lontar.sharing.protecting import Roles, dropped
 from lontar.things import security as of_things
 
 
 def migrate(home: Home, verbosity: int = 0) -> None:
-    """Migrate, then set up functions, grants and policies anew, in one transaction."""
+    """Migrate, then set up functions, grants, policies and participants anew, in one transaction."""
     call_command("migrate", verbosity=verbosity, interactive=False)
     roles = Roles(access_as("owner", home).user, access_as("web", home).user)
-    rules = read_rules(open_catalogue().root)
+    catalogue = open_catalogue()
+    rules = read_rules(catalogue.root)
     tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (
@@ -29,3 +31,4 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *of_things.statements(roles, rules),
         ):
             cursor.execute(statement)
+        load_participants(cursor, home.facts.kind, catalogue.participants(), read_allegiances(catalogue))

@@ -3,7 +3,7 @@
 
 create sequence if not exists entry_number as bigint;
 
--- Write an entry: the web role may do this, and nothing else.
+-- Write an entry: the role that serves pages may do this, in the chain of its viewer's participant, and nothing else.
 create or replace function write_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -12,6 +12,9 @@ declare
 begin
   if its_chain = '' then
     raise exception 'a chain belongs to somebody' using errcode = 'LV020';
+  end if;
+  if session_user <> current_user and its_chain is distinct from (viewer()).participant then
+    raise exception 'a viewer writes into its own chain' using errcode = 'LV022';
   end if;
   insert into journal_entry (id, number, chain, at, commitment, act_id)
   values (new_id, nextval('entry_number'), its_chain, its_moment,
@@ -68,15 +71,7 @@ create trigger stay_as_written before update or delete or truncate on journal_li
 drop trigger if exists stay_as_written on journal_checkpoint;
 create trigger stay_as_written before update or delete or truncate on journal_checkpoint execute function stay_as_written();
 
--- Keep what an owner is told later of a reading or a refusal.
-create or replace function keep_reading(its_owner text, its_reader text, its_day date, its_topic text, its_rule text) returns void
-language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  insert into journal_reading (id, owner, reader, day, topic, rule)
-  values (gen_random_uuid(), its_owner, its_reader, its_day, its_topic, its_rule)
-$$;
-
 revoke all on function stay_as_written() from public;
 revoke all on function link_entries() from public;
 revoke all on function entry_line(text, bigint, timestamptz, bytea, bytea) from public;
 revoke all on function write_entry(text, timestamptz, text) from public;
-revoke all on function keep_reading(text, text, date, text, text) from public;

@@ -101,20 +101,23 @@ begin
   return told;
 end $$;
 
--- Keep that the viewer's participant was refused a thing, for its owner to be told of a week later. Says nothing of whether it exists.
-create or replace function keep_refused(thing uuid) returns void
+-- Keep for the owner, to be told of a week later, that the viewer's participant read a thing under a rule, or was refused it. Says
+-- nothing of whether the thing exists.
+create or replace function keep_read(thing uuid, its_rule text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  v viewer_facts := viewer();
+  v constant viewer_facts := viewer();
+  was_let constant boolean := facts_of(thing) is not null;
 begin
   insert into journal_reading (id, owner, reader, day, topic, rule)
-  select gen_random_uuid(), t.owner, v.participant, (v.asked_at at time zone 'UTC')::date, s.topic, 'refused'
+  select gen_random_uuid(), t.owner, v.participant, (v.asked_at at time zone 'UTC')::date, s.topic,
+         case when was_let then its_rule else 'refused' end
     from things_thing g join things_terms t on t.id = g.terms join things_span s on s.id = g.span
-   where g.id = thing and t.owner <> v.participant;
+   where g.id = thing and t.owner <> v.participant and v.participant <> '';
 end $$;
 
 revoke all on function facts_of(uuid) from public;
-revoke all on function keep_refused(uuid) from public;
+revoke all on function keep_read(uuid, text) from public;
 
 -- What protects less under the second terms than under the first, in words: the same as lontar.sharing.terms.fallen.
 create or replace function fallen_terms(before things_terms, after things_terms) returns text[]
