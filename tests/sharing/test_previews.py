@@ -9,7 +9,7 @@ from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
 from lontar.model.policy.facts import Span, Thing, Use, Viewer
 from lontar.sharing.deciding import Policy
-from lontar.sharing.previews import ROLES, Seat, opened_by, preview
+from lontar.sharing.previews import ROLES, opened_by, preview
 
 POLICY = Policy(read_rules(open_catalogue().root))
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -25,50 +25,48 @@ QUARTER = Thing(
 )
 
 
-def seat(participant: str, *, gave: bool = False, named: bool = False, standing: str = "member") -> Seat:
-    viewer = Viewer(
+def seat(participant: str, *, gave: bool = False, standing: str = "member") -> Viewer:
+    return Viewer(
         participant=participant, kind="State", standing=standing, person="someone", allegiance=frozenset({participant}),  # type: ignore[arg-type]
         contributed=(YEAR,) if gave else (),
     )  # fmt: skip
-    return Seat(viewer=viewer, named=named)
 
 
-def who_sees(thing: Thing, *seats: Seat) -> dict[str, object]:
+def who_sees(thing: Thing, *seats: Viewer, role: str = "analyst") -> dict[str, object]:
     return {
-        one.participant: one.grain for one in preview(POLICY, thing, seats, NOW).seen if one.role == "analyst"
+        one.participant: one.grain
+        for one in preview(POLICY, thing, seats, False, NOW).seen
+        if one.role == role
     }
 
 
-def test_contributors_that_agreed_are_named_and_others_only_hinted_at() -> None:
-    seats = (seat("XB", gave=True, named=True), seat("XC", gave=True), seat("XD"))
-    assert who_sees(QUARTER, *seats) == {"XB": "figure", "XC": None, "XD": None}
-    assert preview(POLICY, QUARTER, seats, NOW).others
-    assert not preview(POLICY, QUARTER, [seats[0], seats[2]], NOW).others
+def test_who_gave_sees_what_is_green() -> None:
+    assert who_sees(QUARTER, seat("XB", gave=True), seat("XC")) == {"XB": "figure", "XC": None}
 
 
-def test_whoever_does_not_agree_is_told_alike_whether_it_gave_or_not() -> None:
-    """The preview of one's own thing tells nothing of another's contributions but that there are some."""
-    gave, did_not = (preview(POLICY, QUARTER, [seat("XB", gave=it)], NOW).seen for it in (True, False))
-    assert gave == did_not
-
-
-def test_whom_the_owner_names_is_always_told() -> None:
+def test_whom_the_owner_names_is_told() -> None:
     thing = msgspec.structs.replace(
         QUARTER, mark="AMBER", shared_with=frozenset({"XC"}), use=Use(finest="total", export=False)
     )
-    assert who_sees(thing, seat("XB", gave=True, named=True), seat("XC")) == {"XB": None, "XC": "total"}
-    told = [one for one in preview(POLICY, thing, [seat("XC")], NOW).seen if one.participant == "XC"]
+    assert who_sees(thing, seat("XB", gave=True), seat("XC")) == {"XB": None, "XC": "total"}
+    told = [one for one in preview(POLICY, thing, [seat("XC")], False, NOW).seen if one.participant == "XC"]
     assert {(one.export, one.rules, one.reasons) for one in told} == {
         (False, ("SH-02",), ("Its owner shared it with you by name.",))
     }
-    assert [one.role for one in told] == list(ROLES)
+    assert [one.role for one in told] == [*ROLES, "enforcement"]
+
+
+def test_police_is_told_of_apart() -> None:
+    thing = msgspec.structs.replace(QUARTER, classes=frozenset({"victim"}))
+    assert who_sees(thing, seat("XB", gave=True)) == {"XB": "figure"}
+    assert who_sees(thing, seat("XB", gave=True), role="enforcement") == {"XB": "total"}
 
 
 def test_the_public_is_told_of_last() -> None:
-    seen = preview(POLICY, QUARTER, [seat("XB")], NOW).seen
+    seen = preview(POLICY, QUARTER, [seat("XB")], False, NOW).seen
     assert (seen[-1].role, seen[-1].grain) == ("public", None)
     published = msgspec.structs.replace(QUARTER, mark="CLEAR", published=True)
-    assert preview(POLICY, published, [], NOW).seen[-1].grain == "figure"
+    assert preview(POLICY, published, [], False, NOW).seen[-1].grain == "figure"
 
 
 @pytest.mark.parametrize(

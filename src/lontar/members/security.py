@@ -44,7 +44,8 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
     yield sql.SQL("insert into context_key values ({}, {})").format(sql.Literal(inner), sql.Literal(outer))
     yield sql.SQL("grant usage on schema public to {}").format(sql.Identifier(roles.web))
     yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))
-    yield sql.SQL("grant execute on function viewer() to {}").format(sql.Identifier(roles.web))
+    for function in ("viewer()", "seats(text, date, date)"):
+        yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)
 

@@ -14,13 +14,6 @@ ROLES: tuple[Role, ...] = ("data_officer", "focal_point", "analyst", "liaison_of
 """The roles that a preview asks for; a reviewer reads what they read."""
 
 
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """A participant as a preview knows it: its facts, its agencies' functions, and whether it agreed to be named as a contributor."""
-
-    viewer: Viewer
-    named: bool = False
-
-
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What one participant would see in one role: the finest grain (None: nothing), whether it may take it away, and by which rules."""
 
@@ -33,29 +26,29 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """Who would see a thing. `others` says that there are contributors that did not agree to be named; how many is not told."""
+    """Who would see a thing. `others`: members gave that did not agree to be named, and see what is GREEN; how many is not told."""
 
     seen: tuple[Seen, ...]
     others: bool
 
 
-def preview(policy: Policy, thing: Thing, seats: Iterable[Seat], now: datetime) -> Preview:
+def preview(policy: Policy, thing: Thing, seats: Iterable[Viewer], others: bool, now: datetime) -> Preview:
     """Say for every participant and role, and for the public, what they would see of a thing that is not yet sent.
 
-    Who sees a thing by having contributed is named only if it agreed to be; whom its owner named is always told.
+    `seats` are the participants as the asker may know them (lontar.members.queries.seats): contributions of those who did not agree to
+    be named are not among them, and `others` says whether there are any. Each is asked for in every role, and as an officer who also
+    works in enforcement.
     """
     seen: list[Seen] = []
-    others = False
     for seat in seats:
         for role in ROLES:
-            one = _seen(
-                policy, msgspec.structs.replace(seat.viewer, roles=frozenset({role})), role, thing, now
+            seen.append(
+                _seen(policy, msgspec.structs.replace(seat, roles=frozenset({role})), role, thing, now)
             )
-            if one.rules == ("SH-03",) and not seat.named and seat.viewer.participant != thing.owner:
-                others = True
-                hidden = msgspec.structs.replace(seat.viewer, roles=frozenset({role}), contributed=())
-                one = _seen(policy, hidden, role, thing, now)
-            seen.append(one)
+        police = msgspec.structs.replace(
+            seat, roles=frozenset({"data_officer"}), functions=frozenset({"enforcement"})
+        )
+        seen.append(_seen(policy, police, "enforcement", thing, now))
     seen.append(_seen(policy, PUBLIC, "public", thing, now))
     return Preview(seen=tuple(seen), others=others)
 

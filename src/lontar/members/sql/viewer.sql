@@ -84,3 +84,30 @@ end $$;
 
 revoke all on function signed_context() from public;
 revoke all on function viewer() from public;
+
+-- The participants as the viewer may know them for a preview: who gave to that topic and period is told of those alone that agreed to
+-- be named; `others_gave` says on every row whether there are any who did not.
+create or replace function seats(its_topic text, its_start date, its_end date)
+returns table (participant text, kind text, standing text, states text[], gave boolean, others_gave boolean)
+language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+begin
+  if not v.roles && array['data_officer', 'focal_point'] then
+    return;
+  end if;
+  return query
+    with given as (
+      select p.*, p.id = v.participant or p.named as is_told, exists (
+        select from members_contribution c
+         where c.participant = p.id and c.topic = its_topic and c.period_start <= its_start and its_end <= c.period_end
+           and c.signed <= v.asked_at and (c.withdrawn is null or v.asked_at < c.withdrawn)
+      ) as has_given
+        from members_participant p
+    )
+    select g.id, g.kind, g.standing, g.states, g.is_told and g.has_given,
+           (select coalesce(bool_or(o.has_given and not o.is_told), false) from given o)
+      from given g order by g.id;
+end $$;
+
+revoke all on function seats(text, date, date) from public;
