@@ -41,14 +41,13 @@ def preview(policy: Policy, thing: Thing, seats: Iterable[Viewer], others: bool,
     """
     seen: list[Seen] = []
     for seat in seats:
-        for role in ROLES:
-            seen.append(
-                _seen(policy, msgspec.structs.replace(seat, roles=frozenset({role})), role, thing, now)
-            )
+        asked = [(role, msgspec.structs.replace(seat, roles=frozenset({role}))) for role in ROLES]
         police = msgspec.structs.replace(
             seat, roles=frozenset({"data_officer"}), functions=frozenset({"enforcement"})
         )
-        seen.append(_seen(policy, police, "enforcement", thing, now))
+        seen += [
+            _seen(policy, viewer, role, thing, now) for role, viewer in (*asked, ("enforcement", police))
+        ]
     seen.append(_seen(policy, PUBLIC, "public", thing, now))
     return Preview(seen=tuple(seen), others=others)
 
