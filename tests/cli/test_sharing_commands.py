@@ -28,6 +28,7 @@ THING = {
     "period": "2025",
     "mark": "AMBER",
     "shared_with": ["XA"],
+    "classes": [],
 }
 YES = {"viewer": VIEWER, "thing": THING}
 

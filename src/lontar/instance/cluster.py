@@ -37,6 +37,7 @@ log_timezone = 'UTC'
 datestyle = 'iso, ymd'
 log_statement = none
 log_min_error_statement = panic
+track_activities = off
 """
 _AUTHENTICATION = "# Sockets only, and a secret of each role.\nlocal all all scram-sha-256\n"
 
@@ -173,6 +174,15 @@ class Cluster:
             connection.execute(
                 sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (DATABASE, WEB)))
             )
+
+        with self.access(SUPERUSER).connect(autocommit=True) as connection:
+            views = connection.execute(
+                "select viewname from pg_views where schemaname = 'pg_catalog' and viewname like 'pg\\_stat%'"
+            ).fetchall()
+            for (view,) in views:
+                connection.execute(
+                    sql.SQL("revoke all on pg_catalog.{} from public").format(sql.Identifier(str(view)))
+                )
 
     def _launch(self, data: Path) -> None:
         """Start the server, and again while orphans of one that was killed still hold its memory."""

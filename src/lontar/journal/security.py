@@ -12,7 +12,7 @@ from lontar.sharing.protecting import Roles, TablePolicy, protect
 _READERS = "(select v.roles && array['auditor', 'focal_point'] from viewer() v)"
 _OWN = f"chain = (select v.participant from viewer() v) and {_READERS}"
 POLICIES = (
-    TablePolicy("journal_entry", _OWN),
+    TablePolicy("journal_entry", _OWN, columns=("id", "chain", "at", "commitment")),
     TablePolicy("journal_content", "entry in (select e.id from journal_entry e)"),
     TablePolicy("journal_link", _OWN),
     TablePolicy("journal_head", _OWN),

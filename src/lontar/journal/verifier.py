@@ -3,8 +3,7 @@
 
 It stands alone: nothing of Lontar, only Python and the library `cryptography`. It trusts the public key that you were given when you
 joined (hexadecimal digits) and nothing in the file. Keep your exports: with an earlier one, it also finds a chain that was written
-anew and signed again. Exit status 0: the chain is whole and is the one that was signed; 1: it is not.
-Every finding is one line.
+anew and signed again. Exit status 0: the chain is whole and is the one that was signed; 1: it is not. Every finding is one line.
 """
 
 import json
@@ -12,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -42,89 +41,116 @@ def root_of(leaf: bytes, place: int, size: int, proof: list[bytes]) -> bytes | N
         else:
             leaf = sha256(b"\x01" + leaf + beside).digest()
         here, last = here >> 1, last >> 1
-    return leaf if last == 0 else None
+    return leaf if last == 0 and 0 <= place < size else None
 
 
-def findings(lines: Iterator[str], key: str) -> Iterator[str]:
-    """Everything that is wrong with an export, in the order of the file."""
-    first = json.loads(next(lines, ""))
-    kind, instance, chain, length, head, _ = first["statement"].split("|")
-    if kind != "lontar head 1" or not signed(key, first["statement"], first["signature"]):
-        yield "the statement of the export is not signed by this key"
-    hashes, before_checkpoint, number = ["00" * 32], "00" * 32, 0
-    for line in lines:
-        told = json.loads(line)
-        if "checkpoint" in told:
-            number += 1
-            yield from checkpoint_findings(
-                told["checkpoint"], key, (instance, chain, number, before_checkpoint), hashes
-            )
-            before_checkpoint = sha256(told["checkpoint"]["statement"].encode()).hexdigest()
-            continue
-        place = len(hashes)
-        text = f"lontar entry 1|{chain}|{told['place']}|{told['at']}|{told['commitment']}|{hashes[-1]}"
-        if told["place"] != place:
-            yield f"entry {place} is missing or out of order: entry {told['place']} stands in its place"
-            hashes += ["unknown"] * (told["place"] - place)
-            place = told["place"]
-        elif sha256(text.encode()).hexdigest() != told["hash"] and hashes[-1] != "unknown":
-            yield f"entry {place} was altered, or what stands before it: its line does not give its hash"
-        if (
-            "salt" in told
-            and sha256(bytes.fromhex(told["salt"]) + told["body"].encode()).hexdigest() != told["commitment"]
-        ):
+def entry_findings(told: dict[str, Any], chain: str, hashes: list[str]) -> Iterator[str]:
+    """What is wrong with one entry; its hash is put behind those before it."""
+    due, place = len(hashes), told["place"]
+    text = f"lontar entry 1|{chain}|{place}|{told['at']}|{told['commitment']}|{hashes[-1]}"
+    if place != due:
+        yield f"entry {due} is missing or out of order: entry {place} stands in its place"
+        hashes += ["unknown"] * (place - due)
+    elif hashes[-1] != "unknown" and sha256(text.encode()).hexdigest() != told["hash"]:
+        yield f"entry {place} was altered, or what stands before it: its line does not give its hash"
+    if "salt" in told or "body" in told:
+        salt = bytes.fromhex(told.get("salt", ""))
+        if len(salt) != 32 or sha256(salt + told.get("body", "").encode()).hexdigest() != told["commitment"]:
             yield f"entry {place} says something else than was committed to"
-        hashes.append(told["hash"])
-    if len(hashes) - 1 != int(length):
-        yield f"the chain ends at entry {len(hashes) - 1}, and {length} were signed"
-    elif hashes[-1] != head:
-        yield f"the last entry, {length}, is not the one that was signed"
+    hashes.append(told["hash"])
 
 
 def checkpoint_findings(
-    told: dict[str, Any], key: str, expected: tuple[str, str, int, str], hashes: list[str]
+    told: dict[str, Any], key: str, head: list[str], before: list[dict[str, Any]], hashes: list[str]
 ) -> Iterator[str]:
-    """What is wrong with one checkpoint: its signature, its place in the row of checkpoints, or that it saw another chain."""
-    instance, chain, number, before = expected
-    kind, of, its_number, at, size, root, its_before = told["statement"].split("|")
-    if (kind, of) != ("lontar checkpoint 1", instance) or not signed(
+    """What is wrong with one checkpoint: its signature, its place after those before it, or that it saw another chain."""
+    kind, instance, number, at, size, root, its_before = told["statement"].split("|")
+    if (kind, instance) != ("lontar checkpoint 1", head[1]) or not signed(
         key, told["statement"], told["signature"]
     ):
-        yield f"checkpoint {its_number} is not signed by this key"
-    if int(its_number) != number or its_before != before:
-        yield f"checkpoint {number} is missing, or does not follow the one before it"
+        yield f"checkpoint {number} is not signed by this key"
+    last = before[-1]["statement"] if before else ""
+    due = sha256(last.encode()).hexdigest() if before else "00" * 32
+    if int(number) != len(before) + 1 or its_before != due:
+        yield f"checkpoint {len(before) + 1} is missing, or does not follow the one before it"
+    if before and at < last.split("|")[3]:
+        yield f"checkpoint {number} of {at} is older than the one before it"
     leaf = told.get("leaf")
     if leaf is None:
-        return
-    if leaf["length"] >= len(hashes):
-        yield f"checkpoint {its_number} of {at} saw {leaf['length']} entries, and the chain has {len(hashes) - 1}"
-        return
-    line = f"lontar leaf 1|{chain}|{leaf['length']}|{hashes[leaf['length']]}|{leaf['nonce']}".encode()
-    proof = [bytes.fromhex(one) for one in leaf["proof"]]
-    found = root_of(sha256(b"\x00" + line).digest(), leaf["place"], int(size), proof)
-    if found is None or found.hex() != root:
-        yield f"checkpoint {its_number} of {at} saw another chain up to entry {leaf['length']}"
+        if any("leaf" in one for one in before):
+            yield f"checkpoint {number} of {at} does not hold this chain, which an earlier one held"
+    elif leaf["length"] >= len(hashes):
+        yield f"checkpoint {number} of {at} saw {leaf['length']} entries, and the chain has {len(hashes) - 1}"
+    else:
+        line = f"lontar leaf 1|{head[2]}|{leaf['length']}|{hashes[leaf['length']]}|{leaf['nonce']}".encode()
+        found = root_of(
+            sha256(b"\x00" + line).digest(),
+            leaf["place"],
+            int(size),
+            [bytes.fromhex(one) for one in leaf["proof"]],
+        )
+        if found is None or found.hex() != root:
+            yield f"checkpoint {number} of {at} saw another chain up to entry {leaf['length']}"
 
 
-def changes_since(earlier: Iterator[str], lines: Iterator[str]) -> Iterator[str]:
-    """Every entry of an earlier export that is another one now."""
-    now = {told["place"]: told["hash"] for told in map(json.loads, lines) if "place" in told}
-    for told in map(json.loads, earlier):
-        if "place" in told and now.get(told["place"]) != told["hash"]:
-            yield f"entry {told['place']} is not the one that was exported earlier"
+class Verified(NamedTuple):
+    """What an export holds, and everything that is wrong with it, in the order of the file."""
+
+    head: list[str]
+    hashes: list[str]
+    checkpoints: list[dict[str, Any]]
+    erased: int
+    found: list[str]
+
+
+def verify(path: str, key: str) -> Verified:
+    """Verify an export, line by line. Raises ValueError and its like for what is none."""
+    hashes, checkpoints, erased = ["00" * 32], list[dict[str, Any]](), 0
+    with Path(path).open(encoding="utf-8") as file:
+        first = json.loads(next(file, ""))
+        head, found = first["statement"].split("|"), list[str]()
+        kind, _, chain, length, last, _ = head
+        if kind != "lontar head 1" or not signed(key, first["statement"], first["signature"]):
+            found.append("the statement of the export is not signed by this key")
+        for told in map(json.loads, file):
+            if "checkpoint" in told:
+                checkpoints.append(told["checkpoint"])
+            else:
+                found += entry_findings(told, chain, hashes)
+                erased += "salt" not in told
+    if len(hashes) - 1 != int(length):
+        found.append(f"the chain ends at entry {len(hashes) - 1}, and {length} were signed")
+    elif hashes[-1] != last:
+        found.append(f"the last entry, {length}, is not the one that was signed")
+    for number, told in enumerate(checkpoints):
+        found += checkpoint_findings(told, key, head, checkpoints[:number], hashes)
+    return Verified(head, hashes, checkpoints, erased, found)
+
+
+def changes_since(earlier: Verified, now: Verified) -> Iterator[str]:
+    """Everything of an earlier export that is not in this one as it was."""
+    if earlier.head[1:3] != now.head[1:3]:
+        yield "the earlier export is of another chain, or of another instance"
+    for place, was in enumerate(earlier.hashes):
+        if place >= len(now.hashes) or now.hashes[place] != was:
+            yield f"entry {place} is not the one that was exported earlier"
+    statements = {one["statement"] for one in now.checkpoints}
+    for one in earlier.checkpoints:
+        if one["statement"] not in statements:
+            yield f"checkpoint {one['statement'].split('|')[2]} of the earlier export is not in this one"
 
 
 def main(path: str, key: str, earlier: str = "") -> int:
-    """Say everything that is wrong with the export at this path, and give the exit status."""
+    """Say everything that is wrong with the export at this path, or what it is, and give the exit status."""
     try:
-        with Path(path).open(encoding="utf-8") as file:
-            found = list(findings(iter(file), key))
-        if earlier:
-            with Path(path).open(encoding="utf-8") as file, Path(earlier).open(encoding="utf-8") as before:
-                found += changes_since(iter(before), iter(file))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        found = [f"this is no export of a journal: {error}"]
-    print("\n".join(found) or "The journal is whole, and the one that was signed.")
+        told = verify(path, key)
+        found = [*told.found, *(changes_since(verify(earlier, key), told) if earlier else ())]
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        print(f"this is no export of a journal: {error}")
+        return 1
+    _, instance, chain, length, _, at = told.head
+    whole = f"The journal of {chain} at instance {instance} is whole, and the one that was signed: {length} entries until {at}"
+    print("\n".join(found) or f"{whole}, {told.erased} of them erased.")
     return 1 if found else 0
 
 

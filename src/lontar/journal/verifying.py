@@ -13,6 +13,9 @@ from lontar.journal.keys import is_signed
 from lontar.journal.lines import START, commitment, entry_line, leaf_line, moment
 from lontar.journal.merkle import is_included, leaf_hash, root
 
+SALT = 32
+"""Bytes of a salt, always: else a part of a body could pass for one."""
+
 
 class EntryTold(NamedTuple):
     """One entry as it is kept or exported; salt and body are None where they were erased."""
@@ -23,6 +26,14 @@ class EntryTold(NamedTuple):
     hash: bytes
     salt: bytes | None
     body: str | None
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether what is kept of the content is what was committed to; nothing is kept of what was erased."""
+        if self.salt is None and self.body is None:
+            return True
+        salt = self.salt or b""
+        return len(salt) == SALT and commitment(salt, self.body or "") == self.commitment
 
 
 class LeafTold(NamedTuple):
@@ -65,11 +76,7 @@ class Chain:
                 line = entry_line(self.name, entry.place, entry.at, entry.commitment, before)
                 if sha256(line).digest() != entry.hash:
                     yield f"{self.name}: entry {entry.place}, or what stands before it, was altered: its line does not give its hash."
-            if (
-                entry.salt is not None
-                and entry.body is not None
-                and commitment(entry.salt, entry.body) != entry.commitment
-            ):
+            if not entry.is_opened:
                 yield f"{self.name}: entry {entry.place} says something else than was committed to."
             self.hashes.append(entry.hash)
 
@@ -98,9 +105,14 @@ class Chain:
 
 def verify_checkpoints(told: Iterable[CheckpointTold], instance: str, public_key: str) -> Iterator[str]:
     """Verify that checkpoints are signed and follow each other without a gap."""
-    before = START
+    before, latest, was_held = START, "", False
     for due, one in enumerate(told, start=1):
-        kind, of, number, _, _, _, named_before = one.statement.split("|")
+        kind, of, number, at, _, _, named_before = one.statement.split("|")
+        if at < latest:
+            yield f"checkpoint {number} of {at} is older than the one before it."
+        if was_held and one.leaf is None:
+            yield f"checkpoint {number} of {at} does not hold this chain, which an earlier one held."
+        latest, was_held = at, was_held or one.leaf is not None
         if (kind, of) != ("lontar checkpoint 1", instance) or not is_signed(
             public_key, one.statement, one.signature
         ):
@@ -124,6 +136,14 @@ def verify_database(cursor: Cursor, instance: str, public_key: str) -> Iterator[
     )
     if loose := cursor.fetchone()[0]:
         yield f"{loose} entries stand in no chain."
+    cursor.execute(
+        "select l.chain, l.place from journal_link l join journal_entry e on e.id = l.entry where e.chain <> l.chain order by 1, 2"
+    )
+    for name, place in cursor.fetchall():
+        yield f"{name}: entry {place} was written into another chain."
+    cursor.execute(_VANISHED)
+    for name, number in cursor.fetchall():
+        yield f"{name}: checkpoint {number} does not hold this chain, which an earlier one held."
     cursor.execute("select number, statement, signature from journal_checkpoint order by number")
     checkpoints = [
         (number, CheckpointTold(said, bytes(signature), None))
@@ -134,6 +154,13 @@ def verify_database(cursor: Cursor, instance: str, public_key: str) -> Iterator[
         yield from _leaves(cursor, number, told, chains)
 
 
+_VANISHED = """
+select f.chain, min(c.number)
+  from (select chain, min(checkpoint) as since from journal_leaf where chain <> '' group by chain) f
+  join journal_checkpoint c on c.number > f.since
+ where (select count(*) from journal_leaf l where l.checkpoint = c.number and l.chain = f.chain) <> 1
+ group by f.chain order by f.chain
+"""
 _ENTRIES = """
 select l.place, e.at, e.commitment, l.hash, c.salt, c.body
   from journal_link l join journal_entry e on e.id = l.entry left join journal_content c on c.entry = e.id

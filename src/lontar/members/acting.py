@@ -41,11 +41,12 @@ def acting(
 ) -> Iterator[Acting]:
     """Open a transaction for a person who acts for a participant; both empty is the public.
 
+    It stands by itself: within another transaction it is an error (RuntimeError), since who asks would outlive it.
     Whoever has no role in force for the participant is the public too. `now` is the moment at which the policy judges. An act that ends
     in an error is undone whole; one that is refused too, but for what the owner is told of the refusal.
     """
     refusal = None
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         key = settings.HOME.secret("context")  # type: ignore[misc]
         set_viewer(cursor, key, person=person, participant=participant, grain=grain, export=export, now=now)
         act = Acting(_viewer(cursor), grain, export, now, cursor)

@@ -22,7 +22,15 @@ class Participant(models.Model):
     named = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~models.Q(id=""), name="participant_is_somebody")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id__regex=r"^[A-Za-z0-9_.-]{1,40}$"), name="participant_is_somebody"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=["State", "territory"]) | ~models.Q(states=[]),
+                name="a_state_has_states",
+            ),
+        ]
 
 
 class Agency(models.Model):

@@ -42,6 +42,10 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
     yield sql.SQL("delete from context_key")
     inner, outer = pads(context_key)
     yield sql.SQL("insert into context_key values ({}, {})").format(sql.Literal(inner), sql.Literal(outer))
+    yield sql.SQL("revoke create on schema public from public")
+    yield sql.SQL(
+        "do $$ begin execute format('revoke temporary, create on database %I from public', current_database()); end $$"
+    )
     yield sql.SQL("grant usage on schema public to {}").format(sql.Identifier(roles.web))
     yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))
     for function in ("viewer()", "seats(text, date, date)"):

@@ -38,7 +38,10 @@ class AskedSpan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class AskedViewer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who asks. An allegiance that is not declared is every State's; codes are closed here."""
+    """Who asks. An allegiance that is not declared, or that is to no area, is every State's; codes are closed here.
+
+    The participant's own area is always in it.
+    """
 
     participant: str = ""
     kind: ParticipantKind | Literal["none"] = "none"
@@ -63,7 +66,10 @@ class AskedUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class AskedThing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is asked about. `origin` holds codes as sources write them; `owner_group` is worked out where it is not given."""
+    """What is asked about. `origin` holds codes as sources write them; `owner_group` is worked out where it is not given.
+
+    Classes that are not declared are asylum, of an open origin: undeclared is the strictest.
+    """
 
     owner: str
     agency: str
@@ -82,7 +88,7 @@ class AskedThing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     expires: datetime | None = None
     recalled: bool = False
     published: bool = False
-    classes: frozenset[Protected] = frozenset()
+    classes: frozenset[Protected] | None = None
     origin: frozenset[str] = frozenset()
     origin_open: bool = False
 
@@ -123,8 +129,10 @@ def as_question(asked: Asked, allegiances: Allegiances, now: datetime) -> Questi
 
 
 def _viewer(asked: AskedViewer, allegiances: Allegiances) -> Viewer:
-    everyone = asked.allegiance == "every"
-    states = () if isinstance(asked.allegiance, str) else asked.allegiance
+    states = set() if isinstance(asked.allegiance, str) else set(asked.allegiance)
+    everyone = asked.allegiance == "every" or not all(map(allegiances.knows, states))
+    if allegiances.knows(asked.participant):
+        states.add(asked.participant)
     return Viewer(
         **{name: getattr(asked, name) for name in ("participant", "kind", "standing", "person", "agencies", "functions", "roles", "named")},
         allegiance=frozenset().union(*map(allegiances.of, states)),
@@ -135,16 +143,26 @@ def _viewer(asked: AskedViewer, allegiances: Allegiances) -> Viewer:
 
 def _thing(asked: AskedThing, allegiances: Allegiances) -> Thing:
     span = _span(asked.topic, asked.period)
-    origin = Origin(frozenset(), asked.origin_open)
+    origin = Origin(frozenset(), asked.origin_open or asked.classes is None)
     for code in sorted(asked.origin):
         origin = origin | allegiances.origin_of(code)
-    given = {"period", "topic", "owner_group", "origin", "origin_open", "use", "not_before", "expires"}
+    given = {
+        "period",
+        "topic",
+        "owner_group",
+        "origin",
+        "origin_open",
+        "classes",
+        "use",
+        "not_before",
+        "expires",
+    }
     use = asked.use
     return Thing(
         **{name: getattr(asked, name) for name in asked.__struct_fields__ if name not in given},
         topic=span.topic, start=span.start, end=span.end,
         owner_group=allegiances.of(asked.owner) if asked.owner_group is None else asked.owner_group,
-        origin=origin.states, origin_open=origin.is_open,
+        classes=frozenset({"asylum"}) if asked.classes is None else asked.classes, origin=origin.states, origin_open=origin.is_open,
         use=Use(finest=use.grain, export=use.export, regional_totals=use.regional_totals,
                 no_onward=use.no_onward, no_ranking=use.no_ranking),
         not_before=_instant(asked.not_before, ALWAYS), expires=_instant(asked.expires, NEVER),

@@ -170,3 +170,14 @@ def _quoted(word: str) -> str:
     if "'" in word or "\\" in word:
         raise ValueError(f"no word of a vocabulary is {word!r}")
     return f"'{word}'"
+
+
+def vocabularies() -> str:
+    """Give the expression that holds for terms whose words are all of their vocabularies: what is no word must not be let through."""
+    said = []
+    for fact in FACTS.values():
+        whose, _, column = fact.name.partition(".")
+        if whose == "thing" and fact.kind in {"word", "words"}:
+            words = f"array[{', '.join(map(_quoted, fact.values))}]"
+            said.append(f"{column} = any ({words})" if fact.kind == "word" else f"{column} <@ {words}")
+    return " and ".join(said)

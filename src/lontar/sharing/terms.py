@@ -29,6 +29,9 @@ def fallen(before: Thing, after: Thing) -> tuple[str, ...]:
         (after.expires > before.expires, "the day on which it ends"),
         (before.kind == "personal_file" != after.kind, "that it is a personal file"),
         (before.recalled and not after.recalled, "the recall"),
+        (after.published and not before.published, "that it is not published"),
+        (after.sent_to_office and not before.sent_to_office, "that it is not sent to the office"),
+        (after.in_edition and not before.in_edition, "that no edition counts it"),
         (
             before.mark == "CLEAR" and after.mark == "GREEN" and not after.is_list_only,
             "that nobody reads it for having given",

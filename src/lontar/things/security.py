@@ -9,7 +9,7 @@ from psycopg import sql
 
 from lontar.model.policy.language import Rule
 from lontar.sharing.protecting import Roles, TablePolicy, protect
-from lontar.sharing.row_security import terms_opened
+from lontar.sharing.row_security import terms_opened, vocabularies
 
 VISIBLE = "get_byte((select open_terms()), terms) > get_byte((select span_bars()), span)"
 _OWN = "owner = (select v.participant from viewer() v) and (select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
@@ -44,7 +44,11 @@ def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
     opened = terms_opened(rules)
     text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
-    yield sql.SQL(text.replace("ASKED_ONCE", opened.declared).replace("TERMS_OPENED", opened.told))
+    yield sql.SQL(
+        text.replace("ASKED_ONCE", opened.declared)
+        .replace("TERMS_OPENED", opened.told)
+        .replace("VOCABULARIES", vocabularies())
+    )
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:

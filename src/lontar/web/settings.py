@@ -24,7 +24,10 @@ DATABASES = {
         "NAME": _access.dbname,
         "USER": _access.user,
         "PASSWORD": _access.password,
-        "ATOMIC_REQUESTS": True,
+        "ATOMIC_REQUESTS": False,  # who acts opens the transaction (lontar.members.acting), and it ends with the act
+        "OPTIONS": {
+            "server_side_binding": True
+        },  # values are not in the text of a statement, which others may be shown
         "CONN_MAX_AGE": 600,
     }
 }

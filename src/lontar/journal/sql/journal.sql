@@ -7,14 +7,21 @@ create sequence if not exists entry_number as bigint;
 create or replace function write_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
+  v viewer_facts;
   new_id uuid := gen_random_uuid();
   its_salt bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 begin
-  if its_chain = '' then
-    raise exception 'a chain belongs to somebody' using errcode = 'LV020';
+  if its_chain !~ '^[A-Za-z0-9_.-]{1,40}$' then
+    raise exception 'a chain belongs to somebody, by an id of letters and digits' using errcode = 'LV020';
   end if;
-  if session_user <> current_user and its_chain is distinct from (viewer()).participant then
-    raise exception 'a viewer writes into its own chain' using errcode = 'LV022';
+  if session_user <> current_user then
+    v := viewer();
+    if its_chain is distinct from v.participant or its_moment is distinct from v.asked_at then
+      raise exception 'a viewer writes into its own chain, at the moment of asking' using errcode = 'LV022';
+    end if;
+  end if;
+  if its_moment not between '2000-01-01' and '2999-12-31' or octet_length(its_body) > 16384 then
+    raise exception 'an entry is of this millennium, and short' using errcode = 'LV023';
   end if;
   insert into journal_entry (id, number, chain, at, commitment, act_id)
   values (new_id, nextval('entry_number'), its_chain, its_moment,

@@ -34,6 +34,9 @@ begin
   if parts[6] is distinct from pg_current_xact_id_if_assigned()::text or parts[7] is distinct from pg_backend_pid()::text then
     raise exception 'the viewer was set in another transaction' using errcode = 'LV003';
   end if;
+  if parts[3] not in ('total', 'figure', 'trace') or parts[4] not in ('true', 'false') then
+    raise exception 'there is no such reading' using errcode = 'LV004';
+  end if;
   return parts[1:7];
 end $$;
 

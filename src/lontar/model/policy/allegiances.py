@@ -62,6 +62,10 @@ class Allegiances:
                 self._brings.setdefault(follower, set()).add(former)
         self._members, self._successors, self._areas = members, successors, frozenset(areas)
 
+    def knows(self, area: str) -> bool:
+        """Say whether a code is an area that an allegiance can be to: one area, or what one brings."""
+        return area in self._areas or area in self._states_of
+
     def of(self, area: str) -> frozenset[str]:
         """Close the allegiance to an area: a territory is counted with its State, and the State with all that it brings.
 

@@ -2,7 +2,9 @@
 
 alter table things_terms drop constraint if exists facts_keep_their_promises;
 alter table things_terms add constraint facts_keep_their_promises check (
-  owner <> '' and agency <> '' and array_position(shared_with, '') is null and array_position(named, '') is null
+  owner <> '' and agency <> '' and VOCABULARIES
+  and array_position(shared_with || named || owner_group || origin, '') is null
+  and array_position(shared_with || named || owner_group || origin || classes, null) is null
   and (not 'asylum' = any (classes) or ((origin_open or origin <> '{}') and not origin && owner_group))
 );
 alter table things_span drop constraint if exists span_goes_forward;
@@ -82,7 +84,7 @@ end $$;
 revoke all on function open_terms() from public;
 revoke all on function span_bars() from public;
 
--- The facts of a thing as its reader may know them: the lists hold nobody but the reader and the reader's participant, since who else
+-- The facts of a thing as its reader may know them (who may read it only in totals is told none): the lists hold nobody but the reader and the reader's participant, since who else
 -- received a thing is its owner's knowledge. Null where the thing is not there or not for this viewer: alike.
 create or replace function facts_of(thing uuid) returns jsonb
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -96,7 +98,7 @@ begin
          'named', (select coalesce(jsonb_agg(x), '[]') from unnest(t.named) x where x = v.person)) end
     into told
     from things_thing g join things_terms t on t.id = g.terms join things_span s on s.id = g.span
-   where g.id = thing
+   where g.id = thing and (v.grain <> 'total' or t.owner = v.participant)
      and get_byte(open_terms(), g.terms) > get_byte(span_bars(), g.span);
   return told;
 end $$;
@@ -139,8 +141,11 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     (12, 'the day on which it ends', after.expires > before.expires),
     (13, 'that it is a personal file', before.kind = 'personal_file' and after.kind <> 'personal_file'),
     (14, 'the recall', before.recalled and not after.recalled),
-    (15, 'that nobody reads it for having given', before.mark = 'CLEAR' and after.mark = 'GREEN' and not after.list_only),
-    (16, 'that nobody reads it for being named', before.mark <> 'RED' and after.mark = 'RED' and after.named <> '{}')
+    (15, 'that it is not published', after.published and not before.published),
+    (16, 'that it is not sent to the office', after.sent_to_office and not before.sent_to_office),
+    (17, 'that no edition counts it', after.in_edition and not before.in_edition),
+    (18, 'that nobody reads it for having given', before.mark = 'CLEAR' and after.mark = 'GREEN' and not after.list_only),
+    (19, 'that nobody reads it for being named', before.mark <> 'RED' and after.mark = 'RED' and after.named <> '{}')
   ) told (place, word, falls)
   where falls
 $$;
