@@ -81,6 +81,21 @@ def test_a_chain_without_a_name_is_nobodys(journal: Journal) -> None:
     assert error.value.sqlstate == "LV020"
 
 
+@pytest.mark.parametrize(
+    ("chain", "moment", "body", "state"),
+    [
+        ("X|A", "2026-03-01", "{}", "LV020"), ("", "2026-03-01", "{}", "LV020"), ("XA", "infinity", "{}", "LV023"),
+        ("XA", "0999-01-01", "{}", "LV023"), ("XA", "2026-03-01", "x" * 20_000, "LV023"),
+    ],
+)  # fmt: skip
+def test_an_entry_that_could_not_be_verified_is_not_written(
+    journal: Journal, chain: str, moment: str, body: str, state: str
+) -> None:
+    with journal.copy.owner() as owner, pytest.raises(psycopg.Error) as error:
+        owner.execute("select write_entry(%s, %s, %s)", (chain, moment, body))
+    assert error.value.sqlstate == state
+
+
 def test_the_web_role_may_write_on_and_nothing_else(journal: Journal) -> None:
     journal.write(2)
     for table in ("entry", "content", "link", "head", "reading", "checkpoint", "leaf"):

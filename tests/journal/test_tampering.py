@@ -103,11 +103,35 @@ def computed_anew(lines: Lines) -> Lines:
     return out
 
 
+def a_salt_less(lines: Lines) -> Lines:
+    told = {name: value for name, value in msgspec.json.decode(lines[4]).items() if name != "salt"}
+    return [*lines[:4], msgspec.json.encode({**told, "body": "something else"}) + b"\n", *lines[5:]]
+
+
+def a_salt_that_swallows_the_body(lines: Lines) -> Lines:
+    told = msgspec.json.decode(lines[4])
+    return [
+        *lines[:4],
+        changed(lines[4], salt=told["salt"] + told["body"].encode().hex(), body=""),
+        *lines[5:],
+    ]
+
+
+def a_leaf_less(lines: Lines) -> Lines:
+    last = len(lines) - 1
+    told = msgspec.json.decode(lines[last])["checkpoint"]
+    told.pop("leaf")
+    return [*lines[:last], msgspec.json.encode({"checkpoint": told}) + b"\n"]
+
+
 @pytest.mark.parametrize(
     ("tamper", "first"),
     [
         (one_byte, "XA: entry 4, or what stands before it, was altered: its line does not give its hash."),
         (another_content, "XA: entry 4 says something else than was committed to."),
+        (a_salt_less, "XA: entry 4 says something else than was committed to."),
+        (a_salt_that_swallows_the_body, "XA: entry 4 says something else than was committed to."),
+        (a_leaf_less, "checkpoint 3 of 2026-03-01T12:00:00.000000Z does not hold this chain, which an earlier one held."),
         (a_line_less, "XA: entry 4 is missing or out of order: entry 5 stands in its place."),
         (two_lines_turned, "XA: entry 4 is missing or out of order: entry 5 stands in its place."),
         (a_shorter_tail, "XA: the chain ends at entry 11, and the signed statement says 12."),
@@ -142,6 +166,60 @@ def test_with_an_earlier_export_a_chain_signed_again_is_found(written: Journal, 
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "entry 3 is not the one that was exported earlier" in alone.stdout
+
+
+def test_what_lies_in_a_checkpoint_line_is_no_entry(written: Journal, tmp_path: Path) -> None:
+    """The hashes of an earlier export, put where no verifier looks, do not stand for entries."""
+    earlier = written.export()
+    anew = computed_anew(earlier)
+    old = {told["place"]: told["hash"] for told in map(msgspec.json.decode, earlier) if "place" in told}
+    marked = iter(old.items())
+    for number, line in enumerate(anew):
+        if b"checkpoint" in line and (one := next(marked, None)):
+            anew[number] = changed(line, place=one[0], hash=one[1])
+    (tmp_path / "earlier.jsonl").write_bytes(b"".join(earlier))
+    (tmp_path / "now.jsonl").write_bytes(b"".join(anew))
+    assert (
+        verifier.main(str(tmp_path / "now.jsonl"), written.signer.public, str(tmp_path / "earlier.jsonl"))
+        == 1
+    )
+    told = verifier.verify(str(tmp_path / "now.jsonl"), written.signer.public)
+    before = verifier.verify(str(tmp_path / "earlier.jsonl"), written.signer.public)
+    assert "entry 3 is not the one that was exported earlier" in list(verifier.changes_since(before, told))
+
+
+def test_checkpoints_that_went_and_another_chain_are_found_by_an_earlier_export(
+    written: Journal, tmp_path: Path
+) -> None:
+    paths = {}
+    for name, lines in {"earlier": written.export(), "other": written.export("XB"), "less": [
+        line for line in written.export() if b"checkpoint" not in line
+    ]}.items():  # fmt: skip
+        paths[name] = tmp_path / f"{name}.jsonl"
+        paths[name].write_bytes(b"".join(lines))
+    earlier, other, less = (
+        verifier.verify(str(paths[name]), written.signer.public) for name in ("earlier", "other", "less")
+    )
+    assert list(verifier.changes_since(earlier, earlier)) == []
+    assert "checkpoint 1 of the earlier export is not in this one" in list(
+        verifier.changes_since(earlier, less)
+    )
+    assert "the earlier export is of another chain, or of another instance" in list(
+        verifier.changes_since(earlier, other)
+    )
+
+
+def test_a_checkpoint_older_than_the_one_before_is_found(written: Journal) -> None:
+    from datetime import timedelta
+
+    from lontar.journal.checkpoints import make_checkpoint
+    from tests.journal.conftest import NOW
+
+    with written.copy.owner() as owner, owner.transaction(), owner.cursor() as cursor:
+        make_checkpoint(cursor, written.id, written.signer, NOW - timedelta(days=1))
+    with written.copy.owner() as owner, owner.cursor() as cursor:
+        found = list(verify_database(cursor, written.id, written.signer.public))
+    assert found == ["checkpoint 4 of 2026-02-28T12:00:00.000000Z is older than the one before it."]
 
 
 @pytest.mark.parametrize("text", ["", "{}\n", "\x00", '{"statement": "a|b"}\n', "[1]\n"])
@@ -189,6 +267,20 @@ IN_THE_DATABASE: dict[str, tuple[tuple[str, ...], str]] = {
             ),
         ),
         "XA: checkpoint 1 saw 4 entries, and the chain has 2.",
+    ),
+    "an entry moved to another chain": (
+        (f"update journal_entry set chain = 'XB' where id = {FOURTH}",),
+        "XA: entry 4 was written into another chain.",
+    ),
+    "a whole chain": (
+        (
+            "delete from journal_content where entry in (select id from journal_entry where chain = 'XA')",
+            "delete from journal_link where chain = 'XA'",
+            "delete from journal_entry where chain = 'XA'",
+            "delete from journal_head where chain = 'XA'",
+            "update journal_leaf set chain = '' where chain = 'XA' and checkpoint > 1",
+        ),
+        "XA: checkpoint 2 does not hold this chain, which an earlier one held.",
     ),
     "a checkpoint": (
         ("delete from journal_leaf where checkpoint = 2", "delete from journal_checkpoint where number = 2"),

@@ -1,8 +1,10 @@
 """Attacks on what the serving role can reach: nothing of another's is in it, and nothing linked to a State's asylum changes it."""
 
+import hmac
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -194,16 +196,101 @@ def test_definers_name_where_they_look(database: Copy) -> None:
     assert loose == []
 
 
-def test_statistics_of_columns_are_not_read(database: Copy) -> None:
-    """Common values of a column are kept for the planner; the serving role is shown none of a protected table."""
+@pytest.mark.parametrize(
+    "view",
+    ["pg_stats", "pg_stat_activity", "pg_stat_user_tables", "pg_stat_xact_user_tables", "pg_stat_database"],
+)
+def test_nobody_watches_what_others_do(database: Copy, view: str) -> None:
+    """Common values of columns, statements of others, and counts of rows written are the owner's."""
+    with database.web() as web, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        web.execute(f"select * from {view}".encode())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create temp table members_person (id int)",
+        "create table t (id int)",
+        "lock table things_thing",
+        "create schema s",
+    ],
+)
+def test_the_serving_role_makes_nothing_and_locks_nothing(database: Copy, statement: str) -> None:
+    with database.web() as web, web.transaction(), pytest.raises(psycopg.errors.InsufficientPrivilege):
+        web.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"mark": "GREENISH"}, {"finest": "totals"}, {"kind": "Figures"}, {"classes": ["Asylum"]}, {"classes": [None]},
+        {"classes": ["asylum"], "origin": [None]}, {"classes": ["asylum"], "origin": [""]}, {"classes": ["asylum"], "origin": []},
+        {"shared_with": [""]}, {"shared_with": [None]}, {"named": [None]}, {"owner_group": ["XA", None]},
+    ],
+)  # fmt: skip
+def test_what_is_no_word_of_its_vocabulary_is_no_fact(database: Copy, facts: dict[str, object]) -> None:
+    """A word that no rule knows would be let through by what forbids."""
+    good = next(thing for thing in random_world(1, things=50).things.values() if thing.owner == "XA")
+    row = msgspec.json.encode({**terms_row(good), **facts}).decode()
+    with database.owner() as owner, pytest.raises(psycopg.errors.CheckViolation):
+        owner.execute("select terms_of(%s)", (row,))
+
+
+@pytest.mark.parametrize(("grain", "export"), [("Figure", "false"), ("", "false"), ("figure", "no")])
+def test_a_reading_of_no_kind_is_refused(database: Copy, grain: str, export: str) -> None:
+    with pytest.raises(ValueError, match="there is no grain"), database.web() as web:
+        set_viewer(
+            web.cursor(), database.key, person="", participant="", grain="Figure", export=False, now=NOW
+        )  # type: ignore[arg-type]
+    with database.web() as web, web.transaction(), pytest.raises(psycopg.Error) as error:
+        row = web.execute("select pg_current_xact_id()::text, pg_backend_pid()::text").fetchone()
+        assert row
+        said = "|".join(["", "", grain, export, NOW.isoformat(), *row])
+        signed = hmac.new(bytes.fromhex(database.key), said.encode(), sha256).hexdigest()
+        web.execute("select set_config('lontar.viewer', %s, true)", (f"{said}|{signed}",))
+        web.execute("select viewer()")
+    assert error.value.sqlstate == "LV004"
+
+
+def test_who_asks_does_not_outlive_the_act(instance: Instance) -> None:
+    from django.db import connection, transaction
+
+    with instance.copied() as copy, served(copy):
+        scene = Scene(copy)
+        with pytest.raises(RuntimeError, match="durable"), transaction.atomic(), scene.as_(scene.officer):
+            raise AssertionError("within another transaction nobody acts")
+        with (
+            pytest.raises(RuntimeError, match="durable"),
+            scene.as_(scene.officer),
+            scene.as_(scene.reader, "XB"),
+        ):
+            raise AssertionError("nobody acts for two at once")
+        with connection.cursor() as cursor, pytest.raises(Exception, match="no viewer"):
+            cursor.execute("select viewer()")
+
+
+def test_a_cursor_that_is_held_over_is_closed_before_another_asks(database: Copy) -> None:
+    world = random_world(1, things=50)
     with database.owner() as owner:
-        random_world(4, things=300).write(owner)
-        owner.execute("analyze")
+        world.write(owner)
+    person, participant, _ = next(one for one in world.viewers() if one[2].roles)
     with database.web() as web:
-        shown = web.execute(
-            "select count(*) from pg_stats where schemaname = 'public' and tablename not like 'django%'"
-        ).fetchone()
-    assert shown == (0,)
+        with web.transaction():
+            set_viewer(
+                web.cursor(),
+                database.key,
+                person=person,
+                participant=participant,
+                grain="figure",
+                export=False,
+                now=NOW,
+            )
+            web.execute("declare kept cursor with hold for select id from things_thing")
+        with web.transaction(), pytest.raises(psycopg.errors.InvalidCursorName):
+            set_viewer(
+                web.cursor(), database.key, person="", participant="", grain="figure", export=False, now=NOW
+            )
+            web.execute("fetch all from kept")
 
 
 def test_hostile_words_are_only_words(instance: Instance) -> None:

@@ -81,11 +81,11 @@ class World:
     def of_case(self, question: Question, number: int) -> tuple[str, str, str]:
         """Add the viewer and the thing of one question, apart from all others, and give person, participant and thing."""
         viewer, thing = question.viewer, question.thing
-        own = f"{number}:"
+        own = f"{number}."
         participants = {viewer.participant, thing.owner, *thing.shared_with} - {""}
         for one in participants:
             states = sorted(viewer.allegiance) if one == viewer.participant else []
-            self.participants[own + one] = ("State", "invited", tuple(states))
+            self.participants[own + one] = ("State" if states else "organisation", "invited", tuple(states))
         agencies = {
             name: str(uuid.uuid5(uuid.NAMESPACE_URL, own + name)) for name in {*viewer.agencies, thing.agency}
         }
@@ -97,7 +97,7 @@ class World:
             self.participants[own + viewer.participant] = (
                 viewer.kind,
                 viewer.standing,
-                tuple(sorted(viewer.allegiance)),
+                tuple(sorted(viewer.allegiance or ({own} if viewer.kind in {"State", "territory"} else ()))),
             )
             self.agencies |= {
                 agencies[name]: (own + viewer.participant, frozenset()) for name in viewer.agencies
