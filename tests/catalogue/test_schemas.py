@@ -20,6 +20,8 @@ FILES = {
     "method_sheet": "method_sheets/*/*.yml",
     "mapping": "mappings/*/*.yml",
     "corrections": "corrections/*/*.yml",
+    "rule": "policies/*.yml",
+    "expected_decisions": "policies/cases/*.yml",
 }
 
 

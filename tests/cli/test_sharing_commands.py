@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from lontar.instance.cluster import OWNER, WEB
 from tests.databases import Instance
 from tests.house.places import DOCS
 
@@ -125,8 +126,17 @@ def test_a_rule_is_shown() -> None:
     assert "Kept from the State of origin" in told.stdout
 
 
-def test_a_journal_is_signed_exported_and_verified(instance: Instance, tmp_path: Path) -> None:
-    home = instance.home.folder
+def test_a_journal_is_signed_exported_and_verified(
+    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with instance.copied() as copy:
+        for name, role in (("LONTAR_DATABASE_URL", OWNER), ("LONTAR_DATABASE_WEB_URL", WEB)):
+            of = copy.access(role)
+            monkeypatch.setenv(name, f"postgresql://{of.user}:{of.password}@/{of.dbname}?host={of.host}")
+        check_journal_commands(instance.home.folder, tmp_path)
+
+
+def check_journal_commands(home: Path, tmp_path: Path) -> None:
     assert lontar("journal", "checkpoint", home=home).returncode == 0
     exported = lontar("journal", "export", "XA", "--out", str(tmp_path / "xa.jsonl"), home=home)
     assert exported.returncode == 0, exported.stderr

@@ -81,8 +81,10 @@ def _check_rule(findings: Findings, path: Path, rule: Rule) -> None:
 
 
 def check_policies(catalogue: Catalogue) -> list[CatalogueProblem]:
-    """Give everything that is wrong with the rules, the allegiances and the files of expected decisions."""
+    """Give everything that is wrong with the rules, the allegiances and the files of expected decisions, where there are any."""
     findings = Findings(catalogue.root)
+    if not (catalogue.root / "policies").is_dir():
+        return []
     check_rules(findings)
     check_allegiances(findings, _areas(catalogue))
     for path in sorted((catalogue.root / "policies" / "cases").glob("*.yml")):

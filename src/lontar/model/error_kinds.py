@@ -61,7 +61,7 @@ ERROR_KINDS: dict[str, str] = {
     "POL-001": "The facts of a question do not fit",
     "POL-002": "The solver that proves the rules is not installed",
     # The policy said no.
-    "POL-010": "Something would protect less than before, and nobody else agreed",
+    "POL-010": "Terms were proposed for a thing that has others by now",
     "POL-404": "There is nothing here for the viewer: absent and forbidden alike",
     # Lontar itself is at fault.
     "LON-001": "Something went wrong in Lontar itself",
