@@ -16,12 +16,13 @@ from msgspec import structs
 from lontar.harmonise.run import harmonise_files
 from lontar.model.errors import LontarError
 from lontar.model.problems import PROBLEM_KINDS
+from tests.conftest import WHOLE_CALLS
 from tests.factories import Harmonised, read_output
 from tests.harmonise.generated_sums import expected_sums
 from tests.harmonise.generated_tables import Shape, Table, bundle_for, expected, shapes, tables, written
 from tests.harmonise.in_process import Files, reading_here
 
-FEWER = settings(max_examples=settings().max_examples // 3)
+FEWER = settings(max_examples=min(settings().max_examples // 3, WHOLE_CALLS.max_examples))
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,7 @@ def check_conserved(table: Table, made: Harmonised) -> None:
     assert not [p for p in made.problems for blank in blanks if blank in p["message"] + p["remedy"]]
 
 
+@WHOLE_CALLS
 @given(table=tables())
 def test_nothing_is_lost_or_invented(table: Table, folder: Path) -> None:
     check_conserved(table, harmonise(table, folder))

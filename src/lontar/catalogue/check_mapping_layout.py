@@ -6,9 +6,22 @@ from collections.abc import Iterator
 
 from lontar.catalogue.mapping_names import Complaint, MappingNames
 from lontar.model.mapping import TableShape
+from lontar.model.mapping.columns import REST
 from lontar.model.mapping.layout import RECORDS, WORKBOOKS
 
 _NO_LABELS = ("figure", "total", "personal")
+
+
+def _unheaded(names: MappingNames) -> Iterator[Complaint]:
+    """Columns that the table would need, and that the header which the mapping itself gives does not name."""
+    header = names.mapping.table.header
+    for number, column in enumerate(names.mapping.columns):
+        for name in column.headers() if header and not column.optional else ():
+            if name not in header and name != REST and not name.startswith("{"):  # a fact is no column
+                message = f"table.header does not name the column {name}."
+                yield Complaint(
+                    message, "Name it there, in its place, or take the column out.", ("columns", number)
+                )
 
 
 def layout_complaints(names: MappingNames) -> Iterator[Complaint]:
@@ -19,6 +32,7 @@ def layout_complaints(names: MappingNames) -> Iterator[Complaint]:
             if getattr(table, name) != getattr(usual, name):
                 message = f"table.{name}: a file of format {form} names its columns itself, nothing stands above them."
                 yield Complaint(message, "Take it out.", ("table", name))
+    yield from _unheaded(names)
     if table.merged and form not in WORKBOOKS:
         yield Complaint(
             f"table.merged: a file of format {form} has no merged cells.", "Take it out.", ("table", "merged")

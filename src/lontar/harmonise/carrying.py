@@ -51,7 +51,9 @@ class Call:
         self._binding: Binding = bind(bundle.mapping, landing)
         if not self._binding.files:
             raise _unopened(landing, self._binding.problems)
-        engine.open_landed(landed_parts(work), landing.lists, work / TEXTS, self._binding.filled)
+        engine.open_landed(
+            landed_parts(work), len(landing.slots), landing.lists, work / TEXTS, self._binding.filled
+        )
 
     def __enter__(self) -> Self:
         return self

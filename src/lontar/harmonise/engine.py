@@ -75,9 +75,9 @@ class DuckEngine:
         self._connection.close()
 
     def open_landed(
-        self, parts: list[Path], lists: dict[str, str], texts: Path, filled: dict[str, str]
+        self, parts: list[Path], slots: int, lists: dict[str, str], texts: Path, filled: dict[str, str]
     ) -> None:
-        """Make the landed rows readable as one relation; a slot missing in an early part is empty there.
+        """Make the landed rows readable as one relation of so many slots; one that a part, or every part, lacks is empty there.
 
         `lists` names the list of texts of each slot that is landed as numbers, `texts` is the file that holds the lists.
         A slot of which only a part is landed as numbers is read as texts. `filled` names, for a slot, a further column in
@@ -103,6 +103,8 @@ class DuckEngine:
                     f" LEFT JOIN (SELECT number, text FROM read_parquet({literal(str(texts))}) WHERE list ="
                 )
                 joins += f" {literal(lists[slot])}) AS t{slot} ON t{slot}.number = {name}"
+        missing = (f"s{n}" for n in range(slots) if not {f"s{n}", f"n{n}"} & set(names))
+        told += [f"'' AS {slot}" for slot in missing]
         rows = f"SELECT {', '.join(told)} FROM {files}{joins}"
         above = ", ".join(_filled_down(slot, into, slot in self.texts) for slot, into in filled.items())
         self.texts |= {into: self.texts[slot] for slot, into in filled.items() if slot in self.texts}

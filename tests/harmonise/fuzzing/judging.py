@@ -19,7 +19,7 @@ _LONGEST = 3000
 _NO_PLACE = {PROBLEM_KINDS[name].code for name in ("idle_check", "idle_correction", "no_file")}
 _RAW = re.compile(
     r"[A-Za-z]*(?:Error|Exception)\b(?!\.)|Traceback|\bErr\(|panick|Invalid:|, in <|line \d+, in |SIG[A-Z]{3,}|exit status"
-    r"|\bArrow|zlib|calamine|duckdb|xlrd|std::|Errno|UTF8|utf-8' codec|\b0x[0-9a-f]{5,}|<[\w.]+ (?:object|filename)|\bNone\)"
+    r"|\bArrow|zlib|calamine|duckdb|xlrd|std::|Errno|UTF8|utf-8' codec|\b0x[0-9a-f]{5,}|<[\w.]+ (?:object|filename)|(?:=|, )None\)"
     r"|(?:/tmp|/proc|/work|/root|/dev)/|[(: ]b'[^' ]*'(?:[). ]|$)"
 )
 """How exceptions of libraries, places in the memory and on the disk, and Python's own writing of values look."""
