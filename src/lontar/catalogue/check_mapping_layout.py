@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lontar.catalogue.mapping_names import Complaint, MappingNames
 from lontar.model.mapping import TableShape
-from lontar.model.mapping.columns import REST
+from lontar.model.mapping.columns import REST, is_fact_name
 from lontar.model.mapping.layout import RECORDS, WORKBOOKS
 
 _NO_LABELS = ("figure", "total", "personal")
@@ -17,7 +17,7 @@ def _unheaded(names: MappingNames) -> Iterator[Complaint]:
     header = names.mapping.table.header
     for number, column in enumerate(names.mapping.columns):
         for name in column.headers() if header and not column.optional else ():
-            if name not in header and name != REST and not name.startswith("{"):  # a fact is no column
+            if name not in header and name != REST and not is_fact_name(name):
                 message = f"table.header does not name the column {name}."
                 yield Complaint(
                     message, "Name it there, in its place, or take the column out.", ("columns", number)

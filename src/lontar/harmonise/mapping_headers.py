@@ -6,6 +6,7 @@ from typing import Literal
 
 from lontar.harmonise.reading.landing import Use
 from lontar.model.mapping import REST, Mapping, MappingBundle
+from lontar.model.mapping.columns import is_fact_name
 from lontar.model.problems import Problem
 
 
@@ -80,11 +81,6 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
         ),
         re.DOTALL,
     )
-
-
-def is_fact_name(header: str) -> bool:
-    """Whether a column entry names a fact in braces instead of a header."""
-    return header.startswith("{") and header.endswith("}")
 
 
 def fits(patterns: tuple[str, ...], name: str) -> bool:

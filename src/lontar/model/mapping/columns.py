@@ -170,3 +170,8 @@ class Column(Sentence, frozen=True, kw_only=True):
         """The fields or dimensions that it fills; empty for a role such as figure or ignore."""
         said = (self.says,) if isinstance(self.says, str) else self.says
         return tuple(s for s in said if s not in ROLES)
+
+
+def is_fact_name(header: str) -> bool:
+    """Whether a column entry names a fact in braces instead of a header."""
+    return header.startswith("{") and header.endswith("}")
