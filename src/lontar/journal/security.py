@@ -9,7 +9,7 @@ from psycopg import sql
 
 from lontar.sharing.protecting import Roles, TablePolicy, protect
 
-_READERS = "(select v.roles && array['auditor', 'focal_point'] from viewer() v)"
+_READERS = "(select v.alone and v.roles && array['auditor', 'focal_point'] from viewer() v)"
 _OWN = f"chain = (select v.participant from viewer() v) and {_READERS}"
 POLICIES = (
     TablePolicy("journal_entry", _OWN, columns=("id", "chain", "at", "commitment")),

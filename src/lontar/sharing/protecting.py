@@ -1,7 +1,8 @@
 """Row-level security in the one form that every table has: enabled, forced, and written for the role that serves pages.
 
 Conditions ask `viewer()`, whose fields are the facts of the viewer and the reading by the policy's names (participant, kind, standing,
-person, agencies, functions, roles, allegiance, everyone, grain, export, asked_at); lontar.members makes it.
+person, agencies, functions, roles, allegiance, everyone, grain, export, asked_at), and `alone`: bound to the States of the participant
+alone. lontar.members makes it.
 """
 
 from __future__ import annotations

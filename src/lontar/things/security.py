@@ -12,7 +12,10 @@ from lontar.sharing.protecting import Roles, TablePolicy, protect
 from lontar.sharing.row_security import terms_opened, vocabularies
 
 VISIBLE = "get_byte((select open_terms()), terms) > get_byte((select span_bars()), span)"
-_OWN = "owner = (select v.participant from viewer() v) and (select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
+_OWN = (
+    "owner = (select v.participant from viewer() v) and (select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
+    " and thing in (select g.id from things_thing g)"
+)
 POLICIES = (
     TablePolicy("things_thing", VISIBLE, columns=("id",)),
     TablePolicy("things_terms", ""),

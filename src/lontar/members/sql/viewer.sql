@@ -6,7 +6,7 @@ drop type if exists viewer_facts cascade;
 
 create type viewer_facts as (
   person text, participant text, kind text, standing text, agencies text[], functions text[], roles text[],
-  allegiance text[], everyone boolean, grain text, export boolean, asked_at timestamptz
+  allegiance text[], everyone boolean, alone boolean, grain text, export boolean, asked_at timestamptz
 );
 
 -- The parts of the context: person, participant, grain, export, moment, transaction, process.
@@ -49,7 +49,7 @@ declare
   them uuid;
   asked timestamptz := said[5]::timestamptz;
 begin
-  facts := row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, said[3], said[4]::boolean, asked)::viewer_facts;
+  facts := row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, false, said[3], said[4]::boolean, asked)::viewer_facts;
   if said[1] = '' then
     return facts;
   end if;
@@ -62,7 +62,7 @@ begin
    where a.person_id = them and a.participant_id = said[2] and a.since <= asked and (a.until is null or asked < a.until)
    group by a.participant_id, p.kind, p.standing, who.secondments_declared;
   if not found then
-    return row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, said[3], said[4]::boolean, asked)::viewer_facts;
+    return row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, false, said[3], said[4]::boolean, asked)::viewer_facts;
   end if;
   facts.person := said[1];
   select coalesce(array_agg(distinct b.agency_id::text), '{}'), coalesce(array_agg(distinct f) filter (where f is not null), '{}')
@@ -82,6 +82,10 @@ begin
     select unnest(m.states) from members_secondment m
      where m.person_id = them and m.since <= asked and (m.until is null or asked < m.until)
   ) bound;
+  -- Bound to the participant's own States alone: what acts leave behind (the journal, proposals) is for nobody else, since it would
+  -- tell whoever is bound to another State too that there is something linked to its asylum.
+  select not facts.everyone and facts.allegiance <@ p.states into strict facts.alone
+    from members_participant p where p.id = facts.participant;
   return facts;
 end $$;
 

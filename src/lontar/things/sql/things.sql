@@ -84,8 +84,8 @@ end $$;
 revoke all on function open_terms() from public;
 revoke all on function span_bars() from public;
 
--- The facts of a thing as its reader may know them (who may read it only in totals is told none): the lists hold nobody but the reader and the reader's participant, since who else
--- received a thing is its owner's knowledge. Null where the thing is not there or not for this viewer: alike.
+-- The facts of a thing as its reader may know them (who may read it only in totals is told none): the lists hold nobody but the reader
+-- and the reader's participant, since who else received a thing is its owner's knowledge. Null where the thing is not there or not for this viewer: alike.
 create or replace function facts_of(thing uuid) returns jsonb
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -203,7 +203,8 @@ begin
   if found then
     return true;
   end if;
-  if not exists (select from things_thing g join things_terms t on t.id = g.terms where g.id = new_id and t.owner = v.participant) then
+  if not exists (select from things_thing g join things_terms t on t.id = g.terms where g.id = new_id and t.owner = v.participant)
+     or facts_of(new_id) is null then
     perform nothing_here();
   end if;
   return false;
