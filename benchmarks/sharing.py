@@ -30,7 +30,7 @@ from lontar.journal.lines import START, commitment, entry_line, head_statement, 
 from lontar.journal.verifying import verify_export
 from lontar.journal.writing import write_entry
 from lontar.members.context import set_viewer
-from lontar.model.policy.facts import Span, Thing, Viewer
+from lontar.model.policy.facts import Contribution, Thing, Viewer
 from lontar.sharing.deciding import Policy
 from lontar.sharing.previews import preview
 from lontar.sharing.proving.prove import prove
@@ -74,7 +74,7 @@ def deciding() -> Iterator[Row]:
         "50,000",
     )
     allegiances = read_allegiances(catalogue)
-    year = Span(topic="returns", start="2025-01-01", end="2025-12-31")
+    year = Contribution(topic="returns", start="2025-01-01", end="2025-12-31")
     seats = [
         Viewer(
             participant=one.id, kind=one.kind, standing=one.standing, person="someone", contributed=(year,) * 10,
@@ -106,8 +106,9 @@ insert into members_person (id, password, email, name, is_suspended, secondments
   values ('{person}', '', 'one', '', false, true);
 insert into members_appointment (id, since, person_id, participant_id, role)
   values (gen_random_uuid(), '2020-01-01', '{person}', 'P1', 'data_officer');
-insert into members_contribution (id, participant, topic, period_start, period_end, signed)
-  select gen_random_uuid(), 'P1', 't' || n, '2024-01-01', '2024-12-31', '2025-01-01' from generate_series(1, 8) n;
+insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
+  select gen_random_uuid(), 'P1', 't' || n, '2024-01-01', '2024-12-31', false, '2025-01-01', '2025-01-01', '9999-12-31'
+    from generate_series(1, 8) n;
 insert into things_span (topic, period_start, period_end)
   select 't' || t, m::date, (m + interval '1 month - 1 day')::date
     from generate_series(1, 15) t, generate_series('2021-01-01'::timestamp, '2025-12-01'::timestamp, '1 month') m;

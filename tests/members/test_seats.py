@@ -25,7 +25,7 @@ def asked(instance: Instance) -> Ask:
         world = World(
             participants={name: ("State", "member", (name,)) for name in ("XA", "XB", "XC", "XD")},
             agencies={AGENCY: ("XA", frozenset())},
-            contributions=[(name, "returns", "2025-01-01", "2025-12-31") for name in gave],
+            contributions=[(name, "returns", "2025-01-01", "2025-12-31", False) for name in gave],
         )
         person = world.person(roles={"XA": [role]}, agencies=[AGENCY])
         with instance.copied() as copy, served(copy):

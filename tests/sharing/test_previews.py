@@ -7,13 +7,13 @@ import pytest
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
-from lontar.model.policy.facts import Span, Thing, Use, Viewer
+from lontar.model.policy.facts import Contribution, Thing, Use, Viewer
 from lontar.sharing.deciding import Policy
 from lontar.sharing.previews import ROLES, opened_by, preview
 
 POLICY = Policy(read_rules(open_catalogue().root))
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-YEAR = Span(topic="returns", start="2025-01-01", end="2025-12-31")
+YEAR = Contribution(topic="returns", start="2025-01-01", end="2025-12-31")
 QUARTER = Thing(
     owner="XA",
     agency="xa.office",
@@ -73,11 +73,11 @@ def test_the_public_is_told_of_last() -> None:
     ("given", "count"),
     [
         (YEAR, 1),
-        (Span(topic="returns", start="2025-01-01", end="2025-02-28"), 0),
-        (Span(topic="asylum", start="2025-01-01", end="2025-12-31"), 0),
+        (Contribution(topic="returns", start="2025-01-01", end="2025-02-28"), 0),
+        (Contribution(topic="asylum", start="2025-01-01", end="2025-12-31"), 0),
     ],
 )
-def test_what_a_contribution_would_open(given: Span, count: int) -> None:
+def test_what_a_contribution_would_open(given: Contribution, count: int) -> None:
     things = [
         QUARTER,
         msgspec.structs.replace(QUARTER, mark="AMBER"),

@@ -9,13 +9,24 @@ from hypothesis import strategies as st
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
-from lontar.model.policy.facts import ALWAYS, GRAINS, MARKS, NEVER, PUBLIC, Question, Span, Thing, Use, Viewer
+from lontar.model.policy.facts import (
+    ALWAYS,
+    GRAINS,
+    MARKS,
+    NEVER,
+    PUBLIC,
+    Contribution,
+    Question,
+    Thing,
+    Use,
+    Viewer,
+)
 from lontar.sharing.deciding import Policy
 from lontar.sharing.terms import fallen, together
 
 POLICY = Policy(read_rules(open_catalogue().root))
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-YEAR = Span(topic="returns", start="2025-01-01", end="2025-12-31")
+YEAR = Contribution(topic="returns", start="2025-01-01", end="2025-12-31")
 STATES = ("XB", "XC", "XD")
 MOMENTS = st.sampled_from([NOW - timedelta(days=1), NOW, NOW + timedelta(days=1)])
 

@@ -204,7 +204,7 @@ def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
     """Every function of ours is closed to everybody but those who were granted it."""
     granted = {
         "viewer", "seats", "open_terms", "span_bars", "facts_of", "keep_read", "own_facts", "register_thing", "change_terms",
-        "agree_to_terms", "write_entry",
+        "agree_to_terms", "sign_thing", "write_entry",
     }  # fmt: skip
     with database.web() as web:
         callable_ones = {

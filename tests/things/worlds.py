@@ -19,9 +19,9 @@ from lontar.model.policy.facts import (
     MARKS,
     NEVER,
     PUBLIC,
+    Contribution,
     Grain,
     Question,
-    Span,
     Thing,
     Use,
     Viewer,
@@ -48,7 +48,7 @@ class World:
     participants: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     agencies: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
-    contributions: list[tuple[str, str, str, str]] = field(default_factory=list)
+    contributions: list[tuple[str, str, str, str, bool]] = field(default_factory=list)
     things: dict[str, Thing] = field(default_factory=dict)
 
     def person(self, *, roles: dict[str, Iterable[str]], agencies: Iterable[str] = (), seconded: Iterable[tuple[str, ...]] = (),
@@ -75,7 +75,9 @@ class World:
             participant=participant, kind=kind, standing=standing, person=person, agencies=them["agencies"],  # type: ignore[arg-type]
             functions=frozenset().union(*(self.agencies[one][1] for one in them["agencies"])),  # type: ignore[arg-type]
             roles=them["roles"][participant], allegiance=frozenset(states), everyone=not them["declared"],
-            contributed=tuple(Span(topic=t, start=s, end=e) for who, t, s, e in self.contributions if who == participant),
+            contributed=tuple(
+                Contribution(topic=t, start=s, end=e, nil=nil) for who, t, s, e, nil in self.contributions if who == participant
+            ),
         )  # fmt: skip
 
     def of_case(self, question: Question, number: int) -> tuple[str, str, str]:
@@ -107,7 +109,8 @@ class World:
             self.person(roles={own + viewer.participant: viewer.roles}, agencies=[working, *(agencies[one] for one in viewer.agencies)],
                         declared=not viewer.everyone, number=uuid.UUID(people[viewer.person]).int)  # fmt: skip
             self.contributions += [
-                (own + viewer.participant, one.topic, one.start, one.end) for one in viewer.contributed
+                (own + viewer.participant, one.topic, one.start, one.end, one.nil)
+                for one in viewer.contributed
             ]
         name = str(uuid.UUID(int=10_000 + number))
         self.things[name] = msgspec.structs.replace(
@@ -155,11 +158,11 @@ class World:
                 values = (_fixed(person, *group), LONG_AGO, person, group[0], list(group))
                 owner.execute("insert into members_secondment (id, since, person_id, state, states)"
                               " values (%s, %s, %s, %s, %s)", values)  # fmt: skip
-        for number, (participant, topic, start, end) in enumerate(self.contributions):
+        for number, (participant, topic, start, end, nil) in enumerate(self.contributions):
             owner.execute(
-                "insert into members_contribution (id, participant, topic, period_start, period_end, signed)"
-                " values (%s, %s, %s, %s, %s, %s)",
-                (_fixed(str(number)), participant, topic, start, end, LONG_AGO),
+                "insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)"
+                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (_fixed(str(number)), participant, topic, start, end, nil, LONG_AGO, LONG_AGO, NEVER),
             )
 
     def _write_things(self, owner: psycopg.Connection[Any]) -> None:
@@ -218,7 +221,8 @@ def random_world(seed: int, things: int, people: int = 40) -> World:
         for number, participant in enumerate([*names, *names])
     }
     world.contributions = [
-        (rng.choice(names), rng.choice(["t1", "t2"]), *rng.choice(SPANS)) for _ in range(6)
+        (rng.choice(names), rng.choice(["t1", "t2"]), *rng.choice(SPANS), rng.random() < 0.3)
+        for _ in range(6)
     ]
     for _ in range(people):
         own = rng.sample(names, rng.choice([1, 1, 1, 2]))
@@ -271,7 +275,9 @@ def every_world() -> World:
         ((), (("XB",),)),
     ):
         world.person(roles={name: [role]}, agencies=[agency[name]], declared=declared, seconded=seconded)
-    world.contributions = [("XA", "t1", "2025-01-01", "2025-12-31"), ("XB", "t1", "2025-01-01", "2025-12-31")]
+    world.contributions = [
+        ("XA", "t1", "2025-01-01", "2025-12-31", False), ("XB", "t1", "2025-01-01", "2025-12-31", True)
+    ]  # fmt: skip
     named = frozenset(list(world.people)[:3])
     protections: list[tuple[frozenset[str], frozenset[str], bool]] = [
         (frozenset(), frozenset(), False), (frozenset({"victim"}), frozenset(), False),

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from lontar.members.context import set_viewer
 from lontar.model.errors import Refused
-from lontar.model.policy.facts import Grain, Span, Viewer
+from lontar.model.policy.facts import Contribution, Grain, Viewer
 
 _FACTS = (
     "participant", "kind", "standing", "person", "agencies", "functions", "roles", "allegiance", "everyone",
@@ -68,11 +68,14 @@ def _viewer(cursor: Any) -> Viewer:
     for name in ("agencies", "functions", "roles", "allegiance"):
         told[name] = frozenset(told[name])
     cursor.execute(
-        "select topic, period_start, period_end from members_contribution"
-        " where participant = %s and signed <= %s and (withdrawn is null or withdrawn > %s)",
+        "select topic, period_start, period_end, nil from members_contribution"
+        " where participant = %s and since <= %s and %s < until",
         (told["participant"], *[_asked(cursor)] * 2),
     )
-    given = tuple(Span(topic=t, start=s.isoformat(), end=e.isoformat()) for t, s, e in cursor.fetchall())
+    given = tuple(
+        Contribution(topic=topic, start=start.isoformat(), end=end.isoformat(), nil=nil)
+        for topic, start, end, nil in cursor.fetchall()
+    )
     return Viewer(**told, contributed=given)
 
 

@@ -106,12 +106,17 @@ class Secondment(_Dated):
 
 
 class Contribution(models.Model):
-    """A signed act of a participant on a topic and a period; it opens the periods that lie within its own."""
+    """A signed thing of a participant, GREEN or wider and not linked to asylum, while others may read it.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    It opens the periods that lie within its own; where it says that there was `nil`, its own alone. `id` is the thing's.
+    """
+
+    id = models.UUIDField(primary_key=True)
     participant = models.TextField()
     topic = models.TextField()
     period_start = models.DateField()
     period_end = models.DateField()
+    nil = models.BooleanField()
     signed = models.DateTimeField()
-    withdrawn = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lontar.members.acting import Acting
-from lontar.model.policy.facts import Span, Viewer
+from lontar.model.policy.facts import Contribution, Span, Viewer
 
 
 def seats(acting: Acting, about: Span) -> tuple[list[Viewer], bool]:
@@ -18,7 +18,7 @@ def seats(acting: Acting, about: Span) -> tuple[list[Viewer], bool]:
         found.append(
             Viewer(
                 participant=participant, kind=kind, standing=standing, person="someone", allegiance=frozenset(states),
-                contributed=(about,) if gave else (),
+                contributed=(Contribution(topic=about.topic, start=about.start, end=about.end),) if gave else (),
             )
         )  # fmt: skip
     return found, others

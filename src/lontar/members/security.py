@@ -23,7 +23,11 @@ _AGENCIES = (
     f"person_id::text = {ONESELF} or agency_id in (select g.id from members_agency g where {ADMINISTERED})"
 )
 POLICIES = (
-    TablePolicy("members_contribution", "participant = (select v.participant from viewer() v)"),
+    TablePolicy(
+        "members_contribution",
+        "participant = (select v.participant from viewer() v) and since <= (select v.asked_at from viewer() v)"
+        " and (select v.asked_at from viewer() v) < until",
+    ),
     TablePolicy("members_participant", "(select v.grain is not null from viewer() v)"),
     TablePolicy("members_agency", OWN),
     TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({ADMINISTERED} and {OWN})"),

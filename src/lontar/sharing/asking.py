@@ -15,6 +15,7 @@ from lontar.model.policy.allegiances import Allegiances, Origin
 from lontar.model.policy.facts import (
     ALWAYS,
     NEVER,
+    Contribution,
     Function,
     Grain,
     Protected,
@@ -31,10 +32,11 @@ T = TypeVar("T")
 
 
 class AskedSpan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a participant contributed to: a topic, and an SDMX period."""
+    """What a participant contributed to: a topic, and an SDMX period; `nil` where it said that there was none."""
 
     topic: str
     period: str
+    nil: bool = False
 
 
 class AskedViewer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,7 +139,7 @@ def _viewer(asked: AskedViewer, allegiances: Allegiances) -> Viewer:
         **{name: getattr(asked, name) for name in ("participant", "kind", "standing", "person", "agencies", "functions", "roles", "named")},
         allegiance=frozenset().union(*map(allegiances.of, states)),
         everyone=everyone,
-        contributed=tuple(_span(one.topic, one.period) for one in asked.contributed),
+        contributed=tuple(_given(one) for one in asked.contributed),
     )  # fmt: skip
 
 
@@ -167,6 +169,11 @@ def _thing(asked: AskedThing, allegiances: Allegiances) -> Thing:
                 no_onward=use.no_onward, no_ranking=use.no_ranking),
         not_before=_instant(asked.not_before, ALWAYS), expires=_instant(asked.expires, NEVER),
     )  # fmt: skip
+
+
+def _given(asked: AskedSpan) -> Contribution:
+    span = _span(asked.topic, asked.period)
+    return Contribution(topic=span.topic, start=span.start, end=span.end, nil=asked.nil)
 
 
 def _span(topic: str, period: str) -> Span:

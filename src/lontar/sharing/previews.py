@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from lontar.model.policy.facts import GRAINS, PUBLIC, Grain, Question, Role, Span, Thing, Viewer
+from lontar.model.policy.facts import GRAINS, PUBLIC, Contribution, Grain, Question, Role, Thing, Viewer
 from lontar.sharing.deciding import Policy
 
 ROLES: tuple[Role, ...] = ("data_officer", "focal_point", "analyst", "liaison_officer", "case_worker")
@@ -74,7 +74,7 @@ def _seen(policy: Policy, viewer: Viewer, role: str, thing: Thing, now: datetime
 
 
 def opened_by(
-    policy: Policy, viewer: Viewer, given: Span, things: Iterable[Thing], now: datetime
+    policy: Policy, viewer: Viewer, given: Contribution, things: Iterable[Thing], now: datetime
 ) -> Iterator[Thing]:
     """Give the things that a viewer does not see yet, and would see if its participant contributed to this topic and period."""
     giving = msgspec.structs.replace(viewer, contributed=(*viewer.contributed, given))

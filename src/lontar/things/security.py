@@ -39,7 +39,7 @@ POLICIES = (
 """Of things only their ids are read, of what they are only through functions: numbers of terms and spans would tell how many there are."""
 FUNCTIONS = (
     "open_terms()", "span_bars()", "facts_of(uuid)", "keep_read(uuid, text)", "own_facts(uuid)",
-    "register_thing(uuid, jsonb, text, date, date)", "change_terms(uuid, jsonb, text)", "agree_to_terms(uuid)",
+    "register_thing(uuid, jsonb, text, date, date)", "change_terms(uuid, jsonb, text)", "agree_to_terms(uuid)", "sign_thing(uuid, boolean)",
 )  # fmt: skip
 
 

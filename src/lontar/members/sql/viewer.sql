@@ -92,6 +92,14 @@ end $$;
 revoke all on function signed_context() from public;
 revoke all on function viewer() from public;
 
+-- Whether a contribution opens what is about those days: whatever lies within its own; a nil return those alone.
+create or replace function contribution_opens(given members_contribution, its_start date, its_end date) returns boolean
+language sql immutable as $$
+  select case when given.nil then (given.period_start, given.period_end) = (its_start, its_end)
+              else given.period_start <= its_start and its_end <= given.period_end end
+$$;
+revoke all on function contribution_opens(members_contribution, date, date) from public;
+
 -- The participants as the viewer may know them for a preview: who gave to that topic and period is told of those alone that agreed to
 -- be named; `others_gave` says on every row whether there are any who did not.
 create or replace function seats(its_topic text, its_start date, its_end date)
@@ -107,8 +115,8 @@ begin
     with given as (
       select p.*, p.id = v.participant or p.named as is_told, exists (
         select from members_contribution c
-         where c.participant = p.id and c.topic = its_topic and c.period_start <= its_start and its_end <= c.period_end
-           and c.signed <= v.asked_at and (c.withdrawn is null or v.asked_at < c.withdrawn)
+         where c.participant = p.id and c.topic = its_topic and c.since <= v.asked_at and v.asked_at < c.until
+           and contribution_opens(c, its_start, its_end)
       ) as has_given
         from members_participant p
     )

@@ -56,7 +56,7 @@ EVERY_STATE = EveryState()
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A topic and a stretch of days, both inclusive (ISO dates): what a contribution was to, or what a thing is about."""
+    """A topic and a stretch of days, both inclusive (ISO dates): what a thing is about."""
 
     topic: str
     start: str
@@ -65,6 +65,16 @@ class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def holds(self, other: Span) -> bool:
         """Say whether the other lies within this one, in the same topic."""
         return self.topic == other.topic and self.start <= other.start and other.end <= self.end
+
+
+class Contribution(Span, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a participant gave to: a signed act on a topic and a stretch of days; `nil` where it says that there was none."""
+
+    nil: bool = False
+
+    def opens(self, about: Span) -> bool:
+        """Say whether it opens what is about that: whatever lies within its days; a nil return its own days alone."""
+        return self.holds(about) and (not self.nil or about.holds(self))
 
 
 class Viewer(
@@ -86,7 +96,7 @@ class Viewer(
     roles: frozenset[Role] = frozenset()
     allegiance: frozenset[str] = frozenset()
     everyone: bool = False
-    contributed: tuple[Span, ...] = ()
+    contributed: tuple[Contribution, ...] = ()
     named: bool = False
 
     def __post_init__(self) -> None:
@@ -172,7 +182,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def contributed(self) -> bool:
         """Whether the viewer's participant contributed to the thing's topic, for a period that holds the thing's."""
         about = Span(topic=self.thing.topic, start=self.thing.start, end=self.thing.end)
-        return any(given.holds(about) for given in self.viewer.contributed)
+        return any(given.opens(about) for given in self.viewer.contributed)
 
 
 FactKind = Literal["flag", "id", "ids", "instant", "states", "word", "words"]

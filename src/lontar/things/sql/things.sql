@@ -74,9 +74,8 @@ begin
     from generate_series(0, (select max(id) from things_span)) n left join (
       select distinct s.id
         from members_contribution c
-        join things_span s on s.topic = c.topic and c.period_start <= s.period_start and s.period_end <= c.period_end
-       where c.participant = v.participant and c.participant <> '' and c.signed <= v.asked_at
-         and (c.withdrawn is null or v.asked_at < c.withdrawn)
+        join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
+       where c.participant = v.participant and c.participant <> '' and c.since <= v.asked_at and v.asked_at < c.until
     ) given on given.id = n;
   return decode(coalesce(told, ''), 'hex');
 end $$;
@@ -223,6 +222,43 @@ begin
   return facts_of(thing);
 end $$;
 
+-- Whether something under these terms is given to the members: GREEN or wider, and not linked to asylum.
+create or replace function is_given(terms things_terms) returns boolean
+language sql immutable as $$
+  select terms.kind = 'figures' and not terms.recalled and not 'asylum' = any (terms.classes)
+     and (terms.mark = 'CLEAR' or (terms.mark = 'GREEN' and not terms.list_only))
+$$;
+
+-- Bring what a signed thing contributes to its terms: it counts while others may read it, and no longer than that.
+create or replace function keep_contribution(thing uuid, moment timestamptz) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  update members_contribution c
+     set since = greatest(c.signed, t.not_before), until = case when is_given(t) then t.expires else least(c.signed, moment) end
+    from things_thing g join things_terms t on t.id = g.terms
+   where g.id = thing and c.id = thing
+$$;
+
+-- Sign a thing, as a focal point of its owner; false where it is signed already.
+create or replace function sign_thing(thing uuid, says_none boolean) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+begin
+  perform own_facts(thing);
+  if not 'focal_point' = any (v.roles) then
+    perform nothing_here();
+  end if;
+  insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
+  select g.id, v.participant, s.topic, s.period_start, s.period_end, says_none, v.asked_at, v.asked_at, v.asked_at
+    from things_thing g join things_span s on s.id = g.span where g.id = thing
+  on conflict (id) do nothing;
+  if not found then
+    return false;
+  end if;
+  perform keep_contribution(thing, v.asked_at);
+  return true;
+end $$;
+
 -- How many people besides this one may write for the viewer's participant now.
 create or replace function other_writers(v viewer_facts) returns bigint
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -258,6 +294,7 @@ begin
     values (waits, thing, v.participant, old.id, terms_of(to_jsonb(new) - 'id' - 'digest'), v.person, v.asked_at, why, falls);
   else
     update things_thing g set terms = terms_of(to_jsonb(new) - 'id' - 'digest') where g.id = thing;
+    perform keep_contribution(thing, v.asked_at);
   end if;
   return jsonb_build_object('falls', to_jsonb(falls), 'done', waits is null, 'waits', waits);
 end $$;
@@ -278,6 +315,7 @@ begin
   if not found then
     raise exception 'the thing was put under other terms since' using errcode = 'LV030';
   end if;
+  perform keep_contribution(one.thing, v.asked_at);
   update things_proposal p set agreed_by = v.person, agreed_at = v.asked_at where p.id = proposal;
   return jsonb_build_object('thing', one.thing, 'by', one.proposed_by, 'falls', to_jsonb(one.falls), 'why', one.why);
 end $$;
@@ -288,7 +326,7 @@ declare
 begin
   foreach name in array array['fallen_terms(things_terms, things_terms)', 'nothing_here()', 'terms_of(jsonb)', 'span_of(text, date, date)',
     'register_thing(uuid, jsonb, text, date, date)', 'own_facts(uuid)', 'other_writers(viewer_facts)', 'change_terms(uuid, jsonb, text)',
-    'agree_to_terms(uuid)', 'digest_of(things_terms)', 'number_terms()', 'number_span()', 'keep_terms()']
+    'agree_to_terms(uuid)', 'sign_thing(uuid, boolean)', 'is_given(things_terms)', 'keep_contribution(uuid, timestamptz)', 'digest_of(things_terms)', 'number_terms()', 'number_span()', 'keep_terms()']
   loop
     execute format('revoke all on function %s from public', name);
   end loop;
