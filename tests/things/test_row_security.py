@@ -47,9 +47,14 @@ def visible(web: Connection, key: str, person: str, participant: str, grain: Gra
 
 
 def agree(database: Copy, world: World) -> tuple[int, int]:
-    """How many decisions were compared, and how many of them said yes."""
+    """Write a world into a database; how many decisions were compared, and how many of them said yes."""
     with database.owner() as owner:
         world.write(owner)
+    return agreed(database, world)
+
+
+def agreed(database: Copy, world: World) -> tuple[int, int]:
+    """The same of a world that is written already."""
     compared = allowed = 0
     with database.web() as web:
         for person, participant, viewer in world.viewers():
@@ -81,6 +86,23 @@ def test_made_up_worlds(database: Copy, instance: Instance, full_counts: bool, r
     record_property("decisions compared, and allowed", (compared, allowed))
     assert compared >= 10_000
     assert 0.02 < allowed / compared < 0.98
+
+
+@pytest.mark.parametrize("kept", ["id % 3 = 1", "id > 20", "id between 7 and 20", "id not between 10 and 30"])
+def test_numbers_that_no_terms_have_shift_nothing(database: Copy, kept: str) -> None:
+    """An act that is undone leaves a hole in the numbers of terms, at their start or later."""
+    world = random_world(9, things=120)
+    with database.owner() as owner:
+        world.write(owner)
+        gone = owner.execute(
+            f"delete from things_thing where not (terms {kept[2:]}) returning id::text".encode()
+        ).fetchall()
+        left = owner.execute(f"delete from things_terms where not ({kept}) returning id".encode()).fetchall()
+    for (name,) in gone:
+        del world.things[str(name)]
+    assert left
+    assert world.things
+    assert agreed(database, world)[1] > 0
 
 
 def test_every_combination_in_a_world_of_three(database: Copy, full_counts: bool) -> None:

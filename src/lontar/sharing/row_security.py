@@ -19,7 +19,7 @@ _FIELDS = {"reading.now": "v.asked_at", "viewer.contributed": _GIVEN}
 
 class Opened(NamedTuple):
     """The policy as PL/pgSQL: `declared` are boolean variables of what is of the viewer alone, worked out once a query; `told` is the
-    expression that says of terms 'never' (not read by `v`), 'always', or 'given' (where `v` contributed).
+    expression that says of terms, as a byte in hexadecimal digits, '00' (not read by `v`), '02' (read), or '01' (where `v` contributed).
     """
 
     declared: str
@@ -29,23 +29,24 @@ class Opened(NamedTuple):
 def terms_opened(rules: Iterable[Rule]) -> Opened:
     """Write the rules for the function that opens terms.
 
-    A contribution never narrows a decision (proved as I7b), and no forbid asks for one, so the three answers are all there are. Raises
-    ValueError where a forbid does.
+    A contribution never narrows a decision (proved as I7b), and no forbid asks for one, so the three answers are all there are. What
+    permits for a contribution is asked only of terms that nothing else opens. Raises ValueError where a forbid asks for one.
     """
     rules, asked = tuple(rules), _AskedOnce()
-    permits = _either((rule for rule in rules if rule.effect == "permit"), asked)
-    forbids = _either((rule for rule in rules if rule.effect == "forbid"), asked)
+    permits = [_all(rule.when, asked) for rule in rules if rule.effect == "permit"]
+    always = [permit.replace(_GIVEN, "false") for permit in permits]
+    given = [permit.replace(_GIVEN, "true") for permit in permits if _GIVEN in permit]
+    forbids = _either([_all(rule.when, asked) for rule in rules if rule.effect == "forbid"])
     if _GIVEN in forbids:
         raise ValueError("no forbid may ask for a contribution")
-    always, given = permits.replace(_GIVEN, "false"), permits.replace(_GIVEN, "true")
     told = f"""case
-    when {always}
+    when {_either(always)}
     then case when {forbids}
-    then 'never' else 'always' end
-    when {given}
+    then '00' else '02' end
+    when {_either(given)}
     then case when {forbids}
-    then 'never' else 'given' end
-    else 'never' end"""
+    then '00' else '01' end
+    else '00' end"""
     return Opened(asked.declared(), told)
 
 
@@ -66,8 +67,8 @@ class _AskedOnce:
         )
 
 
-def _either(rules: Iterable[Rule], asked: _AskedOnce) -> str:
-    return "(" + ("\n      or ".join(_all(rule.when, asked) for rule in rules) or "false") + ")"
+def _either(expressions: Iterable[str]) -> str:
+    return "(" + ("\n      or ".join(expressions) or "false") + ")"
 
 
 def _all(conditions: Iterable[Condition], asked: _AskedOnce) -> str:
