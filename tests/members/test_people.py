@@ -124,6 +124,12 @@ def test_the_web_role_writes_none_of_it(people: People, table: str) -> None:
             web.execute(verb.encode())
 
 
+def test_what_one_signs_in_with_is_read_by_no_page(people: People) -> None:
+    assert people.sees(people.officer, "XA", "person", "email") == {f"{people.officer}@lontar.example"}
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        people.sees(people.officer, "XA", "person", "password")
+
+
 def test_one_person_has_one_account(people: People) -> None:
     with people.copy.owner() as owner, pytest.raises(psycopg.errors.UniqueViolation):
         owner.execute("update members_person set email = 'the same'")

@@ -31,7 +31,11 @@ POLICIES = (
     TablePolicy("members_participant", "(select v.grain is not null from viewer() v)"),
     TablePolicy("members_agency", OWN),
     TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({ADMINISTERED} and {OWN})"),
-    TablePolicy("members_person", _MANAGED_PERSON),
+    TablePolicy(
+        "members_person",
+        _MANAGED_PERSON,
+        columns=("id", "email", "name", "is_suspended", "secondments_declared"),
+    ),
     TablePolicy("members_belonging", _AGENCIES),
     TablePolicy("members_secondment", _MANAGED),
 )  # fmt: skip
