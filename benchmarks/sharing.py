@@ -235,7 +235,7 @@ def page_seconds(cluster: Cluster, key: str) -> float:
                 )
                 cursor.execute("select count(*) from things_thing where span = 17")
                 cursor.fetchone()
-                write_entry(cursor, "P1", "read", NOW, page="region")
+                write_entry(cursor, "P1", "read", NOW, page="region", person=PERSON)
 
         return median(page, 101)
 

@@ -347,13 +347,15 @@ def test_the_web_role_itself_cannot_write_what_is_not_its_viewers(scene: Scene) 
         assert owner.execute("select count(*) from things_thing where id = %s", (thing,)).fetchone() == (1,)
 
 
-def test_the_serving_role_writes_into_the_chain_of_its_viewer_alone(scene: Scene) -> None:
+def test_the_serving_role_writes_what_its_viewer_read_into_its_chain_alone(scene: Scene) -> None:
     import psycopg
 
     from lontar.journal.writing import write_entry
     from lontar.members.context import set_viewer
 
-    for chain, state in (("XA", "LV022"), ("", "LV020")):
+    for chain, act, person in (
+        ("XA", "read", scene.reader), ("", "read", scene.reader), ("XB", "recalled", scene.reader), ("XB", "read", scene.officer)
+    ):  # fmt: skip
         with scene.copy.web() as web, web.transaction(), pytest.raises(psycopg.Error) as error:
             set_viewer(
                 web.cursor(),
@@ -364,10 +366,10 @@ def test_the_serving_role_writes_into_the_chain_of_its_viewer_alone(scene: Scene
                 export=False,
                 now=NOW,
             )
-            write_entry(web.cursor(), chain, "forged", NOW)
-        assert error.value.sqlstate == state
+            write_entry(web.cursor(), chain, act, NOW, person=person)
+        assert error.value.sqlstate == "LV022"
     with scene.copy.web() as web, pytest.raises(psycopg.Error) as error:
-        write_entry(web.cursor(), "XB", "forged", NOW)
+        write_entry(web.cursor(), "XB", "read", NOW, person=scene.reader)
     assert error.value.sqlstate == "LV001"
 
 

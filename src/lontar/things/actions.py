@@ -1,6 +1,4 @@
-"""What people do with things. Each verb is done by a function of the database that checks who acts, and journalled in the one transaction
-of `acting`.
-"""
+"""What people do with things. Each verb is done by a function of the database, which checks who acts and writes it into the journal."""
 
 from __future__ import annotations
 
@@ -12,7 +10,6 @@ from typing import Any, NamedTuple
 import msgspec
 from django.db import DatabaseError
 
-from lontar.journal.writing import write_entry
 from lontar.members.acting import Acting
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Thing
@@ -31,18 +28,8 @@ def register_thing(acting: Acting, facts: Thing, identity: uuid.UUID | None = No
 
     `identity` lets a caller who asks again after a broken connection ask for the same thing: it is then registered once.
     """
-    new = identity or uuid.uuid4()
-    is_new = _call(
-        acting,
-        "register_thing(%s, %s, %s, %s, %s)",
-        new,
-        _json(terms_row(facts)),
-        facts.topic,
-        facts.start,
-        facts.end,
-    )
-    if is_new:
-        _journal(acting, "registered", new, mark=facts.mark)
+    new, row = identity or uuid.uuid4(), _json(terms_row(facts))
+    _call(acting, "register_thing(%s, %s, %s, %s, %s)", new, row, facts.topic, facts.start, facts.end)
     return new
 
 
@@ -50,22 +37,11 @@ def change_terms(acting: Acting, thing: uuid.UUID, *, reason: str, **changes: ob
     """Put a thing under other terms, as a focal point of its owner. Raises Refused where the viewer is none.
 
     What protects less than before waits until another person who may write for the owner agreed; where there is no such person that is
-    waived, and the journal says so.
+    waived, and the journal says so. What changes nothing is no act.
     """
     after = msgspec.structs.replace(own_facts(acting, thing), **changes)
     told = _call(acting, "change_terms(%s, %s, %s)", thing, _json(terms_row(after)), reason)
-    changed = Changed(tuple(told["falls"]), uuid.UUID(told["waits"]) if told["waits"] else None)
-    act = "changed_terms" if changed.waits is None else "proposed_terms"
-    is_waived = bool(changed.falls) and changed.waits is None
-    _journal(
-        acting,
-        act,
-        thing,
-        reason=reason,
-        falls=list(changed.falls),
-        second_person="waived" if is_waived else "",
-    )
-    return changed
+    return Changed(tuple(told["falls"]), uuid.UUID(told["waits"]) if told["waits"] else None)
 
 
 def agree_to_terms(acting: Acting, proposal: uuid.UUID) -> uuid.UUID:
@@ -73,17 +49,7 @@ def agree_to_terms(acting: Acting, proposal: uuid.UUID) -> uuid.UUID:
 
     Raises Refused for whoever proposed them, and where the thing was put under other terms since.
     """
-    told = _call(acting, "agree_to_terms(%s)", proposal)
-    thing = uuid.UUID(told["thing"])
-    _journal(
-        acting,
-        "changed_terms",
-        thing,
-        reason=told["why"],
-        falls=list(told["falls"]),
-        second_person=told["by"],
-    )
-    return thing
+    return uuid.UUID(_call(acting, "agree_to_terms(%s)", proposal))
 
 
 def sign(acting: Acting, thing: uuid.UUID, *, nil: bool = False) -> None:
@@ -92,17 +58,12 @@ def sign(acting: Acting, thing: uuid.UUID, *, nil: bool = False) -> None:
     While others may read it as members do (GREEN without a list, or CLEAR; not linked to asylum) it counts as a contribution. Raises
     Refused for whoever is no focal point of its owner.
     """
-    if _call(acting, "sign_thing(%s, %s)", thing, nil):
-        _journal(acting, "signed", thing, nil=nil)
+    _call(acting, "sign_thing(%s, %s)", thing, nil)
 
 
 def recall(acting: Acting, thing: uuid.UUID, reason: str) -> None:
     """Stop all reading of a thing by anyone but its owner, at once. Recalling twice is recalling once."""
-    before = own_facts(acting, thing)
-    after = msgspec.structs.replace(before, recalled=True)
-    _call(acting, "change_terms(%s, %s, %s)", thing, _json(terms_row(after)), reason)
-    if not before.recalled:
-        _journal(acting, "recalled", thing, reason=reason)
+    change_terms(acting, thing, reason=reason, recalled=True)
 
 
 def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
@@ -120,7 +81,7 @@ def _call(acting: Acting, function: str, *values: object) -> Any:
     with _refusals():
         acting.cursor.execute(f"select {function}", values)
         told = acting.cursor.fetchone()[0]
-    return msgspec.json.decode(told) if isinstance(told, str) else told
+    return msgspec.json.decode(told) if told and isinstance(told, str) else told
 
 
 @contextmanager
@@ -139,10 +100,3 @@ def _refusals() -> Iterator[None]:
 
 def _json(row: dict[str, object]) -> str:
     return msgspec.json.encode(row).decode()
-
-
-def _journal(acting: Acting, act: str, thing: uuid.UUID, **facts: str | bool | list[str]) -> None:
-    viewer = acting.viewer
-    write_entry(
-        acting.cursor, viewer.participant, act, acting.now, person=viewer.person, thing=str(thing), **facts
-    )

@@ -3,22 +3,15 @@
 
 create sequence if not exists entry_number as bigint;
 
--- Write an entry: the role that serves pages may do this, in the chain of its viewer's participant, and nothing else.
-create or replace function write_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Append an entry to a chain: for functions of the database that do what they say there.
+create or replace function append_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  v viewer_facts;
   new_id uuid := gen_random_uuid();
   its_salt bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 begin
   if its_chain !~ '^[A-Za-z0-9_.-]{1,40}$' then
     raise exception 'a chain belongs to somebody, by an id of letters and digits' using errcode = 'LV020';
-  end if;
-  if session_user <> current_user then
-    v := viewer();
-    if its_chain is distinct from v.participant or its_moment is distinct from v.asked_at then
-      raise exception 'a viewer writes into its own chain, at the moment of asking' using errcode = 'LV022';
-    end if;
   end if;
   if its_moment not between '2000-01-01' and '2999-12-31' or octet_length(its_body) > 16384 then
     raise exception 'an entry is of this millennium, and short' using errcode = 'LV023';
@@ -29,6 +22,29 @@ begin
   insert into journal_content (entry, salt, body) values (new_id, its_salt, its_body);
   return new_id;
 end $$;
+
+-- Write an entry, as the role that owns the database; the role that serves pages may write of what its viewer read, in the chain of the
+-- viewer's participant. What is done to things is written by the functions that do it.
+create or replace function write_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v viewer_facts;
+begin
+  if session_user <> current_user then
+    v := viewer();
+    if its_chain is distinct from v.participant or its_moment is distinct from v.asked_at
+       or its_body::jsonb ->> 'act' is distinct from 'read' or its_body::jsonb ->> 'person' is distinct from v.person then
+      raise exception 'a viewer writes what it read into its own chain, at the moment of asking' using errcode = 'LV022';
+    end if;
+  end if;
+  return append_entry(its_chain, its_moment, its_body);
+end $$;
+
+-- Write what a viewer did to something into the chain of the viewer's participant, in the same transaction.
+create or replace function write_act(v viewer_facts, act text, thing uuid, more jsonb) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  select append_entry(v.participant, v.asked_at, (jsonb_build_object('act', act, 'person', v.person, 'thing', thing) || more)::text)
+$$;
 
 -- The line that is hashed, in ASCII: chain, place, moment (UTC, microseconds), commitment, hash before.
 create or replace function entry_line(chain text, place bigint, at timestamptz, commitment bytea, before bytea) returns text
@@ -82,3 +98,5 @@ revoke all on function stay_as_written() from public;
 revoke all on function link_entries() from public;
 revoke all on function entry_line(text, bigint, timestamptz, bytea, bytea) from public;
 revoke all on function write_entry(text, timestamptz, text) from public;
+revoke all on function append_entry(text, timestamptz, text) from public;
+revoke all on function write_act(viewer_facts, text, uuid, jsonb) from public;

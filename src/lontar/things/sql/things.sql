@@ -211,6 +211,7 @@ begin
   end if;
   insert into things_thing (id, terms, span) values (new_id, terms_of(facts), span_of(its_topic, its_start, its_end)) on conflict do nothing;
   if found then
+    perform write_act(v, 'registered', new_id, jsonb_build_object('mark', facts ->> 'mark'));
     return true;
   end if;
   if not exists (select from things_thing g join things_terms t on t.id = g.terms where g.id = new_id and t.owner = v.participant)
@@ -249,8 +250,8 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
    where g.id = thing and c.id = thing
 $$;
 
--- Sign a thing, as a focal point of its owner; false where it is signed already.
-create or replace function sign_thing(thing uuid, says_none boolean) returns boolean
+-- Sign a thing, as a focal point of its owner. What is signed already stays as it is.
+create or replace function sign_thing(thing uuid, says_none boolean) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -263,11 +264,10 @@ begin
   select g.id, v.participant, s.topic, s.period_start, s.period_end, says_none, v.asked_at, v.asked_at, v.asked_at
     from things_thing g join things_span s on s.id = g.span where g.id = thing
   on conflict (id) do nothing;
-  if not found then
-    return false;
+  if found then
+    perform keep_contribution(thing, v.asked_at);
+    perform write_act(v, 'signed', thing, jsonb_build_object('nil', says_none));
   end if;
-  perform keep_contribution(thing, v.asked_at);
-  return true;
 end $$;
 
 -- How many people besides this one may write for the viewer's participant now.
@@ -290,6 +290,7 @@ declare
   new things_terms;
   falls text[];
   waits uuid;
+  act text := 'changed_terms';
 begin
   select t.* into strict old from things_thing g join things_terms t on t.id = g.terms where g.id = thing;
   new := jsonb_populate_record(old, facts - 'id' - 'digest');
@@ -298,16 +299,25 @@ begin
              or ('data_officer' = any (v.roles) and new.recalled and (to_jsonb(new) - 'recalled') = (to_jsonb(old) - 'recalled'))) then
     perform nothing_here();
   end if;
+  if new = old then
+    return jsonb_build_object('falls', '[]'::jsonb, 'waits', null);
+  end if;
   falls := fallen_terms(old, new);
   if falls <> '{}' and other_writers(v) > 0 then
+    act := 'proposed_terms';
     waits := gen_random_uuid();
     insert into things_proposal (id, thing, owner, before, after, proposed_by, proposed_at, why, falls)
     values (waits, thing, v.participant, old.id, terms_of(to_jsonb(new) - 'id' - 'digest'), v.person, v.asked_at, why, falls);
   else
     update things_thing g set terms = terms_of(to_jsonb(new) - 'id' - 'digest') where g.id = thing;
     perform keep_contribution(thing, v.asked_at);
+    if new.recalled and not old.recalled then
+      act := 'recalled';
+    end if;
   end if;
-  return jsonb_build_object('falls', to_jsonb(falls), 'done', waits is null, 'waits', waits);
+  perform write_act(v, act, thing, jsonb_build_object(
+    'reason', why, 'falls', falls, 'second_person', case when falls <> '{}' and waits is null then 'waived' else '' end));
+  return jsonb_build_object('falls', to_jsonb(falls), 'waits', waits);
 end $$;
 
 -- Agree to what another person proposed; it is done if the thing is still under the terms that it was proposed for.
@@ -328,7 +338,9 @@ begin
   end if;
   perform keep_contribution(one.thing, v.asked_at);
   update things_proposal p set agreed_by = v.person, agreed_at = v.asked_at where p.id = proposal;
-  return jsonb_build_object('thing', one.thing, 'by', one.proposed_by, 'falls', to_jsonb(one.falls), 'why', one.why);
+  perform write_act(v, 'changed_terms', one.thing,
+                    jsonb_build_object('reason', one.why, 'falls', one.falls, 'second_person', one.proposed_by));
+  return to_jsonb(one.thing);
 end $$;
 
 do $$
