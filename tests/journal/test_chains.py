@@ -92,7 +92,7 @@ def test_an_entry_that_could_not_be_verified_is_not_written(
     journal: Journal, chain: str, moment: str, body: str, state: str
 ) -> None:
     with journal.copy.owner() as owner, pytest.raises(psycopg.Error) as error:
-        owner.execute("select write_entry(%s, %s, %s)", (chain, moment, body))
+        owner.execute("select append_entry(%s, %s, %s)", (chain, moment, body))
     assert error.value.sqlstate == state
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lontar.model.errors import Refused
+from lontar.model.policy.facts import Use
 from tests.databases import Instance, served
 from tests.things.test_actions import Scene
 from tests.things.worlds import NOW
@@ -23,8 +24,15 @@ def scene(instance: Instance) -> Iterator[Scene]:
                 [("2025-01-01", "2025-03-31"), ("2025-02-01", "2025-02-28")]
             ):
                 owner.execute(
-                    "insert into things_thing (id, terms, span) values (%s, terms_of(%s), span_of('returns', %s, %s))",
-                    (str(uuid.UUID(int=7 + number)), _green_of_xb(scene), start, end),
+                    "insert into things_thing (id, terms, span) values (%s, terms_of(%s), span_of(%s, %s, 'returns', %s, %s))",
+                    (
+                        one := str(uuid.UUID(int=7 + number)),
+                        _green_of_xb(scene),
+                        one,
+                        _green_of_xb(scene),
+                        start,
+                        end,
+                    ),
                 )
         yield scene
 
@@ -39,7 +47,7 @@ def _green_of_xb(scene: Scene) -> str:
     return msgspec.json.encode(terms_row(facts)).decode()
 
 
-def sees(scene: Scene, later: timedelta = timedelta()) -> int:
+def sees(scene: Scene, later: timedelta = timedelta(seconds=1)) -> int:
     """How many of the other State's two GREEN things the officer sees: a quarter's, and a month's within it."""
     from lontar.members.acting import acting
 
@@ -87,20 +95,23 @@ def test_a_nil_return_opens_its_own_period_alone(scene: Scene) -> None:
     [
         {"mark": "AMBER"}, {"mark": "AMBER+STRICT"}, {"mark": "RED"}, {"shared_with": frozenset({"XB"}), "list_only": True},
         {"classes": frozenset({"asylum"}), "origin": frozenset({"XD"})}, {"kind": "other"}, {"topic": "asylum"},
-        {"expires": NOW}, {"start": "2025-01-02"}, {"recalled": True}, {"not_before": NOW + timedelta(days=1)},
+        {"expires": NOW}, {"mark": "CLEAR"}, {"use": Use(finest="total")}, {"start": "2010-01-01"},
+        {"start": "2025-01-02"}, {"recalled": True}, {"not_before": NOW + timedelta(days=1)},
     ],
 )  # fmt: skip
 def test_what_others_may_not_read_opens_nothing(scene: Scene, facts: dict[str, object]) -> None:
-    thing = scene.register(**{"mark": "GREEN", **facts})
-    if facts.get("mark") != "RED":
-        sign(scene, thing)
-    assert sees(scene) == (1 if "start" in facts else 0)
+    sign(
+        scene, scene.register(**{"mark": "GREEN", "named": frozenset({scene.officer, scene.focal}), **facts})
+    )
+    assert sees(scene) == (1 if facts.get("start") == "2025-01-02" else 0)
 
 
 def test_what_is_signed_before_it_may_be_read_opens_from_then_until_it_ends(scene: Scene) -> None:
-    thing = scene.register(mark="CLEAR", not_before=NOW + timedelta(days=2), expires=NOW + timedelta(days=4))
+    thing = scene.register(
+        mark="CLEAR", published=True, not_before=NOW + timedelta(days=2), expires=NOW + timedelta(days=4)
+    )
     sign(scene, thing)
-    assert [sees(scene, timedelta(days=days)) for days in (0, 2, 3, 4)] == [0, 2, 2, 0]
+    assert [sees(scene, timedelta(days=days)) for days in (0, 2, 3, 4)] == [0, 0, 2, 0]
 
 
 @pytest.mark.parametrize(

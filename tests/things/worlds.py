@@ -167,22 +167,26 @@ class World:
 
     def _write_things(self, owner: psycopg.Connection[Any]) -> None:
         owner.execute(
-            "create temp table bulk as select gen_random_uuid() as thing, topic, period_start, period_end, t.*"
+            "create temp table bulk as select gen_random_uuid() as thing, topic, period_start, period_end, linked, t.*"
             " from things_terms t, things_span limit 0"
         )
         with (
             owner.cursor() as cursor,
-            cursor.copy(f"copy bulk (thing, topic, period_start, period_end, {TERMS}) from stdin") as rows,
+            cursor.copy(
+                f"copy bulk (thing, topic, period_start, period_end, linked, {TERMS}) from stdin"
+            ) as rows,
         ):
             for name, thing in self.things.items():
-                rows.write_row((name, thing.topic, thing.start, thing.end, *terms_row(thing)))
+                linked = name if "asylum" in thing.classes else ""
+                rows.write_row((name, thing.topic, thing.start, thing.end, linked, *terms_row(thing)))
         owner.execute(
-            "insert into things_span (topic, period_start, period_end) select distinct topic, period_start, period_end from bulk"
+            "insert into things_span (owner, topic, period_start, period_end, linked)"
+            " select distinct owner, topic, period_start, period_end, linked from bulk"
         )
         owner.execute(f"insert into things_terms ({TERMS}) select distinct {TERMS} from bulk")
         owner.execute(
             "insert into things_thing (id, terms, span) select b.thing, t.id, s.id from bulk b"
-            f" join things_span s using (topic, period_start, period_end) join things_terms t using ({TERMS})"
+            f" join things_span s using (owner, topic, period_start, period_end, linked) join things_terms t using ({TERMS})"
         )
         owner.execute("drop table bulk")
 
@@ -244,15 +248,17 @@ def _random_thing(rng: Random, world: World) -> Thing:
     others = [state for state in ("XA", "XA1", "XB", "XD", "XE") if state not in STATES[owner]]
     origin = _some(rng, others) if "asylum" in classes else frozenset()
     moments = [NOW, NOW + timedelta(microseconds=1)]
+    mark, kind = rng.choice(MARKS), rng.choice(["figures", "figures", "figures", "personal_file", "other"])
+    published = mark == "CLEAR" and kind == "figures"
     return Thing(
         owner=owner, agency=rng.choice([one for one, (whose, _) in world.agencies.items() if whose == owner]),
-        topic=rng.choice(["t1", "t2"]), start=start, end=end, mark=rng.choice(MARKS), owner_group=frozenset(STATES[owner]),
-        kind=rng.choice(["figures", "figures", "figures", "personal_file", "other"]),
+        topic=rng.choice(["t1", "t2"]), start=start, end=end, mark=mark, owner_group=frozenset(STATES[owner]),
+        kind=kind,
         shared_with=_some(rng, list(world.participants), rng.choice([0, 0, 1, 2])),
         named=_some(rng, list(world.people), rng.choice([0, 0, 3])), list_only=rng.random() < 0.3,
         use=Use(finest=rng.choice(GRAINS), export=rng.random() < 0.5, regional_totals=rng.random() < 0.7),
         sent_to_office=rng.random() < 0.5, in_edition=rng.random() < 0.5, not_before=rng.choice([ALWAYS, ALWAYS, *moments]),
-        expires=rng.choice([NEVER, NEVER, *moments]), recalled=rng.random() < 0.1, published=rng.random() < 0.3,
+        expires=rng.choice([NEVER, NEVER, *moments]), recalled=rng.random() < 0.1, published=published and rng.random() < 0.7,
         classes=classes, origin=origin, origin_open=rng.random() < 0.3 or ("asylum" in classes and not origin),
     )  # fmt: skip
 
@@ -295,8 +301,8 @@ def every_world() -> World:
         world.things[str(uuid.UUID(int=10_000 + number))] = Thing(
             owner=owner, agency=offices[owner], topic="t1" if number % 2 else "t2", start="2025-01-01", end="2025-03-31", mark=mark,
             owner_group=frozenset(STATES[owner]), kind=kind, shared_with=shared, named=named, use=Use(finest=finest, export=flags != 3),  # type: ignore[arg-type]
-            sent_to_office=flags != 0, in_edition=flags != 0, published=flags == 1, recalled=flags == 2, classes=classes, origin=origin,  # type: ignore[arg-type]
-            origin_open=is_open,
+            sent_to_office=flags != 0, in_edition=flags != 0, published=flags == 1 and mark == "CLEAR" and kind == "figures",
+            recalled=flags == 2, classes=classes, origin=origin, origin_open=is_open,  # type: ignore[arg-type]
         )  # fmt: skip
     return world
 

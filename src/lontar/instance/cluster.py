@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +41,11 @@ log_min_error_statement = panic
 track_activities = off
 """
 _AUTHENTICATION = "# Sockets only, and a secret of each role.\nlocal all all scram-sha-256\n"
+
+
+def closing() -> str:
+    """Give the statements by which a superuser closes what a PostgreSQL tells any role."""
+    return (files("lontar.instance") / "sql" / "closing.sql").read_text("utf-8")
 
 
 class Access(NamedTuple):
@@ -176,13 +182,7 @@ class Cluster:
             )
 
         with self.access(SUPERUSER).connect(autocommit=True) as connection:
-            views = connection.execute(
-                "select viewname from pg_views where schemaname = 'pg_catalog' and viewname like 'pg\\_stat%'"
-            ).fetchall()
-            for (view,) in views:
-                connection.execute(
-                    sql.SQL("revoke all on pg_catalog.{} from public").format(sql.Identifier(str(view)))
-                )
+            connection.execute(closing().encode())
 
     def _launch(self, data: Path) -> None:
         """Start the server, and again while orphans of one that was killed still hold its memory."""

@@ -9,27 +9,21 @@ from psycopg import sql
 
 from lontar.sharing.protecting import Roles, TablePolicy, protect
 
-_READERS = "(select v.alone and v.roles && array['auditor', 'focal_point'] from viewer() v)"
-_OWN = f"chain = (select v.participant from viewer() v) and {_READERS}"
+_CHAIN = "(select v.participant from viewer() v where v.alone and v.roles && array['auditor', 'focal_point'])"
+_OWN = f"chain = {_CHAIN}"
 POLICIES = (
     TablePolicy("journal_entry", _OWN, columns=("id", "chain", "at", "commitment")),
     TablePolicy("journal_content", "entry in (select e.id from journal_entry e)"),
     TablePolicy("journal_link", _OWN),
     TablePolicy("journal_head", _OWN),
-    TablePolicy(
-        "journal_reading",
-        f"owner = (select v.participant from viewer() v) and told is not null and {_READERS}",
-    ),
-    TablePolicy("journal_checkpoint", "(select v.grain is not null from viewer() v)"),
+    TablePolicy("journal_reading", f"owner = {_CHAIN} and told is not null"),
+    TablePolicy("journal_checkpoint", "true"),
     TablePolicy("journal_leaf", _OWN),
 )
-FUNCTIONS = ("write_entry(text, timestamptz, text)",)
 
 
 def statements(roles: Roles) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
     yield sql.SQL((files("lontar.journal") / "sql" / "journal.sql").read_text("utf-8"))
-    for function in FUNCTIONS:
-        yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)

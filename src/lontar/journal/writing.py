@@ -15,7 +15,7 @@ def write_entry(
 ) -> UUID:
     """Write one act into a participant's chain, and give the entry's id. Facts hold ids and words, never a name or a figure."""
     body = msgspec.json.encode({"act": act, **facts}, order="sorted").decode()
-    cursor.execute("select write_entry(%s, %s, %s)", (chain, at, body))
+    cursor.execute("select append_entry(%s, %s, %s)", (chain, at, body))
     row = cursor.fetchone()
     assert row is not None
     return UUID(str(row[0]))

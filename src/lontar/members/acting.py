@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from lontar.members.context import set_viewer
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Contribution, Grain, Viewer
 
+NOTHING_HERE = "LV404"
 _FACTS = (
     "participant", "kind", "standing", "person", "agencies", "functions", "roles", "allegiance", "everyone",
 )  # fmt: skip
@@ -61,26 +63,27 @@ def acting(
         raise refusal
 
 
+def call(acting: Acting, function: str, *values: object) -> Any:
+    """Call a function of the database that does an act. Raises Refused where it answers that there is nothing here for the viewer."""
+    try:
+        acting.cursor.execute(f"select {function}", values)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") == NOTHING_HERE:
+            raise nothing_here() from None
+        raise
+    return acting.cursor.fetchone()[0]
+
+
+def nothing_here() -> Refused:
+    """What absent and forbidden things answer, alike."""
+    return Refused("POL-404", "", "there is nothing here for you.")
+
+
 def _viewer(cursor: Any) -> Viewer:
     """The facts of the viewer, from the database."""
-    cursor.execute(f"select {', '.join(f'v.{name}' for name in _FACTS)} from viewer() v")
-    told = dict(zip(_FACTS, cursor.fetchone(), strict=True))
+    cursor.execute(f"select {', '.join(f'v.{name}' for name in _FACTS)}, contributions() from viewer() v")
+    *facts, given = cursor.fetchone()
+    told = dict(zip(_FACTS, facts, strict=True))
     for name in ("agencies", "functions", "roles", "allegiance"):
         told[name] = frozenset(told[name])
-    cursor.execute(
-        "select topic, period_start, period_end, nil from members_contribution"
-        " where participant = %s and since <= %s and %s < until",
-        (told["participant"], *[_asked(cursor)] * 2),
-    )
-    given = tuple(
-        Contribution(topic=topic, start=start.isoformat(), end=end.isoformat(), nil=nil)
-        for topic, start, end, nil in cursor.fetchall()
-    )
-    return Viewer(**told, contributed=given)
-
-
-def _asked(cursor: Any) -> datetime:
-    cursor.execute("select v.asked_at from viewer() v")
-    moment = cursor.fetchone()[0]
-    assert isinstance(moment, datetime)
-    return moment
+    return Viewer(**told, contributed=msgspec.json.decode(given, type=tuple[Contribution, ...]))

@@ -13,7 +13,7 @@ from lontar.model.policy.facts import GRAINS, Grain
 def set_viewer(
     cursor: Cursor, key: str, *, person: str, participant: str, grain: Grain, export: bool, now: datetime
 ) -> None:
-    """Set who asks for the rest of this transaction, and close what an earlier one left open; both empty is the public.
+    """Set who asks for the rest of this transaction, and end what an earlier one left (open cursors, settings); both empty is the public.
 
     `key` is the secret 'context' of the instance, as hexadecimal digits. Setting it again replaces it; outside a transaction it is lost
     at once.
@@ -22,7 +22,7 @@ def set_viewer(
         raise ValueError("an id holds no '|'")
     if grain not in GRAINS:
         raise ValueError(f"there is no grain '{grain}'")
-    cursor.execute("close all")
+    cursor.execute("close all; reset all")
     cursor.execute("select pg_current_xact_id()::text, pg_backend_pid()::text")
     row = cursor.fetchone()
     assert row is not None

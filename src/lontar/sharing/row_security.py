@@ -19,11 +19,13 @@ _FIELDS = {"reading.now": "v.asked_at", "viewer.contributed": _GIVEN}
 
 class Opened(NamedTuple):
     """The policy as PL/pgSQL: `declared` are boolean variables of what is of the viewer alone, worked out once a query; `told` is the
-    expression that says of terms, as a byte in hexadecimal digits, '00' (not read by `v`), '02' (read), or '01' (where `v` contributed).
+    expression that says of terms, as a byte in hexadecimal digits, '00' (not read by `v`), '02' (read), or '01' (where `v` contributed);
+    `first_rule` the expression that gives the first rule that permits, where `has_given` says whether `v` contributed.
     """
 
     declared: str
     told: str
+    first_rule: str
 
 
 def terms_opened(rules: Iterable[Rule]) -> Opened:
@@ -47,7 +49,12 @@ def terms_opened(rules: Iterable[Rule]) -> Opened:
     then case when {forbids}
     then '00' else '01' end
     else '00' end"""
-    return Opened(asked.declared(), told)
+    named = " ".join(
+        f"when {_all(rule.when, asked).replace(_GIVEN, 'has_given')} then {_quoted(rule.id)}"
+        for rule in rules
+        if rule.effect == "permit"
+    )
+    return Opened(asked.declared(), told, f"case {named} else '' end")
 
 
 class _AskedOnce:

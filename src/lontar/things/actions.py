@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import DatabaseError
 
-from lontar.members.acting import Acting
+from lontar.members.acting import Acting, call
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Thing
 from lontar.things.rows import facts_from_row, terms_row
@@ -61,9 +59,21 @@ def sign(acting: Acting, thing: uuid.UUID, *, nil: bool = False) -> None:
     _call(acting, "sign_thing(%s, %s)", thing, nil)
 
 
+def withdraw_proposal(acting: Acting, proposal: uuid.UUID) -> None:
+    """Take a proposal that nobody agreed to back, as whoever may write for the thing."""
+    _call(acting, "withdraw_proposal(%s)", proposal)
+
+
 def recall(acting: Acting, thing: uuid.UUID, reason: str) -> None:
-    """Stop all reading of a thing by anyone but its owner, at once. Recalling twice is recalling once."""
-    change_terms(acting, thing, reason=reason, recalled=True)
+    """Stop all reading of a thing by anyone but its owner, at once. Recalling twice is recalling once.
+
+    A focal point recalls also what is closed to the focal point, and hears the same as where there is nothing.
+    """
+    try:
+        change_terms(acting, thing, reason=reason, recalled=True)
+    except Refused:
+        acting.refused.append(("select recall_unseen(%s, %s)", (thing, reason)))
+        raise
 
 
 def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
@@ -71,31 +81,26 @@ def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
     return facts_from_row(_call(acting, "own_facts(%s)", thing))
 
 
-def nothing_here() -> Refused:
-    """What absent and forbidden things answer, alike."""
-    return Refused("POL-404", "", "there is nothing here for you.")
+_REFUSALS = {
+    "LV023": ("POL-011", "the reason is too long.", "Say it in less than 2,000 characters."),
+    "LV030": ("POL-010", "the proposal no longer stands.", "Look at the thing as it is now, and propose anew."),
+    "LV033": ("POL-012", "it speaks of people of an area that no list knows.", "Give the code of an area, or say that the origin is open."),
+    "LV034": ("POL-013", "you could not read it any more.", "Ask a colleague who could; whoever marks something RED is among those named."),
+}  # fmt: skip
+"""Error of the database -> how it is told."""
 
 
 def _call(acting: Acting, function: str, *values: object) -> Any:
     """Call a function of the database, whose refusals are told as such."""
-    with _refusals():
-        acting.cursor.execute(f"select {function}", values)
-        told = acting.cursor.fetchone()[0]
-    return msgspec.json.decode(told) if told and isinstance(told, str) else told
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
     try:
-        yield
+        told = call(acting, function, *values)
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
-        if state == "LV404":
-            raise nothing_here() from None
-        if state == "LV030":
-            said = "the thing was put under other terms since they were proposed."
-            raise Refused("POL-010", "", said, "Look at it again, and propose anew.") from None
+        if state in _REFUSALS:
+            code, said, remedy = _REFUSALS[state]
+            raise Refused(code, "", said, remedy) from None
         raise
+    return msgspec.json.decode(told) if told and isinstance(told, str) else told
 
 
 def _json(row: dict[str, object]) -> str:

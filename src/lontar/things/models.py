@@ -45,16 +45,23 @@ class Terms(models.Model):
 
 
 class Span(models.Model):
-    """A topic and a stretch of days, both inclusive, that some thing is about: what contributions are compared with."""
+    """A topic and a stretch of days, both inclusive, that things of one owner are about: what contributions are compared with.
+
+    What is linked to asylum has a span for itself (`linked` is its id): see sql/things.sql.
+    """
 
     id = models.IntegerField(primary_key=True)
+    owner = models.TextField()
     topic = models.TextField()
     period_start = models.DateField()
     period_end = models.DateField()
+    linked = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["topic", "period_start", "period_end"], name="one_span_of_a_kind")
+            models.UniqueConstraint(
+                fields=["owner", "topic", "period_start", "period_end", "linked"], name="one_span_of_a_kind"
+            )
         ]
 
 

@@ -6,13 +6,11 @@ import uuid
 
 import msgspec
 
-from lontar.journal.writing import write_entry
-from lontar.members.acting import Acting
+from lontar.members.acting import Acting, call, nothing_here
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Question, Thing
 from lontar.model.policy.language import Decision
 from lontar.sharing.deciding import Policy
-from lontar.things.actions import nothing_here
 from lontar.things.rows import facts_from_row
 
 
@@ -22,10 +20,9 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
     Others than the owner see nobody on its lists but themselves. Raises Refused alike where it is not there and where it is forbidden;
     the owner is told of a refusal.
     """
-    acting.cursor.execute("select facts_of(%s)", (thing,))
-    told = acting.cursor.fetchone()[0]
+    told = call(acting, "read_thing(%s)", thing)
     if told is None:
-        acting.refused.append(("select keep_read(%s, 'refused')", (thing,)))
+        acting.refused.append(("select read_thing(%s)", (thing,)))
         raise nothing_here()
     facts = facts_from_row(msgspec.json.decode(told) if isinstance(told, str) else told)
     decision = policy.decide(
@@ -33,12 +30,4 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
     )
     if not decision.allowed:
         raise Refused("POL-404", "", "there is nothing here for you.", rules=decision.rules)
-    viewer = acting.viewer
-    if viewer.participant:
-        write_entry(
-            acting.cursor, viewer.participant, "read", acting.now, person=viewer.person, thing=str(thing), grain=acting.grain,
-            export=acting.export, rules=list(decision.rules),
-        )  # fmt: skip
-        if facts.owner != viewer.participant:
-            acting.cursor.execute("select keep_read(%s, %s)", (thing, decision.rules[0]))
     return facts, decision

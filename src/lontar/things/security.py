@@ -14,8 +14,10 @@ from lontar.sharing.row_security import terms_opened, vocabularies
 VISIBLE = "get_byte((select open_terms()), terms) > get_byte((select span_bars()), span)"
 _OWN = (
     "owner = (select v.participant from viewer() v) and (select v.roles && array['data_officer', 'focal_point'] from viewer() v)"
+    " and get_byte((select open_terms()), before) = 2 and get_byte((select open_terms()), after) = 2"
     " and thing in (select g.id from things_thing g)"
 )
+"""A proposal is a thing made of two: whoever reads it could read the thing before and after."""
 POLICIES = (
     TablePolicy("things_thing", VISIBLE, columns=("id",)),
     TablePolicy("things_terms", ""),
@@ -38,19 +40,25 @@ POLICIES = (
 )
 """Of things only their ids are read, of what they are only through functions: numbers of terms and spans would tell how many there are."""
 FUNCTIONS = (
-    "open_terms()", "span_bars()", "facts_of(uuid)", "keep_read(uuid, text)", "own_facts(uuid)",
-    "register_thing(uuid, jsonb, text, date, date)", "change_terms(uuid, jsonb, text)", "agree_to_terms(uuid)", "sign_thing(uuid, boolean)",
+    "open_terms()", "span_bars()", "read_thing(uuid)", "own_facts(uuid)", "register_thing(uuid, jsonb, text, date, date)",
+    "change_terms(uuid, jsonb, text)", "agree_to_terms(uuid)", "withdraw_proposal(uuid)", "recall_unseen(uuid, text)",
+    "sign_thing(uuid, boolean)",
 )  # fmt: skip
 
 
-def statements(roles: Roles, rules: Iterable[Rule]) -> Iterator[sql.Composable]:
-    """Give the statements that set up what of this room lies in the database besides its tables."""
+def statements(roles: Roles, rules: Iterable[Rule], areas: Iterable[str]) -> Iterator[sql.Composable]:
+    """Give the statements that set up what of this room lies in the database besides its tables; `areas` are all codes that are known."""
     opened = terms_opened(rules)
     text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
     yield sql.SQL(
         text.replace("ASKED_ONCE", opened.declared)
         .replace("TERMS_OPENED", opened.told)
+        .replace("FIRST_RULE", opened.first_rule)
         .replace("VOCABULARIES", vocabularies())
+    )
+    yield sql.SQL("revoke all on known_area from public, {}").format(sql.Identifier(roles.web))
+    yield sql.SQL("insert into known_area select unnest({}::text[]) on conflict do nothing").format(
+        sql.Literal(sorted(areas))
     )
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))

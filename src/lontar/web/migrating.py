@@ -21,14 +21,14 @@ def migrate(home: Home, verbosity: int = 0) -> None:
     call_command("migrate", verbosity=verbosity, interactive=False)
     roles = Roles(access_as("owner", home).user, access_as("web", home).user)
     catalogue = open_catalogue()
-    rules = read_rules(catalogue.root)
+    rules, allegiances = read_rules(catalogue.root), read_allegiances(catalogue)
     tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (
             *dropped(tables),
             *of_members.statements(roles, home.secret("context")),
             *of_journal.statements(roles),
-            *of_things.statements(roles, rules),
+            *of_things.statements(roles, rules, allegiances.codes),
         ):
             cursor.execute(statement)
-        load_participants(cursor, home.facts.kind, catalogue.participants(), read_allegiances(catalogue))
+        load_participants(cursor, home.facts.kind, catalogue.participants(), allegiances)

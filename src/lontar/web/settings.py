@@ -26,7 +26,8 @@ DATABASES = {
         "PASSWORD": _access.password,
         "ATOMIC_REQUESTS": False,  # who acts opens the transaction (lontar.members.acting), and it ends with the act
         "OPTIONS": {
-            "server_side_binding": True
+            "server_side_binding": True,
+            "options": "-c TimeZone=UTC",
         },  # values are not in the text of a statement, which others may be shown
         "CONN_MAX_AGE": 600,
     }

@@ -3,6 +3,9 @@
 
 create sequence if not exists entry_number as bigint;
 
+alter table journal_reading drop constraint if exists rule_is_one;
+alter table journal_reading add constraint rule_is_one check (rule ~ '^(SH-[0-9]{2}|refused)$' and octet_length(topic) <= 200);
+
 -- Append an entry to a chain: for functions of the database that do what they say there.
 create or replace function append_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -21,23 +24,6 @@ begin
           sha256(its_salt || convert_to(its_body, 'UTF8')), pg_current_xact_id()::text::bigint);
   insert into journal_content (entry, salt, body) values (new_id, its_salt, its_body);
   return new_id;
-end $$;
-
--- Write an entry, as the role that owns the database; the role that serves pages may write of what its viewer read, in the chain of the
--- viewer's participant. What is done to things is written by the functions that do it.
-create or replace function write_entry(its_chain text, its_moment timestamptz, its_body text) returns uuid
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  v viewer_facts;
-begin
-  if session_user <> current_user then
-    v := viewer();
-    if its_chain is distinct from v.participant or its_moment is distinct from v.asked_at
-       or its_body::jsonb ->> 'act' is distinct from 'read' or its_body::jsonb ->> 'person' is distinct from v.person then
-      raise exception 'a viewer writes what it read into its own chain, at the moment of asking' using errcode = 'LV022';
-    end if;
-  end if;
-  return append_entry(its_chain, its_moment, its_body);
 end $$;
 
 -- Write what a viewer did to something into the chain of the viewer's participant, in the same transaction.
@@ -97,6 +83,5 @@ create trigger stay_as_written before update or delete or truncate on journal_ch
 revoke all on function stay_as_written() from public;
 revoke all on function link_entries() from public;
 revoke all on function entry_line(text, bigint, timestamptz, bytea, bytea) from public;
-revoke all on function write_entry(text, timestamptz, text) from public;
 revoke all on function append_entry(text, timestamptz, text) from public;
 revoke all on function write_act(viewer_facts, text, uuid, jsonb) from public;

@@ -64,7 +64,7 @@ begin
   if not found then
     return row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, false, said[3], said[4]::boolean, asked)::viewer_facts;
   end if;
-  facts.person := said[1];
+  facts.person := them::text;
   select coalesce(array_agg(distinct b.agency_id::text), '{}'), coalesce(array_agg(distinct f) filter (where f is not null), '{}')
     into facts.agencies, facts.functions
     from members_belonging b
@@ -92,13 +92,23 @@ end $$;
 revoke all on function signed_context() from public;
 revoke all on function viewer() from public;
 
--- Whether a contribution opens what is about those days: whatever lies within its own; a nil return those alone.
+-- Whether a contribution opens what is about those days: whatever lies within its own; its own alone where it is a nil return, or
+-- longer than a year, which nobody's would hold.
 create or replace function contribution_opens(given members_contribution, its_start date, its_end date) returns boolean
 language sql immutable as $$
-  select case when given.nil then (given.period_start, given.period_end) = (its_start, its_end)
+  select case when given.nil or given.period_end - given.period_start > 365 then (given.period_start, given.period_end) = (its_start, its_end)
               else given.period_start <= its_start and its_end <= given.period_end end
 $$;
 revoke all on function contribution_opens(members_contribution, date, date) from public;
+
+-- What the viewer's participant gave. It counts from after the moment at which it was given: an act that is undone opens nothing.
+create or replace function contributions() returns jsonb
+language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('topic', c.topic, 'start', c.period_start, 'end', c.period_end, 'nil', c.nil)), '[]')
+    from members_contribution c, viewer() v
+   where c.participant = v.participant and v.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
+$$;
+revoke all on function contributions() from public;
 
 -- The participants as the viewer may know them for a preview: who gave to that topic and period is told of those alone that agreed to
 -- be named; `others_gave` says on every row whether there are any who did not.
@@ -115,7 +125,7 @@ begin
     with given as (
       select p.*, p.id = v.participant or p.named as is_told, exists (
         select from members_contribution c
-         where c.participant = p.id and c.topic = its_topic and c.since <= v.asked_at and v.asked_at < c.until
+         where c.participant = p.id and c.topic = its_topic and c.since < v.asked_at and v.asked_at < c.until
            and contribution_opens(c, its_start, its_end)
       ) as has_given
         from members_participant p

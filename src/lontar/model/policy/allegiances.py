@@ -62,6 +62,13 @@ class Allegiances:
                 self._brings.setdefault(follower, set()).add(former)
         self._members, self._successors, self._areas = members, successors, frozenset(areas)
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """All codes that may stand in a closed set."""
+        sets = (*self._brings.values(), *self._states_of.values(), *self._members.values())
+        singles = (self._areas, self._brings, self._states_of, self._members, self._successors)
+        return frozenset().union(*sets, *singles, *self._successors.values())
+
     def knows(self, area: str) -> bool:
         """Say whether a code is an area that an allegiance can be to: one area, or what one brings."""
         return area in self._areas or area in self._states_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple, cast, get_args
 
 import msgspec
@@ -25,6 +25,8 @@ MARKS: tuple[Mark, ...] = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 """The marks of TLP 2.0, from the widest to the narrowest."""
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 NEVER = datetime.max.replace(tzinfo=UTC)
+LONGEST = 365
+"""Days from the first to the last of the longest period whose parts a contribution opens: a year."""
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -73,8 +75,12 @@ class Contribution(Span, frozen=True, kw_only=True, forbid_unknown_fields=True):
     nil: bool = False
 
     def opens(self, about: Span) -> bool:
-        """Say whether it opens what is about that: whatever lies within its days; a nil return its own days alone."""
-        return self.holds(about) and (not self.nil or about.holds(self))
+        """Say whether it opens what is about that: whatever lies within its days.
+
+        Its own days alone where it is a nil return, or longer than a year, which nobody's contribution would hold.
+        """
+        days = date.fromisoformat(self.end) - date.fromisoformat(self.start)
+        return self.holds(about) and (about.holds(self) or not (self.nil or days.days > LONGEST))
 
 
 class Viewer(

@@ -6,9 +6,15 @@ alter table things_terms add constraint facts_keep_their_promises check (
   and array_position(shared_with || named || owner_group || origin, '') is null
   and array_position(shared_with || named || owner_group || origin || classes, null) is null
   and (not 'asylum' = any (classes) or ((origin_open or origin <> '{}') and not origin && owner_group))
+  and (not published or (mark = 'CLEAR' and kind <> 'personal_file'))
 );
 alter table things_span drop constraint if exists span_goes_forward;
-alter table things_span add constraint span_goes_forward check (period_start <= period_end);
+alter table things_span add constraint span_goes_forward check (
+  period_start <= period_end and octet_length(topic) between 1 and 200 and owner <> ''
+);
+
+-- The codes of areas that the catalogue knows: of any other it cannot be said whose people are meant.
+create table if not exists known_area (code text primary key);
 
 -- The hash of terms, from their facts alone.
 create or replace function digest_of(terms things_terms) returns bytea
@@ -86,7 +92,7 @@ begin
       select distinct s.id
         from members_contribution c
         join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
-       where c.participant = v.participant and c.participant <> '' and c.since <= v.asked_at and v.asked_at < c.until
+       where c.participant = v.participant and c.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
     ) given on given.id = n;
   return decode(coalesce(told, ''), 'hex');
 end $$;
@@ -113,23 +119,49 @@ begin
   return told;
 end $$;
 
--- Keep for the owner, to be told of a week later, that the viewer's participant read a thing under a rule, or was refused it. Says
--- nothing of whether the thing exists.
-create or replace function keep_read(thing uuid, its_rule text) returns void
+-- The rule under which the viewer reads what is under these terms; `has_given`: contributed to what it is about.
+create or replace function rule_of(t things_terms, v viewer_facts, has_given boolean) returns text
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+ASKED_ONCE
+begin
+  return FIRST_RULE;
+end $$;
+
+-- Read the facts of a thing. The reader's chain says so, and the owner is told a week later that the reader's participant read it under
+-- that rule; or was refused it, where it is another's and closed. Null where it is not there or not for this viewer: alike.
+create or replace function read_thing(thing uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
-  was_let constant boolean := facts_of(thing) is not null;
+  told constant jsonb := facts_of(thing);
+  its_terms things_terms;
+  its_topic text;
+  its_rule text := 'refused';
+  has_given boolean;
 begin
-  insert into journal_reading (id, owner, reader, day, topic, rule)
-  select gen_random_uuid(), t.owner, v.participant, (v.asked_at at time zone 'UTC')::date, s.topic,
-         case when was_let then its_rule else 'refused' end
-    from things_thing g join things_terms t on t.id = g.terms join things_span s on s.id = g.span
-   where g.id = thing and t.owner <> v.participant and v.participant <> '';
+  select t.* into its_terms from things_thing g join things_terms t on t.id = g.terms where g.id = thing;
+  select s.topic, get_byte(span_bars(), g.span) = 0 into its_topic, has_given
+    from things_thing g join things_span s on s.id = g.span where g.id = thing;
+  if told is not null then
+    its_rule := rule_of(its_terms, v, has_given);
+  end if;
+  if v.participant = '' or its_topic is null then
+    return told;
+  end if;
+  if told is not null then
+    perform write_act(v, 'read', thing, jsonb_build_object('grain', v.grain, 'export', v.export, 'rule', its_rule));
+  end if;
+  if its_terms.owner <> v.participant then
+    insert into journal_reading (id, owner, reader, day, topic, rule)
+    values (gen_random_uuid(), its_terms.owner, v.participant, (v.asked_at at time zone 'UTC')::date, its_topic, its_rule);
+  end if;
+  return told;
 end $$;
 
+revoke all on function rule_of(things_terms, viewer_facts, boolean) from public;
 revoke all on function facts_of(uuid) from public;
-revoke all on function keep_read(uuid, text) from public;
+revoke all on function read_thing(uuid) from public;
 
 -- What protects less under the second terms than under the first, in words: the same as lontar.sharing.terms.fallen.
 create or replace function fallen_terms(before things_terms, after things_terms) returns text[]
@@ -173,7 +205,12 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   wanted things_terms := jsonb_populate_record(null::things_terms, facts);
   found integer;
+  unknown text;
 begin
+  select o.code into unknown from unnest(wanted.origin) o (code) where not exists (select from known_area k where k.code = o.code) limit 1;
+  if found then
+    raise exception 'no area is known as %', unknown using errcode = 'LV033';
+  end if;
   select t.id into found from things_terms t where t.digest = digest_of(wanted);
   if found is null then
     insert into things_terms select (jsonb_populate_record(null::things_terms, facts)).* on conflict (digest) do nothing;
@@ -182,18 +219,39 @@ begin
   return found;
 end $$;
 
-create or replace function span_of(its_topic text, its_start date, its_end date) returns integer
+-- The number of a span of an owner. What is linked to asylum has one for itself: that something else of that topic and period is there
+-- must not be told by a row that need not be written.
+create or replace function span_of(thing uuid, facts jsonb, its_topic text, its_start date, its_end date) returns integer
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  found integer;
+  its_owner constant text := facts ->> 'owner';
+  alone constant text := case when facts -> 'classes' ? 'asylum' then thing::text else '' end;
+  number integer;
 begin
-  select s.id into found from things_span s where (s.topic, s.period_start, s.period_end) = (its_topic, its_start, its_end);
-  if found is null then
-    insert into things_span (topic, period_start, period_end) values (its_topic, its_start, its_end) on conflict do nothing;
-    select s.id into strict found from things_span s where (s.topic, s.period_start, s.period_end) = (its_topic, its_start, its_end);
+  select s.id into number from things_span s
+   where (s.owner, s.topic, s.period_start, s.period_end, s.linked) = (its_owner, its_topic, its_start, its_end, alone);
+  if number is null then
+    insert into things_span (owner, topic, period_start, period_end, linked)
+    values (its_owner, its_topic, its_start, its_end, alone) on conflict do nothing;
+    select s.id into strict number from things_span s
+     where (s.owner, s.topic, s.period_start, s.period_end, s.linked) = (its_owner, its_topic, its_start, its_end, alone);
   end if;
-  return found;
+  return number;
 end $$;
+
+-- Put a thing under terms, with the span that belongs to them.
+create or replace function put_under(thing uuid, its_terms integer) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  update things_thing g
+     set terms = its_terms, span = span_of(thing, (select to_jsonb(t) from things_terms t where t.id = its_terms), s.topic, s.period_start, s.period_end)
+    from things_span s where g.id = thing and s.id = g.span
+$$;
+
+-- Whether the viewer reads what is under these terms whatever it is about, as its own.
+create or replace function is_open(its_terms integer) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select get_byte(open_terms(), its_terms) = 2
+$$;
 
 -- Bring a thing into existence, as an officer of the agency that wrote it; false where it is there already, as the viewer's own.
 create or replace function register_thing(new_id uuid, facts jsonb, its_topic text, its_start date, its_end date) returns boolean
@@ -201,6 +259,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   v constant viewer_facts := viewer();
   states text[];
+  its_terms integer;
 begin
   select p.states into states from members_participant p where p.id = v.participant;
   if v.participant = '' or facts ->> 'owner' <> v.participant or not facts ->> 'agency' = any (v.agencies)
@@ -209,7 +268,13 @@ begin
      or array(select jsonb_array_elements_text(facts -> 'owner_group') order by 1) <> array(select unnest(states) order by 1) then
     perform nothing_here();
   end if;
-  insert into things_thing (id, terms, span) values (new_id, terms_of(facts), span_of(its_topic, its_start, its_end)) on conflict do nothing;
+  its_terms := terms_of(facts);
+  if not is_open(its_terms) then
+    -- Nobody writes what is closed to the writer: it could tell whether there is more of it.
+    perform nothing_here();
+  end if;
+  insert into things_thing (id, terms, span)
+  values (new_id, its_terms, span_of(new_id, facts, its_topic, its_start, its_end)) on conflict do nothing;
   if found then
     perform write_act(v, 'registered', new_id, jsonb_build_object('mark', facts ->> 'mark'));
     return true;
@@ -221,31 +286,37 @@ begin
   return false;
 end $$;
 
--- The facts of a thing of the viewer's own participant that the viewer may read; it is held until the transaction ends.
+-- The facts of a thing of the viewer's own participant that the viewer, who writes for it, may read; it is held until the transaction
+-- ends. What was changed while this waited is seen as it is now.
 create or replace function own_facts(thing uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
 begin
-  perform from things_thing g join things_terms t on t.id = g.terms where g.id = thing and t.owner = v.participant for update of g;
-  if not found or v.participant = '' or facts_of(thing) is null then
+  if v.participant = '' or not v.roles && array['data_officer', 'focal_point']
+     or not exists (select from things_thing g join things_terms t on t.id = g.terms where g.id = thing and t.owner = v.participant) then
+    perform nothing_here();
+  end if;
+  perform from things_thing g where g.id = thing for update;
+  if facts_of(thing) is null then
     perform nothing_here();
   end if;
   return facts_of(thing);
 end $$;
 
--- Whether something under these terms is given to the members: GREEN or wider, and not linked to asylum.
+-- Whether something under these terms is given to the members as figures: GREEN, or CLEAR and published; not linked to asylum.
 create or replace function is_given(terms things_terms) returns boolean
 language sql immutable as $$
-  select terms.kind = 'figures' and not terms.recalled and not 'asylum' = any (terms.classes)
-     and (terms.mark = 'CLEAR' or (terms.mark = 'GREEN' and not terms.list_only))
+  select terms.kind = 'figures' and not terms.recalled and not 'asylum' = any (terms.classes) and terms.finest <> 'total'
+     and ((terms.mark = 'CLEAR' and terms.published) or (terms.mark = 'GREEN' and not terms.list_only))
 $$;
 
--- Bring what a signed thing contributes to its terms: it counts while others may read it, and no longer than that.
+-- Bring what a signed thing contributes to its terms: it counts while others may read it, from after it was given.
 create or replace function keep_contribution(thing uuid, moment timestamptz) returns void
 language sql set search_path = pg_catalog, public, pg_temp as $$
   update members_contribution c
-     set since = greatest(c.signed, t.not_before), until = case when is_given(t) then t.expires else least(c.signed, moment) end
+     set since = case when is_given(t) then greatest(case when c.until > moment then c.since else moment end, t.not_before) else c.since end,
+         until = case when is_given(t) then t.expires else least(c.until, moment) end
     from things_thing g join things_terms t on t.id = g.terms
    where g.id = thing and c.id = thing
 $$;
@@ -270,13 +341,21 @@ begin
   end if;
 end $$;
 
+-- Whether a person may write for a participant now.
+create or replace function may_write(them text, its_participant text, asked timestamptz) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
+     where a.participant_id = its_participant and a.person_id::text = them and a.role in ('data_officer', 'focal_point')
+       and a.since <= asked and (a.until is null or asked < a.until)
+  )
+$$;
+
 -- How many people besides this one may write for the viewer's participant now.
 create or replace function other_writers(v viewer_facts) returns bigint
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select count(distinct a.person_id)
-    from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
-   where a.participant_id = v.participant and a.role in ('data_officer', 'focal_point') and a.person_id::text <> v.person
-     and a.since <= v.asked_at and (a.until is null or v.asked_at < a.until)
+  select count(distinct a.person_id) from members_appointment a
+   where a.participant_id = v.participant and a.person_id::text <> v.person and may_write(a.person_id::text, v.participant, v.asked_at)
 $$;
 
 -- Put a thing under other terms, as a focal point of its owner; whoever may write for it may recall it. Where something would protect
@@ -291,6 +370,7 @@ declare
   falls text[];
   waits uuid;
   act text := 'changed_terms';
+  its_terms integer;
 begin
   select t.* into strict old from things_thing g join things_terms t on t.id = g.terms where g.id = thing;
   new := jsonb_populate_record(old, facts - 'id' - 'digest');
@@ -303,13 +383,17 @@ begin
     return jsonb_build_object('falls', '[]'::jsonb, 'waits', null);
   end if;
   falls := fallen_terms(old, new);
+  its_terms := terms_of(to_jsonb(new) - 'id' - 'digest');
+  if not is_open(its_terms) then
+    raise exception 'who changes terms must be able to read the thing afterwards' using errcode = 'LV034';
+  end if;
   if falls <> '{}' and other_writers(v) > 0 then
     act := 'proposed_terms';
     waits := gen_random_uuid();
     insert into things_proposal (id, thing, owner, before, after, proposed_by, proposed_at, why, falls)
-    values (waits, thing, v.participant, old.id, terms_of(to_jsonb(new) - 'id' - 'digest'), v.person, v.asked_at, why, falls);
+    values (waits, thing, v.participant, old.id, its_terms, v.person, v.asked_at, why, falls);
   else
-    update things_thing g set terms = terms_of(to_jsonb(new) - 'id' - 'digest') where g.id = thing;
+    perform put_under(thing, its_terms);
     perform keep_contribution(thing, v.asked_at);
     if new.recalled and not old.recalled then
       act := 'recalled';
@@ -320,7 +404,8 @@ begin
   return jsonb_build_object('falls', to_jsonb(falls), 'waits', waits);
 end $$;
 
--- Agree to what another person proposed; it is done if the thing is still under the terms that it was proposed for.
+-- Agree to what another person proposed, as somebody who reads the thing before and after; it is done if the thing is still under the
+-- terms that it was proposed for, the proposal is of the last thirty days, and whoever proposed may still write.
 create or replace function agree_to_terms(proposal uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -328,14 +413,15 @@ declare
   one things_proposal;
 begin
   select p.* into one from things_proposal p where p.id = proposal and p.owner = v.participant and p.agreed_by = '' for update;
-  if not found or v.participant = '' or one.proposed_by = v.person or not v.roles && array['data_officer', 'focal_point'] then
+  if not found or v.participant = '' or one.proposed_by = v.person or not is_open(one.before) or not is_open(one.after) then
     perform nothing_here();
   end if;
   perform own_facts(one.thing);
-  update things_thing g set terms = one.after where g.id = one.thing and g.terms = one.before;
-  if not found then
-    raise exception 'the thing was put under other terms since' using errcode = 'LV030';
+  if v.asked_at > one.proposed_at + interval '30 days' or not may_write(one.proposed_by, v.participant, v.asked_at)
+     or not exists (select from things_thing g where g.id = one.thing and g.terms = one.before) then
+    raise exception 'the proposal no longer stands' using errcode = 'LV030';
   end if;
+  perform put_under(one.thing, one.after);
   perform keep_contribution(one.thing, v.asked_at);
   update things_proposal p set agreed_by = v.person, agreed_at = v.asked_at where p.id = proposal;
   perform write_act(v, 'changed_terms', one.thing,
@@ -343,11 +429,48 @@ begin
   return to_jsonb(one.thing);
 end $$;
 
+-- Take a proposal that nobody agreed to back, as whoever may write for the thing.
+create or replace function withdraw_proposal(proposal uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  one things_proposal;
+begin
+  select p.* into one from things_proposal p where p.id = proposal and p.owner = v.participant and p.agreed_by = '' for update;
+  if not found or v.participant = '' or not is_open(one.before) or not is_open(one.after) then
+    perform nothing_here();
+  end if;
+  perform own_facts(one.thing);
+  delete from things_proposal p where p.id = proposal;
+  perform write_act(v, 'withdrew_proposal', one.thing, jsonb_build_object('falls', one.falls));
+end $$;
+
+-- Recall a thing of the viewer's participant that the viewer, a focal point, cannot read; says nothing of whether there is any.
+create or replace function recall_unseen(thing uuid, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  old things_terms;
+begin
+  perform from things_thing g join things_terms t on t.id = g.terms where g.id = thing and t.owner = v.participant;
+  if not found or v.participant = '' or not 'focal_point' = any (v.roles) then
+    return;
+  end if;
+  perform from things_thing g where g.id = thing for update;
+  select t.* into strict old from things_thing g join things_terms t on t.id = g.terms where g.id = thing;
+  if not old.recalled then
+    perform put_under(thing, terms_of(to_jsonb(old) - 'id' - 'digest' || '{"recalled": true}'));
+    perform keep_contribution(thing, v.asked_at);
+    perform write_act(v, 'recalled', thing, jsonb_build_object('reason', why));
+  end if;
+end $$;
+
 do $$
 declare
   name text;
 begin
-  foreach name in array array['fallen_terms(things_terms, things_terms)', 'nothing_here()', 'terms_of(jsonb)', 'span_of(text, date, date)',
+  foreach name in array array['fallen_terms(things_terms, things_terms)', 'nothing_here()', 'terms_of(jsonb)', 'span_of(uuid, jsonb, text, date, date)', 'put_under(uuid, integer)', 'is_open(integer)', 'may_write(text, text, timestamptz)',
+    'withdraw_proposal(uuid)', 'recall_unseen(uuid, text)',
     'register_thing(uuid, jsonb, text, date, date)', 'own_facts(uuid)', 'other_writers(viewer_facts)', 'change_terms(uuid, jsonb, text)',
     'agree_to_terms(uuid)', 'sign_thing(uuid, boolean)', 'is_given(things_terms)', 'keep_contribution(uuid, timestamptz)', 'digest_of(things_terms)', 'number_terms()', 'number_span()', 'keep_terms()']
   loop
