@@ -101,11 +101,20 @@ def test_a_server_that_is_killed_comes_back_with_what_was_acknowledged(made: Pat
             with access.connect(autocommit=True) as connection:
                 connection.execute("insert into kept values (%s)", (number,))
             os.kill(server_of(made), signal.SIGKILL)
-            assert lontar(made, "database", "--check").returncode == 0
+            assert answers_again(made)
         with access.connect() as connection:
             assert connection.execute("select count(*) from kept").fetchone() == (3,)
             connection.execute("drop table kept")
             connection.commit()
+
+
+def answers_again(home: Path) -> bool:
+    """Whether the database answers within half a minute: after a crash it first reads its log anew."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if lontar(home, "database", "--check").returncode == 0:
+            return True
+    return False
 
 
 def test_a_lontar_that_is_killed_leaves_a_server_that_the_next_one_takes_over(made: Path) -> None:
@@ -221,7 +230,12 @@ def test_an_instance_below_a_folder_that_only_its_owner_can_enter(tmp_path: Path
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     assert lontar(closed / "a" / "home", "create", "--kind", "demo").returncode == 0
-    assert lontar(closed / "a" / "home", "database", "--check").returncode == 0
+    told = lontar(closed / "a" / "home", "database", "--check")
+    assert (told.returncode, told.stderr) == (1, "The database does not answer.\n"), (
+        "nothing is started by asking"
+    )
+    with running(closed / "a" / "home"):
+        assert lontar(closed / "a" / "home", "database", "--check").returncode == 0
 
 
 def test_an_operators_database_needs_both_addresses(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

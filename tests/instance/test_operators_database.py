@@ -9,7 +9,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from lontar.instance.cluster import SUPERUSER
 from tests.databases import Instance
 
 LONTAR = Path(sys.executable).with_name("lontar")
@@ -38,8 +40,19 @@ def lontar(home: Path, environment: dict[str, str], *words: str) -> subprocess.C
     return subprocess.run([LONTAR, *words], env=environment, capture_output=True, text=True, check=False)
 
 
-def test_it_is_migrated_and_serves_as_the_other_role(operators: dict[str, str], tmp_path: Path) -> None:
+def test_it_is_migrated_and_serves_as_the_other_role(
+    operators: dict[str, str], instance: Instance, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
+    told = lontar(home, operators, "create", "--kind", "real")
+    assert (told.returncode, told.stderr[:9]) == (3, "[INS-021]"), "a server that tells too much is refused"
+    close = lontar(home, operators, "database", "--closing")
+    name = conninfo_to_dict(operators["LONTAR_DATABASE_URL"])["dbname"]
+    with instance.cluster.access(SUPERUSER, str(name)).connect(autocommit=True) as superuser:
+        superuser.execute(close.stdout.encode())
+    told = lontar(home, operators, "database")
+    assert (told.returncode, told.stderr[:9]) == (3, "[INS-022]"), "an operator's server is not ours to start"
+    assert lontar(home, operators, "database", "--check").returncode == 0
     for words in (
         ("create", "--kind", "real"),
         ("migrate",),

@@ -33,23 +33,35 @@ def migrate() -> None:
 
 
 @click.command("database")
-@click.option("--check", is_flag=True, help="Only say whether it answers.")
-def database(check: bool) -> None:
+@click.option("--check", is_flag=True, help="Only say whether it answers; nothing is started.")
+@click.option(
+    "--closing", is_flag=True, help="Only print what a superuser runs once on an operator's server."
+)
+def database(check: bool, closing: bool) -> None:
     """Run the instance's database server until interrupted, and start it again whenever it ends.
 
-    Exit status 3: another Lontar runs here, or the server does not answer.
+    Exit status 1: with --check, it does not answer. 3: another Lontar runs here, or it is an operator's server, which is not started here.
     """
     from threading import Event
 
-    from lontar.instance.cluster import Cluster
+    from lontar.instance import cluster, server
     from lontar.instance.home import Home, default_home
 
+    if closing:
+        click.echo(cluster.closing(), nl=False)
+        return
     home = Home(default_home())
     _ = home.facts
-    with Cluster(home).running(alone=not check):
+    if check:
+        answers = server.answers(home)
+        click.echo("The database answers." if answers else "The database does not answer.", err=not answers)
+        raise SystemExit(0 if answers else 1)
+    if not server.is_own():
+        said = "the database is an operator's, and is started there."
+        raise Unavailable("INS-022", "LONTAR_DATABASE_URL", said, "Unset it to run the instance's own.")
+    with cluster.Cluster(home).running(alone=True):
         click.echo("The database answers.")
-        if not check:
-            Event().wait()
+        Event().wait()
 
 
 def _migrate() -> None:

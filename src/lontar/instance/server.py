@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from lontar.instance.cluster import DATABASE, OWNER, WEB, Access, Cluster
@@ -29,6 +30,15 @@ def running_database(home: Home) -> Iterator[None]:
         return
     with Cluster(home).running():
         yield
+
+
+def answers(home: Home) -> bool:
+    """Say whether the database answers to its owner now. Starts nothing."""
+    try:
+        access_as("owner", home).connect(connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def access_as(role: str, home: Home) -> Access:

@@ -71,8 +71,9 @@ def recall(acting: Acting, thing: uuid.UUID, reason: str) -> None:
     """
     try:
         change_terms(acting, thing, reason=reason, recalled=True)
-    except Refused:
-        acting.refused.append(("select recall_unseen(%s, %s)", (thing, reason)))
+    except Refused as error:
+        if error.code == "POL-404":
+            acting.refused.append(("select recall_unseen(%s, %s)", (thing, reason)))
         raise
 
 
@@ -82,6 +83,7 @@ def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
 
 
 _REFUSALS = {
+    "23514": ("POL-014", "such facts cannot be.", "docs/explanation/sharing.md says what facts promise."),
     "LV023": ("POL-011", "the reason is too long.", "Say it in less than 2,000 characters."),
     "LV030": ("POL-010", "the proposal no longer stands.", "Look at the thing as it is now, and propose anew."),
     "LV033": ("POL-012", "it speaks of people of an area that no list knows.", "Give the code of an area, or say that the origin is open."),

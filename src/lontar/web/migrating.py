@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -12,8 +14,23 @@ from lontar.instance.server import access_as
 from lontar.journal import security as of_journal
 from lontar.members import security as of_members
 from lontar.members.loading import load_participants
+from lontar.model.errors import Unavailable
 from lontar.sharing.protecting import Roles, dropped
 from lontar.things import security as of_things
+
+_OPEN = """
+select exists (select from pg_proc where proleakproof)
+    or has_function_privilege(%s, 'pg_stat_get_activity(integer)', 'execute') or has_table_privilege(%s, 'pg_locks', 'select')
+"""
+
+
+def _refuse_what_tells_too_much(cursor: Any, roles: Roles) -> None:
+    """Raise Unavailable where the server tells the role that serves pages more than it may know."""
+    cursor.execute(_OPEN, (roles.web, roles.web))
+    if cursor.fetchone()[0]:
+        said = "the server tells every role what row-level security hides, and what others do."
+        remedy = "Have a superuser run what 'lontar database --closing' prints, in this database, and then come back."
+        raise Unavailable("INS-021", "", said, remedy)
 
 
 def migrate(home: Home, verbosity: int = 0) -> None:
@@ -24,6 +41,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
     rules, allegiances = read_rules(catalogue.root), read_allegiances(catalogue)
     tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
     with transaction.atomic(), connection.cursor() as cursor:
+        _refuse_what_tells_too_much(cursor, roles)
         for statement in (
             *dropped(tables),
             *of_members.statements(roles, home.secret("context")),

@@ -208,7 +208,7 @@ declare
   unknown text;
 begin
   select o.code into unknown from unnest(wanted.origin) o (code) where not exists (select from known_area k where k.code = o.code) limit 1;
-  if found then
+  if unknown is not null then
     raise exception 'no area is known as %', unknown using errcode = 'LV033';
   end if;
   select t.id into found from things_terms t where t.digest = digest_of(wanted);
