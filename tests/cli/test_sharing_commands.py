@@ -142,9 +142,34 @@ def check_journal_commands(home: Path, tmp_path: Path) -> None:
     assert exported.returncode == 0, exported.stderr
     key = lontar("journal", "key", home=home).stdout.strip()
     assert exported.stdout.endswith(f"{key}.\n")
-    for words in ((), (str(tmp_path / "xa.jsonl"), "--key", key)):
-        told = lontar("journal", "verify", *words, home=home)
-        assert (told.returncode, told.stdout) == (0, "The journal is whole.\n")
+    assert lontar("journal", "verify", home=home).stdout == "The journal is whole.\n"
+    told = lontar(
+        "journal",
+        "verify",
+        str(tmp_path / "xa.jsonl"),
+        "--key",
+        key,
+        "--earlier",
+        str(tmp_path / "xa.jsonl"),
+        home=home,
+    )
+    assert (
+        told.returncode,
+        "0 entries until" in told.stdout,
+        "no checkpoint holds it yet" in told.stdout,
+    ) == (0, True, True)
+    again = lontar("journal", "export", "XA", "--out", str(tmp_path / "xa.jsonl"), home=home)
+    assert (again.returncode, again.stderr[:9]) == (2, "[JOU-003]"), "no earlier export is written over"
+    for wrong in ("xa", "", "Australia", "ZZ"):
+        told = lontar("journal", "export", wrong, "--out", str(tmp_path / "wrong.jsonl"), home=home)
+        assert (told.returncode, told.stderr[:9]) == (2, "[JOU-002]"), wrong
+    told = lontar("journal", "export", "XA", "--out", str(tmp_path / "no" / "where.jsonl"), home=home)
+    assert (told.returncode, told.stderr[:9]) == (2, "[JOU-001]")
+    assert lontar("journal", "erase", "XA", "1", "--reason", "asked for", home=home).stderr.startswith(
+        "[JOU-004]"
+    )
+    told = lontar("journal", "verify", str(tmp_path / "xa.jsonl"), "--key", "PUBLIC_KEY", home=home)
+    assert (told.returncode, told.stderr[:9]) == (2, "[JOU-005]")
     assert lontar("journal", "verify", str(tmp_path / "xa.jsonl"), "--key", "ab" * 32).returncode == 1
     answer = json.loads(lontar("journal", "verify", "--json", home=home).stdout)
     jsonschema.validate(

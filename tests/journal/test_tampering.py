@@ -4,8 +4,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import msgspec
 import psycopg
@@ -13,9 +15,10 @@ import pytest
 
 from lontar.instance.cluster import SUPERUSER
 from lontar.journal import verifier
+from lontar.journal.erasing import erase_content
 from lontar.journal.lines import commitment, entry_line
-from lontar.journal.verifying import verify_database, verify_export
-from tests.journal.conftest import Journal
+from lontar.journal.verifying import Export, verify_database, verify_export
+from tests.journal.conftest import NOW, Journal
 
 Lines = list[bytes]
 
@@ -153,7 +156,7 @@ def test_a_chain_computed_anew_is_another_than_the_checkpoints_saw(written: Jour
 def test_another_key_is_not_believed(written: Journal, tmp_path: Path) -> None:
     found = found_by_both(written, written.export(), tmp_path, key="ab" * 32)
     assert found[0] == "the statement of the export is not signed by this key."
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_with_an_earlier_export_a_chain_signed_again_is_found(written: Journal, tmp_path: Path) -> None:
@@ -230,7 +233,7 @@ def test_what_is_no_export_is_told(written: Journal, tmp_path: Path, text: str) 
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (alone.returncode, alone.stderr) == (1, "")
-    assert alone.stdout.startswith("this is no export of a journal")
+    assert "this is no export of a journal" in alone.stdout
 
 
 FOURTH = "(select entry from journal_link where chain = 'XA' and place = 4)"
@@ -321,15 +324,57 @@ def test_what_is_changed_in_the_database_is_named(written: Journal, name: str) -
     assert any(one.startswith(first) for one in found), found
 
 
-def test_erasing_what_an_entry_says_leaves_the_chain_whole(written: Journal, tmp_path: Path) -> None:
+def test_erasing_what_an_entry_says_leaves_the_chain_whole_and_is_told(
+    written: Journal, tmp_path: Path
+) -> None:
+    with written.copy.owner() as owner, owner.transaction(), owner.cursor() as cursor:
+        for place in (2, 4):
+            assert erase_content(cursor, "XA", place, "asked for by the person", NOW + timedelta(days=1))
+        assert not erase_content(cursor, "XA", 2, "again", NOW)
+        assert not erase_content(cursor, "XA", 99, "none", NOW)
     with written.copy.owner() as owner, owner.cursor() as cursor:
-        owner.execute(
-            "delete from journal_content where entry in (select entry from journal_link where place in (2, 4))"
-        )
         assert list(verify_database(cursor, written.id, written.signer.public)) == []
     lines = written.export()
-    assert sum(b"salt" in line for line in lines) == 10
+    assert sum(b"salt" in line for line in lines) == 12
     assert found_by_both(written, lines, tmp_path) == []
+    assert "2 of them erased, as entries say" in Export(lines, written.signer.public).summary()
+
+
+@pytest.mark.parametrize("also", [False, True])
+def test_what_is_erased_without_a_word_is_named(written: Journal, tmp_path: Path, also: bool) -> None:
+    """Also where what said so was erased after it."""
+    with written.copy.owner() as owner, owner.transaction(), owner.cursor() as cursor:
+        if also:
+            erase_content(cursor, "XA", 4, "asked for", NOW + timedelta(days=1))
+    with written.copy.owner() as owner, owner.transaction(), owner.cursor() as cursor:
+        assert not erase_content(cursor, "XA", 13, "what says so stays", NOW)
+        gone = 13 if also else 4
+        owner.execute(
+            "delete from journal_content where entry in (select entry from journal_link where place = %s and chain = 'XA')",
+            (gone,),
+        )
+    named = {f"XA: entry {place} was erased, and no entry says so." for place in ({4, 13} if also else {4})}
+    with written.copy.owner() as owner, owner.cursor() as cursor:
+        assert set(verify_database(cursor, written.id, written.signer.public)) == named
+    assert set(found_by_both(written, written.export(), tmp_path)) == named
+
+
+def test_whatever_character_is_changed_both_say_so_and_neither_breaks(
+    written: Journal, tmp_path: Path
+) -> None:
+    """One character after another of an entry, of a checkpoint and of the first line."""
+    lines, rng = written.export(), Random(1)
+    kinds = [0, 3, next(n for n, line in enumerate(lines) if b"checkpoint" in line[:20])]
+    for kind in kinds:
+        for _ in range(12):
+            place = rng.randrange(len(lines[kind]) - 1)
+            letter = b"0" if lines[kind][place : place + 1] != b"0" else b"1"
+            changed_line = lines[kind][:place] + letter + lines[kind][place + 1 :]
+            tampered = [*lines[:kind], changed_line, *lines[kind + 1 :]]
+            try:
+                assert found_by_both(written, tampered, tmp_path)
+            except ValueError:
+                assert kind == 0, "only what is no first line any more is no export"
 
 
 @pytest.mark.parametrize(

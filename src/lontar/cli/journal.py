@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from psycopg import Cursor
 
     from lontar.instance.home import Home
+    from lontar.journal.verifying import Export
 
 
 @click.group(cls=LazyGroup)
@@ -26,13 +27,16 @@ def journal() -> None:
 @journal.command("verify")
 @click.argument("export", required=False, type=click.Path(path_type=Path))
 @click.option("--key", help="The instance's public key, as you were given it; needed for an export.")
+@click.option(
+    "--earlier", type=click.Path(path_type=Path), help="An earlier export of the same chain, to compare with."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def verify(export: Path | None, key: str | None, as_json: bool) -> None:
+def verify(export: Path | None, key: str | None, earlier: Path | None, as_json: bool) -> None:
     """Verify the chains and the signed checkpoints: of this instance's database, or of an EXPORT with the key.
 
     Exit status 0: whole; 1: not, with one sentence for each finding.
     """
-    found = list(_of_export(export, key) if export else _of_database())
+    found, whole = _of_export(export, key, earlier) if export else (_of_database(), "The journal is whole.")
     if as_json:
         from lontar.cli.answers import JournalFindings
 
@@ -40,16 +44,17 @@ def verify(export: Path | None, key: str | None, as_json: bool) -> None:
     else:
         for finding in found:
             click.echo(finding)
-        click.echo(
-            f"{counted(len(found), 'finding')}." if found else "The journal is whole.", err=bool(found)
-        )
+        click.echo(f"{counted(len(found), 'finding')}." if found else whole, err=bool(found))
     raise click.exceptions.Exit(NO if found else OK)
 
 
 @journal.command("export")
 @click.argument("participant")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The file to write; it must be new.",
 )
 def export(participant: str, out: Path) -> None:
     """Write a participant's chain with its checkpoints and proofs into a file that anyone can verify with the key."""
@@ -57,12 +62,51 @@ def export(participant: str, out: Path) -> None:
     from lontar.journal.exporting import export_chain
     from lontar.journal.keys import Signer
 
+    if out.exists():
+        said = (
+            "there is a file of that name, and an earlier export is what finds a chain that was written anew."
+        )
+        raise SourceProblem("JOU-003", str(out), said, "Name a new one.")
     with _as_owner() as (home, cursor):
-        signer = Signer(home.secret("journal"))
         cursor.execute("set transaction isolation level repeatable read")
-        lines = b"".join(export_chain(cursor, home.facts.id, participant, signer, datetime.now(UTC)))
-    write_whole(out.absolute(), lines, mode=0o600)
-    click.echo(f"{out}: verify it with the key {signer.public}.")
+        _known(cursor, participant)
+        signer = Signer(home.secret("journal"))
+        lines = list(export_chain(cursor, home.facts.id, participant, signer, datetime.now(UTC)))
+    try:
+        write_whole(out.absolute(), b"".join(lines), mode=0o600)
+    except OSError as error:
+        said = (error.strerror or "cannot be written").lower()
+        raise SourceProblem(
+            "JOU-001", str(out), f"{said}.", "Name a file in a folder that is there."
+        ) from None
+    entries = sum(b'"checkpoint"' not in line[:14] for line in lines[1:])
+    click.echo(
+        f"{out}: {entries:,} {'entry' if entries == 1 else 'entries'}. Verify it with the key {signer.public}."
+    )
+
+
+@journal.command("erase")
+@click.argument("participant")
+@click.argument("place", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="Why, in a sentence: it stands in the chain for good.")
+def erase(participant: str, place: int, reason: str) -> None:
+    """Erase what the entry at PLACE of a participant's chain says. The chain stays whole, and an entry says which was erased, and why.
+
+    Exit status 1: nothing is there to erase.
+    """
+    from lontar.journal.erasing import erase_content
+
+    with _as_owner() as (_, cursor):
+        _known(cursor, participant)
+        was_there = erase_content(cursor, participant, place, reason, datetime.now(UTC))
+    if not was_there:
+        raise SourceProblem(
+            "JOU-004",
+            f"{participant}, entry {place}",
+            "there is nothing to erase.",
+            "Name an entry that says something.",
+        )
+    click.echo(f"What entry {place} of {participant} said is erased, and an entry says so.")
 
 
 @journal.command("checkpoint")
@@ -96,20 +140,45 @@ def _of_database() -> list[str]:
         return list(verify_database(cursor, home.facts.id, Signer(home.secret("journal")).public))
 
 
-def _of_export(path: Path, key: str | None) -> Iterator[str]:
-    from lontar.journal.verifying import verify_export
+def _of_export(path: Path, key: str | None, earlier: Path | None) -> tuple[list[str], str]:
+    """What is wrong with an export, and what it is."""
+    from lontar.journal.keys import is_key
 
     if not key:
         raise click.UsageError("An export is verified with --key, the public key that you were given.")
+    if not is_key(key):
+        said = "this is no key: a public key is 64 hexadecimal digits."
+        raise SourceProblem("JOU-005", "--key", said, "Give it as you were given it.")
+    now = _opened(path, key)
+    before = _opened(earlier, key) if earlier else None
+    return [*now.found, *(now.changes_since(before) if before else ())], now.summary()
+
+
+def _opened(path: Path, key: str) -> "Export":
+    from lontar.journal.verifying import Export
+
     try:
         with path.open("rb") as file:
-            yield from verify_export(file, key)
+            return Export(file, key)
     except OSError as error:
         said = (error.strerror or "cannot be read").lower()
         raise SourceProblem("JOU-001", str(path), f"{said}.", "Name an export of a journal.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        said = f"this is no export of a journal: {error}."
+    except (ValueError, KeyError, TypeError):
+        said = "this is no export of a journal, or its first line was altered."
         raise SourceProblem("JOU-001", str(path), said, "Write one with 'lontar journal export'.") from None
+
+
+def _known(cursor: "Cursor[Any]", participant: str) -> None:
+    """Refuse what is no participant of this instance."""
+    from lontar.catalogue.findings import closest
+
+    cursor.execute("select id from members_participant order by id")
+    known = [str(row[0]) for row in cursor.fetchall()]
+    if participant not in known:
+        said = f"'{participant}' is no participant of this instance."
+        raise SourceProblem(
+            "JOU-002", participant, said, closest(participant, known) or "See 'lontar catalogue show'."
+        )
 
 
 @contextmanager

@@ -23,6 +23,14 @@ class Signer:
         return self._key.sign(statement.encode())
 
 
+def is_key(public: str) -> bool:
+    """Say whether a text is a public key: 64 hexadecimal digits."""
+    try:
+        return len(bytes.fromhex(public)) == 32
+    except ValueError:
+        return False
+
+
 def is_signed(public: str, statement: str, signature: bytes) -> bool:
     """Say whether a text was signed by the holder of this public key."""
     try:

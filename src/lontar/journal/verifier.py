@@ -13,8 +13,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    sys.exit("this needs the library cryptography: python -m pip install cryptography")
+
+FAR = 1_000_000
+"""Places by which an entry may be out of order before it is taken for altered."""
+BROKEN = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
 def signed(key: str, statement: str, signature: str) -> bool:
@@ -44,9 +51,19 @@ def root_of(leaf: bytes, place: int, size: int, proof: list[bytes]) -> bytes | N
     return leaf if last == 0 and 0 <= place < size else None
 
 
-def entry_findings(told: dict[str, Any], chain: str, hashes: list[str]) -> Iterator[str]:
+class Content(NamedTuple):
+    """Places of entries whose content was erased, and of those that an entry says were."""
+
+    erased: set[int]
+    told: set[int]
+
+
+def entry_findings(told: dict[str, Any], chain: str, hashes: list[str], content: Content) -> Iterator[str]:
     """What is wrong with one entry; its hash is put behind those before it."""
-    due, place = len(hashes), told["place"]
+    due, place = len(hashes), int(told["place"])
+    if not 1 <= place < due + FAR:
+        raise ValueError(place)
+    _ = told["at"], bytes.fromhex(told["commitment"]), bytes.fromhex(told["hash"])
     text = f"lontar entry 1|{chain}|{place}|{told['at']}|{told['commitment']}|{hashes[-1]}"
     if place != due:
         yield f"entry {due} is missing or out of order: entry {place} stands in its place"
@@ -57,7 +74,19 @@ def entry_findings(told: dict[str, Any], chain: str, hashes: list[str]) -> Itera
         salt = bytes.fromhex(told.get("salt", ""))
         if len(salt) != 32 or sha256(salt + told.get("body", "").encode()).hexdigest() != told["commitment"]:
             yield f"entry {place} says something else than was committed to"
+        content.told.update(said_to_be_erased(told.get("body", "")))
+    else:
+        content.erased.add(place)
     hashes.append(told["hash"])
+
+
+def said_to_be_erased(body: str) -> set[int]:
+    """The place of the entry whose content an entry says was erased."""
+    try:
+        told = json.loads(body)
+        return {int(told["place"])} if told["act"] == "erased" else set()
+    except BROKEN:
+        return set()
 
 
 def checkpoint_findings(
@@ -99,32 +128,67 @@ class Verified(NamedTuple):
     head: list[str]
     hashes: list[str]
     checkpoints: list[dict[str, Any]]
-    erased: int
+    content: Content
     found: list[str]
+
+    def summary(self) -> str:
+        """What was verified, in a sentence."""
+        _, instance, chain, length, _, at = self.head
+        held = [one["statement"].split("|")[3] for one in self.checkpoints if "leaf" in one]
+        signed_at = (
+            f"{len(held)} checkpoints hold it, the last of {held[-1]}"
+            if held
+            else "no checkpoint holds it yet"
+        )
+        return (
+            f"The journal of {chain} at instance {instance} is whole, and the one that was signed: {length} entries until {at}, "
+            f"{len(self.content.erased)} of them erased, as entries say; {signed_at}."
+        )
 
 
 def verify(path: str, key: str) -> Verified:
     """Verify an export, line by line. Raises ValueError and its like for what is none."""
-    hashes, checkpoints, erased = ["00" * 32], list[dict[str, Any]](), 0
-    with Path(path).open(encoding="utf-8") as file:
+    hashes, checkpoints, content = ["00" * 32], list[dict[str, Any]](), Content(set(), set())
+    with Path(path).open(encoding="utf-8", errors="replace") as file:
         first = json.loads(next(file, ""))
         head, found = first["statement"].split("|"), list[str]()
         kind, _, chain, length, last, _ = head
         if kind != "lontar head 1" or not signed(key, first["statement"], first["signature"]):
             found.append("the statement of the export is not signed by this key")
-        for told in map(json.loads, file):
-            if "checkpoint" in told:
-                checkpoints.append(told["checkpoint"])
-            else:
-                found += entry_findings(told, chain, hashes)
-                erased += "salt" not in told
+        if (first["format"], first["public_key"]) != ("lontar journal 1", key):
+            found.append("the export names another format or key")
+        for number, line in enumerate(file, start=2):
+            try:
+                told = json.loads(line)
+                if "checkpoint" in told:
+                    checkpoints.append(checkpoint_told(told["checkpoint"]))
+                else:
+                    found += entry_findings(told, chain, hashes, content)
+            except BROKEN:
+                found.append(f"line {number} was altered: it is neither an entry nor a checkpoint")
     if len(hashes) - 1 != int(length):
         found.append(f"the chain ends at entry {len(hashes) - 1}, and {length} were signed")
     elif hashes[-1] != last:
         found.append(f"the last entry, {length}, is not the one that was signed")
-    for number, told in enumerate(checkpoints):
-        found += checkpoint_findings(told, key, head, checkpoints[:number], hashes)
-    return Verified(head, hashes, checkpoints, erased, found)
+    unsaid = sorted(content.erased - content.told)
+    found += [f"entry {place} was erased, and no entry says so" for place in unsaid]
+    for number, one in enumerate(checkpoints):
+        found += checkpoint_findings(one, key, head, checkpoints[:number], hashes)
+    return Verified(head, hashes, checkpoints, content, found)
+
+
+def checkpoint_told(told: dict[str, Any]) -> dict[str, Any]:
+    """A checkpoint, if it is one. Raises ValueError and its like otherwise."""
+    _, _, number, _, size, root, before = told["statement"].split("|")
+    _ = int(number), int(size), bytes.fromhex(root), bytes.fromhex(before), str.encode(told["signature"])
+    if leaf := told.get("leaf"):
+        _ = (
+            int(leaf["place"]),
+            int(leaf["length"]),
+            bytes.fromhex(leaf["nonce"]),
+            *map(bytes.fromhex, leaf["proof"]),
+        )
+    return told
 
 
 def changes_since(earlier: Verified, now: Verified) -> Iterator[str]:
@@ -143,14 +207,24 @@ def changes_since(earlier: Verified, now: Verified) -> Iterator[str]:
 def main(path: str, key: str, earlier: str = "") -> int:
     """Say everything that is wrong with the export at this path, or what it is, and give the exit status."""
     try:
-        told = verify(path, key)
-        found = [*told.found, *(changes_since(verify(earlier, key), told) if earlier else ())]
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        print(f"this is no export of a journal: {error}")
+        is_key = len(bytes.fromhex(key)) == 32
+    except ValueError:
+        is_key = False
+    if not is_key:
+        print("this is no key: the public key is 64 hexadecimal digits, as you were given it")
         return 1
-    _, instance, chain, length, _, at = told.head
-    whole = f"The journal of {chain} at instance {instance} is whole, and the one that was signed: {length} entries until {at}"
-    print("\n".join(found) or f"{whole}, {told.erased} of them erased.")
+    told = []
+    for one in filter(None, (path, earlier)):
+        try:
+            told.append(verify(one, key))
+        except OSError as error:
+            print(f"{one} cannot be read: {error.strerror}")
+            return 1
+        except BROKEN:
+            print(f"{one}: this is no export of a journal, or its first line was altered")
+            return 1
+    found = [*told[0].found, *(changes_since(told[1], told[0]) if earlier else ())]
+    print("\n".join(found) or told[0].summary())
     return 1 if found else 0
 
 

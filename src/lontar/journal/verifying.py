@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from lontar.journal.keys import is_signed
 from lontar.journal.lines import START, commitment, entry_line, leaf_line, moment
 from lontar.journal.merkle import is_included, leaf_hash, root
 
+FAR = 1_000_000
+"""Places by which an entry may be out of order before it is taken for altered."""
 SALT = 32
 """Bytes of a salt, always: else a part of a body could pass for one."""
 
@@ -53,12 +56,21 @@ class CheckpointTold(NamedTuple):
     leaf: LeafTold | None
 
 
+class _Erased(msgspec.Struct):
+    """What an entry says of another whose content was erased."""
+
+    act: str
+    place: int
+
+
 class Chain:
     """The hashes of a chain, by place: `hashes[0]` is before the first entry. Filled while its entries are verified."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.hashes: list[bytes | None] = [START]
+        self.erased: set[int] = set()
+        self.said_to_be_erased: set[int] = set()
 
     @property
     def length(self) -> int:
@@ -78,7 +90,20 @@ class Chain:
                     yield f"{self.name}: entry {entry.place}, or what stands before it, was altered: its line does not give its hash."
             if not entry.is_opened:
                 yield f"{self.name}: entry {entry.place} says something else than was committed to."
+            self._note(entry)
             self.hashes.append(entry.hash)
+        for place in sorted(self.erased - self.said_to_be_erased):
+            yield f"{self.name}: entry {place} was erased, and no entry says so."
+
+    def _note(self, entry: EntryTold) -> None:
+        """Keep whether an entry's content was erased, or says of another that it was."""
+        if entry.salt is None and entry.body is None:
+            self.erased.add(entry.place)
+        elif entry.body:
+            with contextlib.suppress(msgspec.MsgspecError):
+                told = msgspec.json.decode(entry.body, type=_Erased)
+                if told.act == "erased":
+                    self.said_to_be_erased.add(told.place)
 
     def compare(self, length: int, head: bytes, what: str) -> Iterator[str]:
         """Compare the chain with what `what` says of its length and its last hash."""
@@ -204,40 +229,98 @@ class _Head(msgspec.Struct):
     signature: str
 
 
+class Export:
+    """An export that is verified, line by line: `found` is everything that is wrong with it, in the order of the file."""
+
+    def __init__(self, lines: Iterable[bytes], public_key: str) -> None:
+        """Raise ValueError for what is no export."""
+        lines = iter(lines)
+        head = msgspec.json.decode(next(lines, b""), type=_Head)
+        kind, self.instance, name, length, last, self.at = head.statement.split("|")
+        self.found: list[str] = []
+        self.chain, self.checkpoints = Chain(name), list[CheckpointTold]()
+        if kind != "lontar head 1" or not is_signed(public_key, head.statement, _hex(head.signature)):
+            self.found.append("the statement of the export is not signed by this key.")
+        if (head.format, head.public_key) != ("lontar journal 1", public_key):
+            self.found.append("the export names another format or key.")
+        altered: list[str] = []
+        found = list(self.chain.verify(self._entries(lines, altered)))
+        self.found += [*altered, *found]
+        self.found += self.chain.compare(int(length), bytes.fromhex(last), "the signed statement")
+        self.found += verify_checkpoints(self.checkpoints, self.instance, public_key)
+        for one in self.checkpoints:
+            self.found += self.chain.compare_checkpoint(one)
+
+    def _entries(self, lines: Iterable[bytes], altered: list[str]) -> Iterator[EntryTold]:
+        """The entries; checkpoints are kept, and lines that are neither are told in `altered`."""
+        for number, line in enumerate(lines, start=2):
+            try:
+                told = msgspec.json.decode(line)
+                if "checkpoint" in told:
+                    self.checkpoints.append(_exported_checkpoint(told["checkpoint"]))
+                    continue
+                entry = _exported_entry(told)
+                if not 1 <= entry.place < len(self.chain.hashes) + FAR:
+                    raise ValueError(entry.place)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                altered.append(f"line {number} was altered: it is neither an entry nor a checkpoint.")
+                continue
+            yield entry
+
+    def changes_since(self, earlier: Export) -> Iterator[str]:
+        """Everything of an earlier export that is not in this one as it was."""
+        if (earlier.instance, earlier.chain.name) != (self.instance, self.chain.name):
+            yield "the earlier export is of another chain, or of another instance."
+        for place, was in enumerate(earlier.chain.hashes):
+            if place >= len(self.chain.hashes) or self.chain.hashes[place] != was:
+                yield f"{self.chain.name}: entry {place} is not the one that was exported earlier."
+        statements = {one.statement for one in self.checkpoints}
+        for one in earlier.checkpoints:
+            if one.statement not in statements:
+                yield f"checkpoint {one.statement.split('|')[2]} of the earlier export is not in this one."
+
+    def summary(self) -> str:
+        """What was verified, in a sentence."""
+        held = [one.statement.split("|")[3] for one in self.checkpoints if one.leaf]
+        signed = (
+            f"{len(held)} checkpoints hold it, the last of {held[-1]}"
+            if held
+            else "no checkpoint holds it yet"
+        )
+        return (
+            f"The journal of {self.chain.name} at instance {self.instance} is whole, and the one that was signed: "
+            f"{self.chain.length} entries until {self.at}, {len(self.chain.erased)} of them erased, as entries say; {signed}."
+        )
+
+
 def verify_export(lines: Iterable[bytes], public_key: str) -> Iterator[str]:
-    """Verify an export, line by line. Raises ValueError for what is no export."""
-    lines = iter(lines)
-    head = msgspec.json.decode(next(lines, b""), type=_Head)
-    kind, instance, name, length, last, _ = head.statement.split("|")
-    if kind != "lontar head 1" or not is_signed(public_key, head.statement, bytes.fromhex(head.signature)):
-        yield "the statement of the export is not signed by this key."
-    chain, checkpoints = Chain(name), []
-    entries = []
-    for line in lines:
-        told = msgspec.json.decode(line)
-        if "checkpoint" in told:
-            checkpoints.append(_exported_checkpoint(told["checkpoint"]))
-        else:
-            entries.append(_exported_entry(told))
-    yield from chain.verify(entries)
-    yield from chain.compare(int(length), bytes.fromhex(last), "the signed statement")
-    yield from verify_checkpoints(checkpoints, instance, public_key)
-    for one in checkpoints:
-        yield from chain.compare_checkpoint(one)
+    """Give everything that is wrong with an export. Raises ValueError for what is none."""
+    yield from Export(lines, public_key).found
+
+
+def _hex(digits: str) -> bytes:
+    """Bytes, or none for what is no hexadecimal digits."""
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return b""
 
 
 def _exported_entry(told: dict[str, str]) -> EntryTold:
     salt = told.get("salt")
     return EntryTold(
-        int(told["place"]), told["at"], bytes.fromhex(told["commitment"]), bytes.fromhex(told["hash"]),
+        int(told["place"]), str(told["at"]), bytes.fromhex(told["commitment"]), bytes.fromhex(told["hash"]),
         None if salt is None else bytes.fromhex(salt), told.get("body"),
     )  # fmt: skip
 
 
 def _exported_checkpoint(told: dict[str, object]) -> CheckpointTold:
+    statement = str(told["statement"])
+    _, _, number, _, size, top, before = statement.split("|")
+    _ = int(number), int(size), bytes.fromhex(top), bytes.fromhex(before)
     leaf = told.get("leaf")
     found = None
     if isinstance(leaf, dict):
         proof = tuple(bytes.fromhex(one) for one in leaf["proof"])
-        found = LeafTold(leaf["place"], leaf["length"], bytes.fromhex(leaf["nonce"]), proof)
-    return CheckpointTold(str(told["statement"]), bytes.fromhex(str(told["signature"])), found)
+        found = LeafTold(int(leaf["place"]), int(leaf["length"]), bytes.fromhex(leaf["nonce"]), proof)
+    return CheckpointTold(statement, _hex(str(told["signature"])), found)
