@@ -72,17 +72,14 @@ def _migrate() -> None:
     from django.core.management import call_command
     from django.db.utils import OperationalError
 
+    from lontar.instance import server
     from lontar.instance.home import Home, default_home
-    from lontar.instance.server import running_database
 
     home = Home(default_home())
     _ = home.facts
-    with running_database(home):
+    with server.running_database(home):
         try:
             django.setup()
             call_command("bring_up_to_date")
         except OperationalError as error:
-            said = str(error).strip().splitlines()[-1]
-            raise Unavailable(
-                "INS-017", "", f"the database does not answer: {said}.", "See that it runs."
-            ) from None
+            raise server.does_not_answer(error) from None

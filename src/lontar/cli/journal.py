@@ -10,7 +10,7 @@ import click
 
 from lontar.cli.groups import LazyGroup
 from lontar.cli.saying import NO, OK, counted, say_json
-from lontar.model.errors import SourceProblem, Unavailable
+from lontar.model.errors import SourceProblem
 
 if TYPE_CHECKING:
     from psycopg import Cursor
@@ -187,7 +187,7 @@ def _as_owner() -> "Iterator[tuple[Home, Cursor[Any]]]":
     import psycopg
 
     from lontar.instance.home import Home, default_home
-    from lontar.instance.server import access_as, running_database
+    from lontar.instance.server import access_as, does_not_answer, running_database
 
     home = Home(default_home())
     _ = home.facts
@@ -196,7 +196,4 @@ def _as_owner() -> "Iterator[tuple[Home, Cursor[Any]]]":
             with access_as("owner", home).connect() as connection, connection.cursor() as cursor:
                 yield home, cursor
         except psycopg.OperationalError as error:
-            said = str(error).strip().splitlines()[-1]
-            raise Unavailable(
-                "INS-017", "", f"the database does not answer: {said}.", "See that it runs."
-            ) from None
+            raise does_not_answer(error) from None

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -48,7 +48,7 @@ class Home:
         """What the instance is. Raises Unavailable where none was created."""
         try:
             return msgspec.json.decode(self._facts.read_bytes(), type=Facts)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             remedy = "Run 'lontar create', or set LONTAR_HOME to the folder of an instance."
             raise Unavailable("INS-001", str(self.folder), "there is no instance here.", remedy) from None
         except msgspec.MsgspecError:
@@ -57,11 +57,15 @@ class Home:
 
     def create(self, kind: Kind) -> Facts:
         """Create an instance, or find the one that is there. Raises Unavailable where that one is of another kind."""
-        with contextlib.suppress(FileExistsError):
-            self.folder.mkdir(parents=True, mode=0o755)
-        if not self.exists:
-            facts = Facts(id=secrets.token_hex(8), kind=kind, created=datetime.now(UTC))
-            write_whole(self._facts, msgspec.json.encode(facts), mode=0o644, replace=False)
+        try:
+            self.folder.mkdir(parents=True, mode=0o755, exist_ok=True)
+            if not self.exists:
+                self._make(kind)
+        except OSError as error:
+            said = f"no instance can be made here: {(error.strerror or 'it cannot be written').lower()}."
+            raise Unavailable(
+                "INS-025", str(self.folder), said, "Set LONTAR_HOME to a folder that may be written."
+            ) from None
         found = self.facts
         if found.kind != kind:
             said = f"the instance here is of the kind '{found.kind}', which was fixed when it was created."
@@ -70,14 +74,30 @@ class Home:
             )
         return found
 
+    def _make(self, kind: Kind) -> None:
+        """Write all secrets, and last what the instance is."""
+        if (self.folder / "postgres").exists():
+            said = "there is a database here, and nothing says of what kind the instance is."
+            raise Unavailable("INS-024", str(self._facts), said, "Restore the file from a backup.")
+        (self.folder / "secrets").mkdir(mode=0o700, exist_ok=True)
+        for name in get_args(Secret):
+            write_whole(self._secret(name), secrets.token_hex(32).encode(), mode=0o600, replace=False)
+        facts = Facts(id=secrets.token_hex(8), kind=kind, created=datetime.now(UTC))
+        write_whole(self._facts, msgspec.json.encode(facts), mode=0o644, replace=False)
+
     def secret(self, name: Secret) -> str:
-        """Give a secret, made at random (32 bytes as hexadecimal digits) the first time; only its owner can read the file."""
-        path = self.folder / "secrets" / name
-        with contextlib.suppress(FileExistsError):
-            path.parent.mkdir(mode=0o700)
-        if not path.exists():
-            write_whole(path, secrets.token_hex(32).encode(), mode=0o600, replace=False)
-        return path.read_text(encoding="ascii").strip()
+        """Give a secret (32 bytes as hexadecimal digits), made when the instance was created; only its owner can read the file.
+
+        Raises Unavailable where it is missing: no other is made in its place.
+        """
+        try:
+            return self._secret(name).read_text(encoding="ascii").strip()
+        except OSError:
+            remedy = "Restore it from the copy that was made when the instance was created; no other can take its place."
+            raise Unavailable("INS-023", str(self._secret(name)), "the secret is missing.", remedy) from None
+
+    def _secret(self, name: str) -> Path:
+        return self.folder / "secrets" / name
 
     @contextlib.contextmanager
     def locked(self, name: str) -> Iterator[bool]:

@@ -41,6 +41,17 @@ def answers(home: Home) -> bool:
     return True
 
 
+def does_not_answer(error: Exception) -> Unavailable:
+    """Say in one sentence why the database cannot be reached, and what mends it."""
+    said = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    if "password authentication failed" in said or "no password supplied" in said:
+        remedy = "Give the secret that the database knows: secrets/ of the instance's folder, or the address of an operator's."
+        return Unavailable("INS-026", "", "the database does not take the secret of this role.", remedy)
+    return Unavailable(
+        "INS-017", "", f"the database does not answer: {said.rstrip('.?')}.", "See that it runs."
+    )
+
+
 def access_as(role: str, home: Home) -> Access:
     """Say how to reach the database as the role that migrates ('owner') or the one that serves ('web').
 

@@ -82,27 +82,36 @@ def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
     return facts_from_row(_call(acting, "own_facts(%s)", thing))
 
 
-_REFUSALS = {
-    "23514": ("POL-014", "such facts cannot be.", "docs/explanation/sharing.md says what facts promise."),
-    "LV023": ("POL-011", "the reason is too long.", "Say it in less than 2,000 characters."),
-    "LV030": ("POL-010", "the proposal no longer stands.", "Look at the thing as it is now, and propose anew."),
-    "LV033": ("POL-012", "it speaks of people of an area that no list knows.", "Give the code of an area, or say that the origin is open."),
-    "LV034": ("POL-013", "you could not read it any more.", "Ask a colleague who could; whoever marks something RED is among those named."),
-}  # fmt: skip
-"""Error of the database -> how it is told."""
-
-
 def _call(acting: Acting, function: str, *values: object) -> Any:
     """Call a function of the database, whose refusals are told as such."""
     try:
         told = call(acting, function, *values)
     except DatabaseError as error:
-        state = getattr(error.__cause__, "sqlstate", "")
-        if state in _REFUSALS:
-            code, said, remedy = _REFUSALS[state]
-            raise Refused(code, "", said, remedy) from None
-        raise
+        refusal = _refusals().get(getattr(error.__cause__, "sqlstate", ""))
+        if refusal is None:
+            raise
+        raise refusal from None
     return msgspec.json.decode(told) if told and isinstance(told, str) else told
+
+
+def _refusals() -> dict[str, Refused]:
+    """Error of the database -> how it is told."""
+    known = "Give the code of an area, or say that the origin is open."
+    colleague = "Ask a colleague who could; whoever marks something RED is among those named."
+    return {
+        "23514": Refused(
+            "POL-014", "", "such facts cannot be.", "docs/explanation/sharing.md says what facts promise."
+        ),
+        "LV023": Refused("POL-011", "", "the reason is too long.", "Say it in less than 2,000 characters."),
+        "LV030": Refused(
+            "POL-010",
+            "",
+            "the proposal no longer stands.",
+            "Look at the thing as it is now, and propose anew.",
+        ),
+        "LV033": Refused("POL-012", "", "it speaks of people of an area that no list knows.", known),
+        "LV034": Refused("POL-013", "", "you could not read it any more.", colleague),
+    }
 
 
 def _json(row: dict[str, object]) -> str:
