@@ -63,7 +63,9 @@ def test_obligations_are_told() -> None:
         "explain",
         json.dumps({**YES, "thing": {**THING, "use": {"no_onward": True, "no_ranking": True}}}),
     )
-    assert told.stdout.splitlines()[2:] == ["Do not pass it on.", "Do not rank participants by it."]
+    assert told.stdout.splitlines()[2:] == [
+        "The reader is bound: Do not pass it on.", "The reader is bound: Do not rank participants by it."
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ["file", "input"])
@@ -98,6 +100,9 @@ def test_a_question_follows_its_schema() -> None:
         ("[]", "Expected `object`, got `array`"),
         (json.dumps({"viewer": VIEWER}), "missing required field `thing`"),
         (json.dumps({**YES, "thing": {**THING, "mark": "SECRET"}}), "thing.mark: Invalid enum value 'SECRET'"),
+        (json.dumps({**YES, "thing": {**THING, "mark": "amber"}}), "allowed are CLEAR, GREEN, AMBER, AMBER+STRICT, RED"),
+        (json.dumps({**YES, "viewer": {"allegiance": "XA"}}), "give a list of areas"),
+        (json.dumps({**YES, "grain": "fine"}), "allowed are total, figure, trace"),
         (json.dumps({**YES, "thing": {**THING, "period": "soon"}}), "soon"),
         (json.dumps({**YES, "thing": {**THING, "owner": ""}}), "a thing has an owner"),
         (json.dumps({**YES, "viewer": {"roles": ["analyst"]}}), "a viewer with roles is a person"),
@@ -110,6 +115,30 @@ def test_what_is_no_question_is_told_in_one_sentence(facts: str, said: str) -> N
     assert said in told.stderr
     assert told.stderr.startswith("[POL-001] ")
     assert len(told.stderr.splitlines()) == 1
+
+
+def test_a_code_that_no_list_knows_is_told_with_what_it_is_taken_for() -> None:
+    thing = {**THING, "classes": ["asylum"], "origin": ["AFG", "Afghanistan"]}
+    told = lontar(
+        "policy",
+        "explain",
+        json.dumps({**YES, "viewer": {**YES["viewer"], "allegiance": ["Australia"]}, "thing": thing}),
+    )
+    assert (
+        "Note: thing.origin: 'AFG' is no area here (meant: AF?); it is taken as an origin that cannot be closed."
+        in told.stderr
+    )
+    assert (
+        "viewer.allegiance: 'Australia' is no area here (meant: AU?); it is taken as every State."
+        in told.stderr
+    )
+    assert lontar("policy", "explain", json.dumps(YES)).stderr == ""
+
+
+def test_a_question_without_its_sign_is_told(tmp_path: Path) -> None:
+    (tmp_path / "q.json").write_text(json.dumps(YES))
+    told = lontar("policy", "explain", str(tmp_path / "q.json"))
+    assert (told.returncode, told.stderr.endswith(f"Write @{tmp_path / 'q.json'}.\n")) == (2, True)
 
 
 def test_everything_is_proved_and_every_case_is_as_expected() -> None:

@@ -27,11 +27,14 @@ def explain(facts: str, as_json: bool) -> None:
 
     from lontar.catalogue import open_catalogue
     from lontar.catalogue.policies import read_allegiances, read_rules
-    from lontar.sharing.asking import read_question
+    from lontar.sharing.asking import notes_on, read_question
     from lontar.sharing.deciding import Policy
 
     catalogue = open_catalogue()
-    question = read_question(_text_of(facts), read_allegiances(catalogue), datetime.now(UTC))
+    text, allegiances = _text_of(facts), read_allegiances(catalogue)
+    question = read_question(text, allegiances, datetime.now(UTC))
+    for note in notes_on(text, allegiances):
+        click.echo(f"Note: {note}", err=True)
     decision = Policy(read_rules(catalogue.root)).decide(question)
     if as_json:
         say_json(decision)
@@ -42,7 +45,7 @@ def explain(facts: str, as_json: bool) -> None:
         if not decision.rules:
             click.echo("No rule permits it.")
         for obligation in decision.obligations:
-            click.echo(obligation)
+            click.echo(f"The reader is bound: {obligation}")
     raise click.exceptions.Exit(OK if decision.allowed else NO)
 
 
@@ -100,6 +103,9 @@ def _text_of(facts: str) -> bytes:
     if facts == "-":
         return sys.stdin.buffer.read()
     if not facts.startswith("@"):
+        if not facts.lstrip().startswith("{") and Path(facts).is_file():
+            said = "this is the name of a file, not a question."
+            raise SourceProblem("POL-001", facts, said, f"Write @{facts}.")
         return facts.encode()
     try:
         return Path(facts[1:]).read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
@@ -14,6 +15,8 @@ from lontar.model.people.participants import ParticipantKind, Standing
 from lontar.model.policy.allegiances import Allegiances, Origin
 from lontar.model.policy.facts import (
     ALWAYS,
+    FACTS,
+    GRAINS,
     NEVER,
     Contribution,
     Function,
@@ -111,9 +114,52 @@ def read_question(text: bytes | str, allegiances: Allegiances, now: datetime) ->
         return as_question(msgspec.json.decode(text, type=Asked), allegiances, now)
     except msgspec.ValidationError as error:
         said, _, where = str(error).partition(" - at `$")
-        raise _unfit(f"{where.strip('.`') or 'the question'}: {said}") from None
+        place = where.strip(".`")
+        raise _unfit(f"{place or 'the question'}: {said}{_allowed(place)}") from None
     except msgspec.DecodeError as error:
         raise _unfit(f"it is no JSON, {error}") from None
+
+
+def _allowed(place: str) -> str:
+    """What may stand at a place of a question, as the end of a sentence."""
+    fact = FACTS.get(place.replace("[...]", ""))
+    if place in {"grain", "thing.use.grain"}:
+        return f"; allowed are {', '.join(GRAINS)}"
+    if fact is not None and fact.values:
+        return f"; allowed are {', '.join(fact.values)}"
+    return _SHAPES.get(place.replace("[...]", ""), "")
+
+
+_SHAPES = {
+    "viewer.allegiance": '; give a list of areas, such as ["XA"], or "every"',
+    "viewer.contributed": '; give a list such as [{"topic": "returns", "period": "2025"}]',
+    "now": "; write it as 2026-03-01T00:00:00Z",
+    "thing.not_before": "; write it as 2026-03-01T00:00:00Z",
+    "thing.expires": "; write it as 2026-03-01T00:00:00Z",
+}
+"""What stands at places whose shape is no word of a list."""
+
+
+def notes_on(text: bytes | str, allegiances: Allegiances) -> Iterator[str]:
+    """Say which codes of a question are no area that is known, and what each is taken for; the question fits."""
+    asked = msgspec.json.decode(text, type=Asked)
+    for code in sorted(asked.thing.origin):
+        if code not in allegiances.codes:
+            yield f"thing.origin: '{code}' is no area here{_like(code, allegiances)}; it is taken as an origin that cannot be closed."
+    for code in sorted(() if isinstance(asked.viewer.allegiance, str) else asked.viewer.allegiance):
+        if not allegiances.knows(code):
+            yield f"viewer.allegiance: '{code}' is no area here{_like(code, allegiances)}; it is taken as every State."
+    for name, code in (("viewer.participant", asked.viewer.participant), ("thing.owner", asked.thing.owner)):
+        if _like(code, allegiances) and code not in allegiances.codes:
+            yield f"{name}: '{code}' is no area here{_like(code, allegiances)}."
+
+
+def _like(code: str, allegiances: Allegiances) -> str:
+    """The code that was likely meant: the same in capitals, or its first letters; empty where there is none."""
+    likely = next(
+        (one for one in (code.strip().upper(), code.strip().upper()[:2]) if one in allegiances.codes), ""
+    )
+    return f" (meant: {likely}?)" if likely else ""
 
 
 def as_question(asked: Asked, allegiances: Allegiances, now: datetime) -> Question:

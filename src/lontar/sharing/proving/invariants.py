@@ -112,7 +112,7 @@ def _i1(w: World) -> Iterator[Claim]:
         (w.allowed, w.is_asylum, z3.Not(by_right)),
     )  # fmt: skip
     yield Claim(
-        "I1d", "No total is shared of what is linked to asylum: a grain opens nothing that a figure's grain would not",
+        "I1d", "No rule permits what is linked to asylum for being a total: what permits a total of it permits the figure",
         (w.allowed, w.is_asylum, w.is_word("reading.grain", "total"),
          z3.Not(w.policy.permitted(w.changed(reading__grain=word("reading.grain", "figure"))))),
     )  # fmt: skip
@@ -311,7 +311,7 @@ def _i9(w: World) -> Iterator[Claim]:
         as_officer = w.changed(viewer__roles=_only(w, "data_officer"))
         yield Claim(
             f"I9d {role}",
-            f"A {role.replace('_', ' ')} reads what a data officer reads, offices and AMBER+STRICT aside",
+            f"The role {role.replace('_', ' ')} is let read what a data officer is, offices and AMBER+STRICT aside",
             (plain, w["viewer.participant"] != NOBODY, w["viewer.person"] != NOBODY,
              w.policy.allowed(as_role) != w.policy.allowed(as_officer)),
         )  # fmt: skip
