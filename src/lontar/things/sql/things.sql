@@ -207,7 +207,7 @@ declare
   found integer;
   unknown text;
 begin
-  select o.code into unknown from unnest(wanted.origin) o (code) where not exists (select from known_area k where k.code = o.code) limit 1;
+  select o.code into unknown from unnest(wanted.origin) o (code) where o.code <> '' and not exists (select from known_area k where k.code = o.code) limit 1;
   if unknown is not null then
     raise exception 'no area is known as %', unknown using errcode = 'LV033';
   end if;
