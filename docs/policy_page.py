@@ -62,8 +62,8 @@ def policy_page() -> str:
             "",
             "## What is proved",
             "",
-            "For any number of States, participants and people. A claim that starts with V says that a world exists, so that nothing",
-            "is proved for want of one.",
+            "For any number of States, participants and people. A claim whose id starts with V says that there is such a world at all:",
+            "else the other claims could be true only since nothing ever happens.",
             "",
             "| | Claim |",
             "|---|---|",
@@ -81,7 +81,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     for condition in rule.when:
         yield from _lines(condition, "")
     yield ""
-    sources = "; ".join(f"{one.title}{', ' + one.part if one.part else ''}" for one in rule.source)
+    sources = "; ".join(
+        f"{one.title}{', ' + one.part if one.part else ''}{'' if one.verified else ' (cited, not yet compared with the text)'}"
+        for one in rule.source
+    )
     yield f"Source: {sources}."
     yield ""
 

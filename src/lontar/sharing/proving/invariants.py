@@ -238,7 +238,7 @@ def _i6(w: World) -> Iterator[Claim]:
         ),
     )  # fmt: skip
     yield Claim(
-        "I6", "Terms in which nothing fell let nobody read more than before",
+        "I6", "Other terms that lower no protection, and name nobody more, let nobody read more than before",
         (*kept, *subsets, *rising, *orders, z3.Not(opened), after.allowed, z3.Not(w.allowed)),
     )  # fmt: skip
 
