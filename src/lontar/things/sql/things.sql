@@ -52,6 +52,23 @@ end $$;
 drop trigger if exists number_span on things_span;
 create trigger number_span before insert on things_span for each row execute function number_span();
 
+-- A row of bytes (in hexadecimal digits, in the order of these numbers) with a filling where a number is missing.
+create or replace function holes_filled(told text, numbers integer[], filling text) returns text
+language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  hole record;
+begin
+  for hole in
+    select h.before + 1 as place, h.id - h.before - 1 as size
+      from (select n.id, lag(n.id, 1, -1) over (order by n.id) as before from unnest(numbers) n (id)) h
+     where h.id > h.before + 1 order by 1
+  loop
+    told := left(told, 2 * hole.place) || repeat(filling, hole.size) || substr(told, 2 * hole.place + 1);
+  end loop;
+  return told;
+end $$;
+revoke all on function holes_filled(text, integer[], text) from public;
+
 -- Terms under which the viewer may read, as a row of bytes: byte n stands for terms number n. 0: never. 1: where the viewer's
 -- participant contributed to what the thing is about. 2: always.
 create or replace function open_terms() returns bytea
@@ -62,38 +79,34 @@ ASKED_ONCE
   told text;
   many bigint;
   last integer;
-  hole record;
 begin
   select string_agg(TERMS_OPENED, '' order by t.id), count(*), max(t.id) into told, many, last from things_terms t;
-  if many <> last + 1 then
-    -- Numbers that no terms have: filled one hole after the other, since they are few, and a join of all numbers costs more.
-    for hole in
-      select h.after + 1 as place, h.id - h.after - 1 as size
-        from (select t.id, lag(t.id, 1, -1) over (order by t.id) as after from things_terms t) h
-       where h.id > h.after + 1 order by 1
-    loop
-      told := left(told, 2 * hole.place) || repeat('00', hole.size) || substr(told, 2 * hole.place + 1);
-    end loop;
+  if many <> last + 1 then  -- an act that was undone left a number that no terms have
+    told := holes_filled(told, array(select t.id from things_terms t), '00');
   end if;
   return decode(coalesce(told, ''), 'hex');
 end $$;
 
--- What terms must exceed for a thing of that span to be read, as a row of bytes: 0 where the viewer's participant contributed to a
--- period that holds the span, 1 where it did not.
+-- Whether the viewer's participant contributed to a period that holds the span, as a row of bytes: 0 where it did, 1 where it did not.
 create or replace function span_bars() returns bytea
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   told text;
+  many bigint;
+  last integer;
 begin
-  select string_agg(case when given.id is null then '01' else '00' end, '' order by n)
-    into told
-    from generate_series(0, (select max(id) from things_span)) n left join (
-      select distinct s.id
-        from members_contribution c
-        join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
-       where c.participant = v.participant and c.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
-    ) given on given.id = n;
+  with given as materialized (
+    select distinct s.id
+      from members_contribution c
+      join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
+     where c.participant = v.participant and c.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
+  )
+  select string_agg(case when g.id is null then '01' else '00' end, '' order by s.id), count(*), max(s.id) into told, many, last
+    from things_span s left join given g on g.id = s.id;
+  if many <> last + 1 then
+    told := holes_filled(told, array(select s.id from things_span s), '01');
+  end if;
   return decode(coalesce(told, ''), 'hex');
 end $$;
 
