@@ -140,10 +140,11 @@ def test_two_lontars_never_share_a_folder(made: Path) -> None:
         assert lontar(made, "migrate").returncode == 0
 
 
-def test_an_interrupt_stops_the_server(made: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_stops_the_server(made: Path, how: signal.Signals) -> None:
     with running(made) as process:
         server = server_of(made)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         process.wait(30)
         assert not Path(f"/proc/{server}").exists()
         assert not (made / "postgres" / "postmaster.pid").exists()

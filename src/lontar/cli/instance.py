@@ -38,10 +38,11 @@ def migrate() -> None:
     "--closing", is_flag=True, help="Only print what a superuser runs once on an operator's server."
 )
 def database(check: bool, closing: bool) -> None:
-    """Run the instance's database server until interrupted, and start it again whenever it ends.
+    """Run the instance's database server until interrupted or told to stop, and start it again whenever it ends.
 
     Exit status 1: with --check, it does not answer. 3: another Lontar runs here, or it is an operator's server, which is not started here.
     """
+    import signal
     from threading import Event
 
     from lontar.instance import cluster, server
@@ -59,9 +60,12 @@ def database(check: bool, closing: bool) -> None:
     if not server.is_own():
         said = "the database is an operator's, and is started there."
         raise Unavailable("INS-022", "LONTAR_DATABASE_URL", said, "Unset it to run the instance's own.")
+    told_to_stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where whoever started this lets it ignore them
+        signal.signal(number, lambda *_: told_to_stop.set())
     with cluster.Cluster(home).running(alone=True):
         click.echo("The database answers.")
-        Event().wait()
+        told_to_stop.wait()
 
 
 def _migrate() -> None:

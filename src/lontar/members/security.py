@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from psycopg import sql
 
-from lontar.sharing.protecting import ASKED, Roles, TablePolicy, protect
+from lontar.sharing.protecting import Roles, TablePolicy, protect
 
 PADS = 64
 """Bytes to which HMAC pads a key of SHA-256."""
@@ -24,7 +24,7 @@ _AGENCIES = (
 )
 POLICIES = (
     TablePolicy("members_contribution", ""),
-    TablePolicy("members_participant", ASKED),
+    TablePolicy("members_participant", "true"),
     TablePolicy("members_agency", OWN),
     TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({ADMINISTERED} and {OWN})"),
     TablePolicy(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 ASKED = "(select v.grain is not null from viewer() v)"
-"""What a policy asks that lets everybody read: who it is, all the same."""
+"""Costs nothing to compare, and so is asked first."""
 
 
 class Roles(NamedTuple):
@@ -24,7 +24,11 @@ class Roles(NamedTuple):
 
 
 class TablePolicy(NamedTuple):
-    """Which rows of a table the web role reads, and which it may write ('' for none); of `columns` alone, where they are named."""
+    """Which rows of a table the web role reads, and which it may write ('' for none); of `columns` alone, where they are named.
+
+    Who asks is asked before anything of a row is, unless `asks_first` says that the condition does so itself: whether something is null
+    may be asked before a policy, and an error, or none, would tell.
+    """
 
     table: str
     read: str
@@ -32,6 +36,7 @@ class TablePolicy(NamedTuple):
     update: str = ""
     delete: str = ""
     columns: tuple[str, ...] = ()
+    asks_first: bool = False
 
 
 def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
@@ -55,7 +60,8 @@ def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
             only = sql.SQL(" ({})").format(named) if policy.columns else sql.SQL("")
             yield sql.SQL("grant " + verb + "{} on {} to {}").format(only, table, web)
             written = sql.SQL("create policy {} on {} " + form)
-            yield written.format(sql.Identifier(name), table, web, sql.SQL(condition))
+            whole = condition if policy.asks_first else f"{ASKED} and ({condition})"
+            yield written.format(sql.Identifier(name), table, web, sql.SQL(whole))
 
 
 def dropped(tables: Iterable[str]) -> Iterator[sql.Composable]:

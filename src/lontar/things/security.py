@@ -19,7 +19,7 @@ _OWN = (
 )
 """A proposal is a thing made of two: whoever reads it could read the thing before and after."""
 POLICIES = (
-    TablePolicy("things_thing", VISIBLE, columns=("id",)),
+    TablePolicy("things_thing", VISIBLE, columns=("id",), asks_first=True),  # its id is never null
     TablePolicy("things_terms", ""),
     TablePolicy("things_span", ""),
     TablePolicy(
