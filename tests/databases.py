@@ -6,12 +6,17 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from lontar.instance.cluster import DATABASE, OWNER, SUPERUSER, WEB, Access, Cluster
 from lontar.instance.home import Home
+from lontar.members.context import set_viewer
+from lontar.model.policy.facts import Grain
+from tests.things.worlds import NOW
 
 
 class Instance:
@@ -58,6 +63,21 @@ class Copy:
     def web(self) -> psycopg.Connection[tuple[object, ...]]:
         """A connection as the role that serves pages."""
         return self.access(WEB).connect(autocommit=True)
+
+    def ask(
+        self, web: psycopg.Connection[Any], person: str, participant: str, *, grain: Grain = "figure", export: bool = False,
+        now: datetime = NOW,
+    ) -> None:  # fmt: skip
+        """Say who asks in the open transaction of a connection of the role that serves pages."""
+        set_viewer(
+            web.cursor(),
+            self.key,
+            person=person,
+            participant=participant,
+            grain=grain,
+            export=export,
+            now=now,
+        )
 
 
 @contextmanager

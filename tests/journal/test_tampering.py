@@ -17,7 +17,7 @@ from lontar.instance.cluster import SUPERUSER
 from lontar.journal import verifier
 from lontar.journal.erasing import erase_content
 from lontar.journal.lines import commitment, entry_line
-from lontar.journal.verifying import Export, verify_database, verify_export
+from lontar.journal.verifying import Export, verify_database
 from tests.journal.conftest import NOW, Journal
 
 Lines = list[bytes]
@@ -33,7 +33,7 @@ def found_by_both(journal: Journal, lines: Lines, tmp_path: Path, key: str = "")
     alone = subprocess.run(
         [sys.executable, "-I", copied, path, key], capture_output=True, text=True, check=False
     )
-    found = list(verify_export(lines, key))
+    found = Export(lines, key).found
     assert (alone.returncode == 1) == bool(found), alone.stdout + alone.stderr
     said = [] if alone.returncode == 0 else alone.stdout.strip().splitlines()
     assert sorted(map(numbers_in, said)) == sorted(map(numbers_in, found))

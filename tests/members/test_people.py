@@ -29,15 +29,7 @@ class People:
 
     def sees(self, person: str, participant: str, table: str, column: str = "id") -> set[str]:
         with self.copy.web() as web, web.transaction():
-            set_viewer(
-                web.cursor(),
-                self.copy.key,
-                person=person,
-                participant=participant,
-                grain="figure",
-                export=False,
-                now=NOW,
-            )
+            self.copy.ask(web, person, participant)
             return {str(row[0]) for row in web.execute(f"select {column} from members_{table}".encode())}
 
 
@@ -78,15 +70,7 @@ def test_acting_for_one_participant_is_not_acting_for_the_other(people: People) 
     with people.copy.web() as web:
         for participant in ("XA", "XB"):
             with web.transaction():
-                set_viewer(
-                    web.cursor(),
-                    people.copy.key,
-                    person=people.both,
-                    participant=participant,
-                    grain="figure",
-                    export=False,
-                    now=NOW,
-                )
+                people.copy.ask(web, people.both, participant)
                 told: Any = web.execute(
                     "select v.participant, v.allegiance, v.agencies from viewer() v"
                 ).fetchone()
@@ -95,15 +79,7 @@ def test_acting_for_one_participant_is_not_acting_for_the_other(people: People) 
 
 def test_whoever_acts_for_a_participant_without_a_role_there_is_the_public(people: People) -> None:
     with people.copy.web() as web, web.transaction():
-        set_viewer(
-            web.cursor(),
-            people.copy.key,
-            person=people.officer,
-            participant="XB",
-            grain="figure",
-            export=False,
-            now=NOW,
-        )
+        people.copy.ask(web, people.officer, "XB")
         assert web.execute("select v.participant, v.person, v.everyone from viewer() v").fetchone() == (
             "",
             "",

@@ -268,22 +268,13 @@ def test_facts_of_a_new_thing_are_those_of_its_officer(scene: Scene, changes: di
     """Whoever had the serving process's connection could not register a thing as another's, nor with a wrong group of States."""
     import psycopg
 
-    from lontar.members.context import set_viewer
     from lontar.things.rows import terms_row
 
     row = terms_row(scene.facts()) | {
         name: sorted(value) if isinstance(value, frozenset) else value for name, value in changes.items()
     }
     with scene.copy.web() as web, web.transaction(), pytest.raises(psycopg.Error) as error:
-        set_viewer(
-            web.cursor(),
-            scene.copy.key,
-            person=scene.officer,
-            participant="XA",
-            grain="figure",
-            export=False,
-            now=NOW,
-        )
+        scene.copy.ask(web, scene.officer, "XA")
         web.execute(
             "select register_thing(gen_random_uuid(), %s, 'returns', '2025-01-01', '2025-03-31')",
             (msgspec.json.encode(row).decode(),),
@@ -310,8 +301,6 @@ def test_the_web_role_itself_cannot_write_what_is_not_its_viewers(scene: Scene) 
     """Whoever had the web role's connection and a reader's session could not change another participant's things."""
     import psycopg
 
-    from lontar.members.context import set_viewer
-
     thing = scene.register(shared_with=frozenset({"XB"}))
     with scene.copy.web() as web:
         for statement in (
@@ -333,15 +322,7 @@ def test_the_web_role_itself_cannot_write_what_is_not_its_viewers(scene: Scene) 
             "insert into journal_head values ('XA', 0, '')",
         ):
             with pytest.raises((psycopg.errors.InsufficientPrivilege, AssertionError)), web.transaction():
-                set_viewer(
-                    web.cursor(),
-                    scene.copy.key,
-                    person=scene.reader,
-                    participant="XB",
-                    grain="figure",
-                    export=False,
-                    now=NOW,
-                )  # type: ignore[arg-type]
+                scene.copy.ask(web, scene.reader, "XB")
                 assert web.execute(statement).rowcount > 0  # type: ignore[arg-type]
     with scene.copy.owner() as owner:
         assert owner.execute("select count(*) from things_thing where id = %s", (thing,)).fetchone() == (1,)

@@ -232,16 +232,6 @@ def test_definers_name_where_they_look(database: Copy) -> None:
 
 
 @pytest.mark.parametrize(
-    "view",
-    ["pg_stats", "pg_stat_activity", "pg_stat_user_tables", "pg_stat_xact_user_tables", "pg_stat_database"],
-)
-def test_nobody_watches_what_others_do(database: Copy, view: str) -> None:
-    """Common values of columns, statements of others, and counts of rows written are the owner's."""
-    with database.web() as web, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        web.execute(f"select * from {view}".encode())
-
-
-@pytest.mark.parametrize(
     "statement",
     [
         "create temp table members_person (id int)",
@@ -311,20 +301,10 @@ def test_a_cursor_that_is_held_over_is_closed_before_another_asks(database: Copy
     person, participant, _ = next(one for one in world.viewers() if one[2].roles)
     with database.web() as web:
         with web.transaction():
-            set_viewer(
-                web.cursor(),
-                database.key,
-                person=person,
-                participant=participant,
-                grain="figure",
-                export=False,
-                now=NOW,
-            )
+            database.ask(web, person, participant)
             web.execute("declare kept cursor with hold for select id from things_thing")
         with web.transaction(), pytest.raises(psycopg.errors.InvalidCursorName):
-            set_viewer(
-                web.cursor(), database.key, person="", participant="", grain="figure", export=False, now=NOW
-            )
+            database.ask(web, "", "")
             web.execute("fetch all from kept")
 
 

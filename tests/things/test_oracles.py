@@ -11,10 +11,9 @@ import msgspec
 import psycopg
 import pytest
 
-from lontar.members.context import set_viewer
 from lontar.model.errors import Refused
 from lontar.things.rows import terms_row
-from tests.databases import Copy, Instance, served
+from tests.databases import Instance, served
 from tests.things.test_actions import OFFICE, Scene
 from tests.things.worlds import LONG_AGO, NOW
 
@@ -51,10 +50,6 @@ def seconded(scene: Scene) -> Scene:
             (LONG_AGO, SECONDED),
         )
     return scene
-
-
-def set_for(web: psycopg.Connection[Any], copy: Copy, person: str, participant: str = "XA") -> None:
-    set_viewer(web.cursor(), copy.key, person=person, participant="XA", grain="figure", export=False, now=NOW)
 
 
 def tables(web: psycopg.Connection[Any]) -> list[tuple[str, str]]:
@@ -108,7 +103,9 @@ def test_no_condition_is_asked_before_the_policy(scene: Scene) -> None:
         "select pg_stat_get_xact_tuples_inserted('things_terms'::regclass)", "select * from pg_control_checkpoint()",
         "select pg_terminate_backend(1)", "select pg_cancel_backend(1)", "select lo_from_bytea(0, 'x')", "select lo_create(0)",
         "select pg_relation_size('things_thing')", "select pg_database_size(current_database())", "select pg_notify('a', 'b')",
-        "select txid_current_snapshot()", "select pg_current_snapshot()", "select pg_advisory_lock(1)", "select * from pg_stat_activity",
+        "select txid_current_snapshot()", "select pg_current_snapshot()", "select pg_advisory_lock(1)",
+        "select * from pg_stat_activity", "select * from pg_stats", "select * from pg_stat_user_tables",
+        "select * from pg_stat_xact_user_tables", "select * from pg_stat_database",
     ],
 )  # fmt: skip
 def test_the_server_tells_nothing_of_what_others_do(scene: Scene, statement: str) -> None:
@@ -137,7 +134,7 @@ def test_what_is_signed_and_undone_opens_nothing(scene: Scene) -> None:
             (LONG_AGO, scene.focal),
         )
     with scene.copy.web() as web, web.transaction(force_rollback=True):
-        set_for(web, scene.copy, scene.focal)
+        scene.copy.ask(web, scene.focal, "XA")
         web.execute(
             "select register_thing(%s, %s, 'returns', '2025-01-01', '2025-03-31')",
             (str(uuid.UUID(int=9)), mine),
@@ -154,7 +151,7 @@ def test_what_is_agreed_to_and_undone_opens_nothing(scene: Scene) -> None:
         sign(act, thing)
         waits = change_terms(act, thing, reason="wider", mark="GREEN").waits
     with scene.copy.web() as web, web.transaction(force_rollback=True):
-        set_for(web, scene.copy, scene.officer)
+        scene.copy.ask(web, scene.officer, "XA")
         web.execute("select agree_to_terms(%s)", (waits,))
         assert web.execute("select count(*) from things_thing where id = %s", (theirs,)).fetchone() == (0,)
 
@@ -278,7 +275,7 @@ def test_a_recall_that_meets_a_change_is_done(scene: Scene) -> None:
     thing = scene.register()
     with scene.copy.web() as first, scene.copy.web() as second:
         with first.transaction():
-            set_for(first, scene.copy, scene.focal)
+            scene.copy.ask(first, scene.focal, "XA")
             held = first.execute("select own_facts(%s)", (thing,)).fetchone()
             assert held
             stricter = msgspec.json.encode(terms_row(scene.facts(mark="AMBER+STRICT"))).decode()
@@ -286,7 +283,7 @@ def test_a_recall_that_meets_a_change_is_done(scene: Scene) -> None:
 
             def recalling() -> None:
                 with second.transaction():
-                    set_for(second, scene.copy, scene.officer)
+                    scene.copy.ask(second, scene.officer, "XA")
                     facts = second.execute("select own_facts(%s)", (thing,)).fetchone()
                     assert facts
                     second.execute(

@@ -197,9 +197,7 @@ def test_what_one_viewer_set_ends_with_the_next(peopled: Copy) -> None:
 
 def test_turning_row_security_off_ends_in_an_error(peopled: Copy) -> None:
     with peopled.web() as web, web.transaction(), pytest.raises(psycopg.errors.InsufficientPrivilege):
-        set_viewer(
-            web.cursor(), peopled.key, person="", participant="", grain="figure", export=False, now=NOW
-        )  # type: ignore[arg-type]
+        peopled.ask(web, "", "")
         web.execute("set local row_security = off")
         web.execute("select count(*) from things_thing")
 

@@ -23,6 +23,7 @@ from lontar.model.policy.facts import (
     Grain,
     Question,
     Thing,
+    ThingKind,
     Use,
     Viewer,
 )  # fmt: skip
@@ -248,7 +249,8 @@ def _random_thing(rng: Random, world: World) -> Thing:
     others = [state for state in ("XA", "XA1", "XB", "XD", "XE") if state not in STATES[owner]]
     origin = _some(rng, others) if "asylum" in classes else frozenset()
     moments = [NOW, NOW + timedelta(microseconds=1)]
-    mark, kind = rng.choice(MARKS), rng.choice(["figures", "figures", "figures", "personal_file", "other"])
+    kinds: list[ThingKind] = ["figures", "figures", "figures", "personal_file", "other"]
+    mark, kind = rng.choice(MARKS), rng.choice(kinds)
     published = mark == "CLEAR" and kind == "figures"
     return Thing(
         owner=owner, agency=rng.choice([one for one, (whose, _) in world.agencies.items() if whose == owner]),

@@ -92,7 +92,7 @@ def export(participant: str, out: Path) -> None:
 def erase(participant: str, place: int, reason: str) -> None:
     """Erase what the entry at PLACE of a participant's chain says. The chain stays whole, and an entry says which was erased, and why.
 
-    Exit status 1: nothing is there to erase.
+    Exit status 2: nothing is there to erase.
     """
     from lontar.journal.erasing import erase_content
 

@@ -293,11 +293,6 @@ class Export:
         )
 
 
-def verify_export(lines: Iterable[bytes], public_key: str) -> Iterator[str]:
-    """Give everything that is wrong with an export. Raises ValueError for what is none."""
-    yield from Export(lines, public_key).found
-
-
 def _hex(digits: str) -> bytes:
     """Bytes, or none for what is no hexadecimal digits."""
     try:

@@ -24,7 +24,7 @@ class Roles(NamedTuple):
 
 
 class TablePolicy(NamedTuple):
-    """Which rows of a table the web role reads, and which it may write ('' for none); of `columns` alone, where they are named.
+    """Which rows of a table the web role reads ('' for none), of `columns` alone where they are named. It writes none: acts are functions.
 
     Who asks is asked before anything of a row is, unless `asks_first` says that the condition does so itself: whether something is null
     may be asked before a policy, and an error, or none, would tell.
@@ -32,9 +32,6 @@ class TablePolicy(NamedTuple):
 
     table: str
     read: str
-    insert: str = ""
-    update: str = ""
-    delete: str = ""
     columns: tuple[str, ...] = ()
     asks_first: bool = False
 
@@ -45,29 +42,25 @@ def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
     yield sql.SQL("alter table {} enable row level security").format(table)
     yield sql.SQL("alter table {} force row level security").format(table)
     yield sql.SQL("revoke all on {} from public, {}").format(table, web)
-    for name in ("owner_works", "web_reads", "web_inserts", "web_updates", "web_deletes"):
+    for name in ("owner_works", "web_reads"):
         yield sql.SQL("drop policy if exists {} on {}").format(sql.Identifier(name), table)
     yield sql.SQL("create policy owner_works on {} to {} using (true) with check (true)").format(table, owner)
-    allowed = (
-        ("select", "web_reads", policy.read, "for select to {} using ({})"),
-        ("insert", "web_inserts", policy.insert, "for insert to {} with check ({})"),
-        ("update", "web_updates", policy.update, "for update to {} using ({})"),
-        ("delete", "web_deletes", policy.delete, "for delete to {} using ({})"),
-    )
-    for verb, name, condition, form in allowed:
-        if condition:
-            named = sql.SQL(", ").join(map(sql.Identifier, policy.columns))
-            only = sql.SQL(" ({})").format(named) if policy.columns else sql.SQL("")
-            yield sql.SQL("grant " + verb + "{} on {} to {}").format(only, table, web)
-            written = sql.SQL("create policy {} on {} " + form)
-            whole = condition if policy.asks_first else f"{ASKED} and ({condition})"
-            yield written.format(sql.Identifier(name), table, web, sql.SQL(whole))
+    if policy.read:
+        named = sql.SQL(", ").join(map(sql.Identifier, policy.columns))
+        only = sql.SQL(" ({})").format(named) if policy.columns else sql.SQL("")
+        yield sql.SQL("grant select{} on {} to {}").format(only, table, web)
+        whole = policy.read if policy.asks_first else f"{ASKED} and ({policy.read})"
+        yield sql.SQL("create policy web_reads on {} for select to {} using ({})").format(
+            table, web, sql.SQL(whole)
+        )
+
+
+def closed_functions() -> sql.Composable:
+    """Give the statement that closes every function to whoever was not granted it: PostgreSQL opens new ones to everybody."""
+    return sql.SQL("revoke execute on all functions in schema public from public")
 
 
 def dropped(tables: Iterable[str]) -> Iterator[sql.Composable]:
     """Give the statements that take policies away before what they call is made anew."""
     for table in tables:
-        for name in ("web_reads", "web_inserts", "web_updates", "web_deletes"):
-            yield sql.SQL("drop policy if exists {} on {}").format(
-                sql.Identifier(name), sql.Identifier(table)
-            )
+        yield sql.SQL("drop policy if exists web_reads on {}").format(sql.Identifier(table))

@@ -47,7 +47,7 @@ class Terms(models.Model):
 class Span(models.Model):
     """A topic and a stretch of days, both inclusive, that things of one owner are about: what contributions are compared with.
 
-    What is linked to asylum has a span for itself (`linked` is its id): see sql/things.sql.
+    What is linked to asylum has a span for itself (`linked` is its id): see sql/acts.sql.
     """
 
     id = models.IntegerField(primary_key=True)

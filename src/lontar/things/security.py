@@ -1,4 +1,4 @@
-"""Row-level security of things: the policy asked of their terms, once a query, and looked up for each thing by a bit."""
+"""Row-level security of things: the policy asked of their terms, once a query, and looked up for each thing by a byte."""
 
 from __future__ import annotations
 
@@ -49,13 +49,16 @@ FUNCTIONS = (
 def statements(roles: Roles, rules: Iterable[Rule], areas: Iterable[str]) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables; `areas` are all codes that are known."""
     opened = terms_opened(rules)
-    text = (files("lontar.things") / "sql" / "things.sql").read_text("utf-8")
+    folder = files("lontar.things") / "sql"
     yield sql.SQL(
-        text.replace("ASKED_ONCE", opened.declared)
+        (folder / "reading.sql")
+        .read_text("utf-8")
+        .replace("ASKED_ONCE", opened.declared)
         .replace("TERMS_OPENED", opened.told)
         .replace("FIRST_RULE", opened.first_rule)
         .replace("VOCABULARIES", vocabularies())
     )
+    yield sql.SQL((folder / "acts.sql").read_text("utf-8"))
     yield sql.SQL("revoke all on known_area from public, {}").format(sql.Identifier(roles.web))
     yield sql.SQL("insert into known_area select unnest({}::text[]) on conflict do nothing").format(
         sql.Literal(sorted(areas))

@@ -15,7 +15,7 @@ from lontar.journal import security as of_journal
 from lontar.members import security as of_members
 from lontar.members.loading import load_participants
 from lontar.model.errors import Unavailable
-from lontar.sharing.protecting import Roles, dropped
+from lontar.sharing.protecting import Roles, closed_functions, dropped
 from lontar.things import security as of_things
 
 _OPEN = """
@@ -47,6 +47,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *of_members.statements(roles, home.secret("context")),
             *of_journal.statements(roles),
             *of_things.statements(roles, rules, allegiances.codes),
+            closed_functions(),
         ):
             cursor.execute(statement)
         load_participants(cursor, home.facts.kind, catalogue.participants(), allegiances)

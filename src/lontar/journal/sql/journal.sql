@@ -79,9 +79,3 @@ drop trigger if exists stay_as_written on journal_link;
 create trigger stay_as_written before update or delete or truncate on journal_link execute function stay_as_written();
 drop trigger if exists stay_as_written on journal_checkpoint;
 create trigger stay_as_written before update or delete or truncate on journal_checkpoint execute function stay_as_written();
-
-revoke all on function stay_as_written() from public;
-revoke all on function link_entries() from public;
-revoke all on function entry_line(text, bigint, timestamptz, bytea, bytea) from public;
-revoke all on function append_entry(text, timestamptz, text) from public;
-revoke all on function write_act(viewer_facts, text, uuid, jsonb) from public;

@@ -89,9 +89,6 @@ begin
   return facts;
 end $$;
 
-revoke all on function signed_context() from public;
-revoke all on function viewer() from public;
-
 -- Whether a contribution opens what is about those days: whatever lies within its own; its own alone where it is a nil return, or
 -- longer than a year, which nobody's would hold.
 create or replace function contribution_opens(given members_contribution, its_start date, its_end date) returns boolean
@@ -99,7 +96,6 @@ language sql immutable as $$
   select case when given.nil or given.period_end - given.period_start > 365 then (given.period_start, given.period_end) = (its_start, its_end)
               else given.period_start <= its_start and its_end <= given.period_end end
 $$;
-revoke all on function contribution_opens(members_contribution, date, date) from public;
 
 -- What the viewer's participant gave. It counts from after the moment at which it was given: an act that is undone opens nothing.
 create or replace function contributions() returns jsonb
@@ -108,7 +104,6 @@ language sql stable parallel restricted security definer set search_path = pg_ca
     from members_contribution c, viewer() v
    where c.participant = v.participant and v.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
 $$;
-revoke all on function contributions() from public;
 
 -- The participants as the viewer may know them for a preview: who gave to that topic and period is told of those alone that agreed to
 -- be named; `others_gave` says on every row whether there are any who did not.
@@ -134,5 +129,3 @@ begin
            (select coalesce(bool_or(o.has_given and not o.is_told), false) from given o)
       from given g order by g.id;
 end $$;
-
-revoke all on function seats(text, date, date) from public;
