@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from lontar.instance.cluster import DATABASE, OWNER, SUPERUSER, WEB, Access, Cluster
+from lontar.instance.cluster import DATABASE, GATE, OWNER, SUPERUSER, WEB, Access, Cluster
 from lontar.instance.home import Home
 from lontar.members.context import set_viewer
 from lontar.model.policy.facts import Grain
@@ -31,7 +31,7 @@ class Instance:
         name = f"copy_{uuid.uuid4().hex}"
         self.as_superuser(
             f"create database {name} template {DATABASE} owner {OWNER}",
-            f"grant connect on database {name} to {WEB}",
+            f"grant connect on database {name} to {WEB}, {GATE}",
             f"revoke all on database {name} from public",
         )
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from lontar.instance.cluster import OWNER, WEB
+from lontar.instance.cluster import GATE, OWNER, WEB
 from tests.databases import Instance
 from tests.house.places import DOCS
 
@@ -159,9 +159,12 @@ def test_a_journal_is_signed_exported_and_verified(
     instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with instance.copied() as copy:
-        for name, role in (("LONTAR_DATABASE_URL", OWNER), ("LONTAR_DATABASE_WEB_URL", WEB)):
+        for name, role in (("", OWNER), ("WEB_", WEB), ("GATE_", GATE)):
             of = copy.access(role)
-            monkeypatch.setenv(name, f"postgresql://{of.user}:{of.password}@/{of.dbname}?host={of.host}")
+            monkeypatch.setenv(
+                f"LONTAR_DATABASE_{name}URL",
+                f"postgresql://{of.user}:{of.password}@/{of.dbname}?host={of.host}",
+            )
         check_journal_commands(instance.home.folder, tmp_path)
 
 

@@ -29,6 +29,10 @@ PERMITTED = {
 # LGPL libraries, installed unmodified and replaceable by whoever runs Lontar.
 UNMODIFIED_LIBRARIES = {"docxtpl", "psycopg", "psycopg-binary", "pycountry"}
 
+# What was read in the files of packages whose statement is not one of these: qrcode holds a part under MIT, and says that the name of
+# the code is a trademark.
+READ = {"qrcode": "BSD-3-Clause AND MIT"}
+
 # What older packages write where an SPDX expression belongs: trove classifiers, then free text.
 _OLD_NAMES = {
     "Apache 2.0": "Apache-2.0",
@@ -58,26 +62,32 @@ class Licensed(NamedTuple):
 def runtime_closure(root: str = "lontar") -> list[Licensed]:
     """What is installed because `root` needs it at run time, `root` left out."""
     found: dict[str, Licensed] = {}
-    waiting = list(_needed_by(root))
+    seen: set[tuple[str, str]] = set()
+    waiting = list(_needed_by(root, ""))
     while waiting:
-        name = waiting.pop()
-        if name in found:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
             continue
+        seen.add((name, extra))
         try:
             installed = distribution(name)
         except PackageNotFoundError:
             found[name] = Licensed(name, "not installed", "")
             continue
-        found[name] = Licensed(name, installed.version, stated_licence(cast(Message, installed.metadata)))
-        waiting.extend(_needed_by(name))
+        licence = READ.get(name) or stated_licence(cast(Message, installed.metadata))
+        found[name] = Licensed(name, installed.version, licence)
+        waiting.extend(_needed_by(name, extra))
     return sorted(found.values())
 
 
-def _needed_by(name: str) -> Iterator[str]:
+def _needed_by(name: str, extra: str) -> Iterator[tuple[str, str]]:
+    """Each package that this one needs with an extra ('' for none), once for itself and once for each extra of its own."""
     for line in distribution(name).requires or []:
         requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield canonicalize_name(requirement.name)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            yield from (
+                (canonicalize_name(requirement.name), one) for one in ("", *sorted(requirement.extras))
+            )
 
 
 def stated_licence(metadata: Message) -> str:

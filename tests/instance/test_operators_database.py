@@ -23,16 +23,18 @@ def operators(instance: Instance) -> Iterator[dict[str, str]]:
     name = f"operator_{uuid.uuid4().hex[:8]}"
     instance.as_superuser(
         f"create role {name}_keeper login password 'kept'", f"create role {name}_pages login password 'read'",
+        f"create role {name}_gate login password 'open'",
         f"create database {name} owner {name}_keeper",
     )  # fmt: skip
     host = instance.cluster.runtime
     yield {
         "LONTAR_DATABASE_URL": f"postgresql://{name}_keeper:kept@/{name}?host={host}",
         "LONTAR_DATABASE_WEB_URL": f"postgresql://{name}_pages:read@/{name}?host={host}",
+        "LONTAR_DATABASE_GATE_URL": f"postgresql://{name}_gate:open@/{name}?host={host}",
     }
     instance.as_superuser(
-        f"drop database {name} with (force)", f"drop role {name}_keeper", f"drop role {name}_pages"
-    )
+        f"drop database {name} with (force)", f"drop role {name}_keeper", f"drop role {name}_pages", f"drop role {name}_gate"
+    )  # fmt: skip
 
 
 def lontar(home: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +77,7 @@ def test_one_that_does_not_answer_is_told(tmp_path: Path) -> None:
     url = f"postgresql://keeper:kept@/none?host={tmp_path}"
     told = lontar(
         tmp_path / "home",
-        {"LONTAR_DATABASE_URL": url, "LONTAR_DATABASE_WEB_URL": url},
+        {"LONTAR_DATABASE_URL": url, "LONTAR_DATABASE_WEB_URL": url, "LONTAR_DATABASE_GATE_URL": url},
         "create",
         "--kind",
         "real",

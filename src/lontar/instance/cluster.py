@@ -22,7 +22,7 @@ from lontar.instance.home import Home, write_whole
 from lontar.model.errors import Unavailable
 
 DATABASE = "lontar"
-SUPERUSER, OWNER, WEB = "lontar_superuser", "lontar_owner", "lontar_web"
+SUPERUSER, OWNER, WEB, GATE = "lontar_superuser", "lontar_owner", "lontar_web", "lontar_gate"
 PATIENCE = 30.0
 """Seconds that a server may take to answer: after a crash it first reads its log anew, and waits for orphans to end."""
 
@@ -78,7 +78,7 @@ class Cluster:
 
     def access(self, role: str, database: str = DATABASE) -> Access:
         """Say how to reach it as one of its roles."""
-        names = {SUPERUSER: "superuser", OWNER: "owner", WEB: "web"}
+        names = {SUPERUSER: "superuser", OWNER: "owner", WEB: "web", GATE: "gate"}
         return Access(str(self.runtime), 5432, database, role, self.home.secret(names[role]))  # type: ignore[arg-type]
 
     @contextlib.contextmanager
@@ -165,11 +165,11 @@ class Cluster:
 
     def _make_roles(self) -> None:
         with self.access(SUPERUSER, "postgres").connect(autocommit=True) as connection:
-            for role, secret in ((OWNER, self.home.secret("owner")), (WEB, self.home.secret("web"))):
+            for role in (OWNER, WEB, GATE):
                 connection.execute(
                     sql.SQL(
                         "create role {} login password {} nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit"
-                    ).format(sql.Identifier(role), sql.Literal(secret))
+                    ).format(sql.Identifier(role), sql.Literal(self.access(role).password))
                 )
             connection.execute(
                 sql.SQL("create database {} owner {}").format(*map(sql.Identifier, (DATABASE, OWNER)))
@@ -178,7 +178,9 @@ class Cluster:
                 sql.SQL("revoke all on database {} from public").format(sql.Identifier(DATABASE))
             )
             connection.execute(
-                sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (DATABASE, WEB)))
+                sql.SQL("grant connect on database {} to {}, {}").format(
+                    *map(sql.Identifier, (DATABASE, WEB, GATE))
+                )
             )
 
         with self.access(SUPERUSER).connect(autocommit=True) as connection:

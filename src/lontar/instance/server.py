@@ -9,17 +9,21 @@ from collections.abc import Iterator
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from lontar.instance.cluster import DATABASE, OWNER, WEB, Access, Cluster
+from lontar.instance.cluster import DATABASE, GATE, OWNER, WEB, Access, Cluster
 from lontar.instance.home import Home
 from lontar.model.errors import Unavailable
 
-ROLES = {"owner": OWNER, "web": WEB}
-_URLS = {"owner": "LONTAR_DATABASE_URL", "web": "LONTAR_DATABASE_WEB_URL"}
+ROLES = {"owner": OWNER, "web": WEB, "gate": GATE}
+_URLS = {
+    "owner": "LONTAR_DATABASE_URL",
+    "web": "LONTAR_DATABASE_WEB_URL",
+    "gate": "LONTAR_DATABASE_GATE_URL",
+}
 
 
 def is_own() -> bool:
     """Whether the instance starts its own server, rather than using an operator's."""
-    return not os.environ.get("LONTAR_DATABASE_URL") and not os.environ.get("LONTAR_DATABASE_WEB_URL")
+    return not any(os.environ.get(name) for name in _URLS.values())
 
 
 @contextlib.contextmanager
@@ -53,14 +57,14 @@ def does_not_answer(error: Exception) -> Unavailable:
 
 
 def access_as(role: str, home: Home) -> Access:
-    """Say how to reach the database as the role that migrates ('owner') or the one that serves ('web').
+    """Say how to reach the database as the role that migrates ('owner'), the one that serves ('web'), or the one that signs in ('gate').
 
-    LONTAR_DATABASE_URL is an operator's database and its owner; LONTAR_DATABASE_WEB_URL the same with the role that serves. Without
-    them it is the instance's own server. Raises Unavailable for an address that is none.
+    LONTAR_DATABASE_URL is an operator's database and its owner; LONTAR_DATABASE_WEB_URL and LONTAR_DATABASE_GATE_URL the same with the
+    other two roles. Without them it is the instance's own server. Raises Unavailable for an address that is none.
     """
     url = os.environ.get(_URLS[role])
     if url is None and os.environ.get("LONTAR_DATABASE_URL"):
-        said = "the address of the role that serves pages is not set."
+        said = f"the address of the role '{role}' is not set."
         raise Unavailable("INS-020", _URLS[role], said, "Give postgresql://role:secret@host/database.")
     if url is None:
         return Cluster(home).access(ROLES[role])

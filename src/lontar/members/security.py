@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from psycopg import sql
 
-from lontar.sharing.protecting import Roles, TablePolicy, protect
+from lontar.sharing.protecting import Roles, TablePolicy, keep_for_gate, protect
 
 PADS = 64
 """Bytes to which HMAC pads a key of SHA-256."""
@@ -50,12 +50,23 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
     yield sql.SQL(
         "do $$ begin execute format('revoke temporary, create on database %I from public', current_database()); end $$"
     )
-    yield sql.SQL("grant usage on schema public to {}").format(sql.Identifier(roles.web))
+    yield sql.SQL("grant usage on schema public to {}, {}").format(
+        *map(sql.Identifier, (roles.web, roles.gate))
+    )
     yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))
     for function in ("viewer()", "contributions()", "seats(text, date, date)"):
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)
+    yield from keep_for_gate(
+        "members_person",
+        roles,
+        "id, email, name, password, last_login, is_suspended, secondments_declared",
+        (),
+    )
+    yield sql.SQL("grant update (password, last_login) on members_person to {}").format(
+        sql.Identifier(roles.gate)
+    )
 
 
 def pads(context_key: str) -> tuple[bytes, bytes]:

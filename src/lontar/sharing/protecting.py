@@ -17,10 +17,11 @@ ASKED = "(select v.grain is not null from viewer() v)"
 
 
 class Roles(NamedTuple):
-    """The two roles of the database: the one that owns and migrates, and the one that serves pages."""
+    """The roles of the database: the one that owns and migrates, the one that serves pages, and the one that signs people in."""
 
     owner: str
     web: str
+    gate: str
 
 
 class TablePolicy(NamedTuple):
@@ -53,6 +54,27 @@ def protect(policy: TablePolicy, roles: Roles) -> Iterator[sql.Composable]:
         yield sql.SQL("create policy web_reads on {} for select to {} using ({})").format(
             table, web, sql.SQL(whole)
         )
+
+
+def keep_for_gate(
+    table: str, roles: Roles, read: str = "", written: tuple[str, ...] = ("insert", "update", "delete")
+) -> Iterator[sql.Composable]:
+    """Give the statements that open a table to the role that signs people in: `read` are the columns it reads ('' for all).
+
+    `written` are the verbs it writes by. Where `protect` was not asked of the table before, the role that serves pages has nothing of it.
+    """
+    named, owner, gate = sql.Identifier(table), sql.Identifier(roles.owner), sql.Identifier(roles.gate)
+    yield sql.SQL("alter table {} enable row level security").format(named)
+    yield sql.SQL("alter table {} force row level security").format(named)
+    yield sql.SQL("revoke all on {} from public, {}").format(named, gate)
+    for policy, role in (("owner_works", owner), ("gate_works", gate)):
+        yield sql.SQL("drop policy if exists {} on {}").format(sql.Identifier(policy), named)
+        yield sql.SQL("create policy {} on {} to {} using (true) with check (true)").format(
+            sql.Identifier(policy), named, role
+        )
+    yield sql.SQL("grant select{} on {} to {}").format(sql.SQL(f" ({read})" if read else ""), named, gate)
+    for verb in written:
+        yield sql.SQL("grant " + verb + " on {} to {}").format(named, gate)
 
 
 def closed_functions() -> sql.Composable:

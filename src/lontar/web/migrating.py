@@ -15,9 +15,14 @@ from lontar.journal import security as of_journal
 from lontar.members import security as of_members
 from lontar.members.loading import load_participants
 from lontar.model.errors import Unavailable
-from lontar.sharing.protecting import Roles, closed_functions, dropped
+from lontar.sharing.protecting import Roles, closed_functions, dropped, keep_for_gate
 from lontar.things import security as of_things
 
+GATE_TABLES = (
+    "account_emailaddress", "account_emailconfirmation", "django_session", "gate_cache", "mfa_authenticator", "socialaccount_socialaccount",
+    "socialaccount_socialapp", "socialaccount_socialtoken", "usersessions_usersession",
+)  # fmt: skip
+"""Where the libraries that sign people in keep what they need."""
 _OPEN = """
 select exists (select from pg_proc where proleakproof)
     or has_function_privilege(%s, 'pg_stat_get_activity(integer)', 'execute') or has_table_privilege(%s, 'pg_locks', 'select')
@@ -36,7 +41,8 @@ def _refuse_what_tells_too_much(cursor: Any, roles: Roles) -> None:
 def migrate(home: Home, verbosity: int = 0) -> None:
     """Migrate, then set up functions, grants, policies and participants anew, in one transaction."""
     call_command("migrate", verbosity=verbosity, interactive=False)
-    roles = Roles(access_as("owner", home).user, access_as("web", home).user)
+    call_command("createcachetable", verbosity=verbosity)
+    roles = Roles(*(access_as(role, home).user for role in ("owner", "web", "gate")))
     catalogue = open_catalogue()
     rules, allegiances = read_rules(catalogue.root), read_allegiances(catalogue)
     tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
@@ -47,6 +53,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *of_members.statements(roles, home.secret("context")),
             *of_journal.statements(roles),
             *of_things.statements(roles, rules, allegiances.codes),
+            *(line for table in GATE_TABLES for line in keep_for_gate(table, roles)),
             closed_functions(),
         ):
             cursor.execute(statement)
