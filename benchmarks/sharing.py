@@ -102,10 +102,12 @@ insert into members_participant (id, kind, standing, states, named)
 insert into members_agency (id, participant_id, name, functions)
   select ('00000000-0000-0000-0000-' || lpad((n * 10 + a)::text, 12, '0'))::uuid, 'P' || n, '', array['statistics']
     from generate_series(1, 45) n, generate_series(1, 4) a;
-insert into members_person (id, password, email, name, is_suspended, secondments_declared)
-  values ('{person}', '', 'one', '', false, true);
-insert into members_appointment (id, since, person_id, participant_id, role)
-  values (gen_random_uuid(), '2020-01-01', '{person}', 'P1', 'data_officer');
+insert into members_person (id, password, email, name, is_suspended)
+  values ('{person}', '', 'one', '', false);
+insert into members_appointment (id, since, certified, person_id, participant_id, role)
+  values (gen_random_uuid(), '2020-01-01', '2026-03-01', '{person}', 'P1', 'data_officer');
+insert into members_secondment (id, since, person_id, participant_id, states)
+  values (gen_random_uuid(), '2020-01-01', '{person}', 'P1', '{{}}');
 insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
   select gen_random_uuid(), 'P1', 't' || n, '2024-01-01', '2024-12-31', false, '2025-01-01', '2025-01-01', '9999-12-31'
     from generate_series(1, 8) n;

@@ -55,7 +55,7 @@ def policy_page() -> str:
                 for one in FACTS.values()
             ),
             "",
-            "A question as JSON (`lontar policy explain`) names them as `viewer`, `thing`, `grain`, `export` and `now`.",
+            "A question as JSON (`lontar policy explain`) names them as `viewer`, `thing`, `grain`, `export`, `channel` and `now`.",
             "The thing's `use` holds `grain` (how fine others may read), `export`, `regional_totals`, `no_onward`, `no_ranking`.",
             "Codes of `allegiance` and `origin` are closed when the question is read; an allegiance that is not given is every State's.",
             "Its schema is [policy_question](schemas/policy_question.schema.json).",

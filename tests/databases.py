@@ -102,11 +102,13 @@ def served(copy: "Copy") -> Iterator["Copy"]:
     import django
 
     django.setup()
-    from django.db import connection
+    from django.db import connections
 
-    connection.close()
-    connection.settings_dict["NAME"] = copy.name
+    for connection in connections.all():
+        connection.close()
+        connection.settings_dict["NAME"] = copy.name
     try:
         yield copy
     finally:
-        connection.close()
+        for connection in connections.all():
+            connection.close()

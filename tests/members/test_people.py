@@ -51,8 +51,9 @@ def test_an_administrator_sees_the_people_of_the_own_participant(people: People)
     assert people.sees(people.other, "XB", "person") == {people.other, people.both}
     assert people.sees(people.admin, "XA", "appointment", "person_id") == own
     assert people.sees(people.admin, "XA", "belonging", "person_id") == own
-    assert people.sees(people.other, "XB", "secondment", "person_id") == {people.other}
-    assert people.sees(people.admin, "XA", "secondment", "person_id") == set()
+    assert people.sees(people.other, "XB", "secondment", "person_id") == {people.other, people.both}
+    assert people.sees(people.admin, "XA", "secondment", "person_id") == own
+    assert people.sees(people.officer, "XA", "secondment", "person_id") == {people.officer}
 
 
 def test_agencies_are_seen_by_their_own(people: People) -> None:

@@ -23,7 +23,7 @@ def test_it_is_proved(verdict: object) -> None:
 
 def test_the_invariants_of_the_model_are_all_there() -> None:
     claimed = {verdict.id.split()[0].rstrip("bcdef") for verdict in prove(RULES)}
-    assert claimed == {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "V"}
+    assert claimed == {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "V"}
 
 
 def without_a_part(condition: Condition) -> Iterator[Condition | None]:

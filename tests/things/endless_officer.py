@@ -7,13 +7,14 @@ import os
 import sys
 import time
 import uuid
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import django
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
+
+from tests.things.worlds import NOW
 
 
 def main(database: str, person: str, agency: str, seed: str, done: str) -> None:
@@ -43,7 +44,7 @@ def main(database: str, person: str, agency: str, seed: str, done: str) -> None:
             for verb in verbs:
                 while True:
                     try:
-                        with acting(person, "XA", datetime.now(UTC)) as act:
+                        with acting(person, "XA", NOW) as act:
                             if verb == "registered":
                                 register_thing(act, facts, thing)
                             else:

@@ -204,7 +204,9 @@ def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
     """Every function of ours is closed to everybody but those who were granted it."""
     granted = {
         "viewer", "contributions", "seats", "open_terms", "span_bars", "read_thing", "own_facts", "register_thing", "change_terms",
-        "agree_to_terms", "withdraw_proposal", "recall_unseen", "sign_thing",
+        "agree_to_terms", "withdraw_proposal", "recall_unseen", "sign_thing", "may_act_for", "ask_grant", "agree_grant",
+        "decline_grant", "suspend_person", "end_appointment", "certify_person", "invite_person", "withdraw_invitation", "make_token",
+        "end_token",
     }  # fmt: skip
     with database.web() as web:
         callable_ones = {
@@ -270,7 +272,7 @@ def test_a_reading_of_no_kind_is_refused(database: Copy, grain: str, export: str
     with database.web() as web, web.transaction(), pytest.raises(psycopg.Error) as error:
         row = web.execute("select pg_current_xact_id()::text, pg_backend_pid()::text").fetchone()
         assert row
-        said = "|".join(["", "", grain, export, NOW.isoformat(), *row])
+        said = "|".join(["", "", grain, export, NOW.isoformat(), "", *row])
         signed = hmac.new(bytes.fromhex(database.key), said.encode(), sha256).hexdigest()
         web.execute("select set_config('lontar.viewer', %s, true)", (f"{said}|{signed}",))
         web.execute("select viewer()")

@@ -32,21 +32,22 @@ def seconded(scene: Scene) -> Scene:
     """The same, with an officer and focal point of XA whom XB sent."""
     with scene.copy.owner() as owner, owner.transaction():
         owner.execute(
-            "insert into members_person (id, password, email, name, is_suspended, secondments_declared)"
-            " values (%s, '', 's', '', false, true)",
+            "insert into members_person (id, password, email, name, is_suspended) values (%s, '', 's', '', false)",
             (SECONDED,),
         )
         for role in ("data_officer", "focal_point", "auditor"):
             owner.execute(
-                "insert into members_appointment (id, since, person_id, participant_id, role) values (gen_random_uuid(), %s, %s, 'XA', %s)",
-                (LONG_AGO, SECONDED, role),
+                "insert into members_appointment (id, since, certified, person_id, participant_id, role)"
+                " values (gen_random_uuid(), %s, %s, %s, 'XA', %s)",
+                (LONG_AGO, NOW, SECONDED, role),
             )
         owner.execute(
             "insert into members_belonging (id, since, person_id, agency_id) values (gen_random_uuid(), %s, %s, %s)",
             (LONG_AGO, SECONDED, OFFICE),
         )
         owner.execute(
-            "insert into members_secondment (id, since, person_id, state, states) values (gen_random_uuid(), %s, %s, 'XB', '{XB}')",
+            "insert into members_secondment (id, since, person_id, participant_id, states)"
+            " values (gen_random_uuid(), %s, %s, 'XA', '{XB}')",
             (LONG_AGO, SECONDED),
         )
     return scene
@@ -129,9 +130,9 @@ def test_what_is_signed_and_undone_opens_nothing(scene: Scene) -> None:
     theirs, mine = green_of_xb(scene), msgspec.json.encode(terms_row(scene.facts(mark="GREEN"))).decode()
     with scene.copy.owner() as owner:
         owner.execute(
-            "insert into members_appointment (id, since, person_id, participant_id, role)"
-            " values (gen_random_uuid(), %s, %s, 'XA', 'data_officer')",
-            (LONG_AGO, scene.focal),
+            "insert into members_appointment (id, since, certified, person_id, participant_id, role)"
+            " values (gen_random_uuid(), %s, %s, %s, 'XA', 'data_officer')",
+            (LONG_AGO, NOW, scene.focal),
         )
     with scene.copy.web() as web, web.transaction(force_rollback=True):
         scene.copy.ask(web, scene.focal, "XA")

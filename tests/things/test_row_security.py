@@ -14,10 +14,10 @@ from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
 from lontar.cli.expecting import expected_and_decided
 from lontar.members.context import set_viewer
-from lontar.model.policy.facts import GRAINS, Grain
+from lontar.model.policy.facts import GRAINS, NEVER, Grain
 from lontar.sharing.deciding import Policy
 from tests.databases import Copy, Instance
-from tests.things.worlds import NOW, TERMS, World, every_world, question, random_world, terms_row
+from tests.things.worlds import LONG_AGO, NOW, TERMS, World, every_world, question, random_world, terms_row
 
 POLICY = Policy(read_rules(open_catalogue().root))
 Connection = psycopg.Connection[Any]
@@ -136,11 +136,11 @@ def test_a_viewer_ends_with_its_transaction(peopled: Copy) -> None:
 
 
 def forged(
-    web: Connection, key: str, *, pid: str = "", transaction: str = "", person: str = "", cut: int = 8
+    web: Connection, key: str, *, pid: str = "", transaction: str = "", person: str = "", cut: int = 9
 ) -> str:
     row = web.execute("select pg_current_xact_id()::text, pg_backend_pid()::text").fetchone()
     assert row
-    parts = [person, "XA", "figure", "false", NOW.isoformat(), transaction or row[0], pid or row[1]]
+    parts = [person, "XA", "figure", "false", NOW.isoformat(), "", transaction or row[0], pid or row[1]]
     signed = hmac.new(bytes.fromhex(key), "|".join(parts).encode(), sha256).hexdigest()
     return "|".join([*parts, signed][:cut])
 
@@ -149,7 +149,7 @@ def forged(
     ("how", "state"),
     [
         ({"key": "00" * 32}, "LV002"),
-        ({"cut": 7}, "LV002"),
+        ({"cut": 8}, "LV002"),
         ({"transaction": "3"}, "LV003"),
         ({"pid": "1"}, "LV003"),
     ],
@@ -219,7 +219,9 @@ def test_the_roles_are_what_they_must_be(database: Copy) -> None:
     assert memberships == (0,)
 
 
-WITHOUT_PARTICIPANTS_DATA = {"django_migrations", "context_key", "known_area"}
+WITHOUT_PARTICIPANTS_DATA = {
+    "django_migrations", "django_content_type", "auth_group", "auth_group_permissions", "auth_permission", "context_key", "known_area",
+}  # fmt: skip
 
 
 def test_every_table_is_under_forced_row_security_or_closed_to_the_web_role(database: Copy) -> None:
@@ -306,8 +308,27 @@ def test_expected_decisions_in_the_database(database: Copy) -> None:
             continue
         asked.append((*world.of_case(case.question, number), case))
     assert impossible == 2
+    by_token = [
+        (person, participant, case.question.thing.topic)
+        for person, participant, _, case in asked
+        if case.question.channel == "token"
+    ]
     with database.owner() as owner:
         world.write(owner)
+        for person, participant, topic in by_token:
+            owner.execute(
+                "insert into members_token (id, person_id, participant_id, name, secret, topics, grain, may_send, made, expires)"
+                " values (%s, %s, %s, 'one', %s, %s, 'trace', false, %s, %s)",
+                (
+                    token_of(person, participant),
+                    person,
+                    participant,
+                    uuid.UUID(person).bytes,
+                    [topic],
+                    LONG_AGO,
+                    NEVER,
+                ),
+            )
     with database.web() as web:
         for person, participant, thing, case in asked:
             with web.transaction():
@@ -320,6 +341,11 @@ def test_expected_decisions_in_the_database(database: Copy) -> None:
                     grain=of.grain,
                     export=of.export,
                     now=of.now,
+                    token=str(token_of(person, participant)) if of.channel == "token" else "",
                 )  # type: ignore[arg-type]
                 row = web.execute("select count(*) from things_thing where id = %s", (thing,)).fetchone()
             assert row == (int(case.allowed),), case.sentence()
+
+
+def token_of(person: str, participant: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{person} {participant} token")

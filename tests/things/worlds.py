@@ -71,7 +71,7 @@ class World:
         bound = [one for one, some in them["roles"].items() if some]
         bound += [self.agencies[agency][0] for agency in them["agencies"]]
         states = {state for one in bound for state in self.participants[one][2]}
-        states |= {state for group in them["seconded"] for state in group}
+        states |= {state for group in them["seconded"] if them["declared"] for state in group}
         return Viewer(
             participant=participant, kind=kind, standing=standing, person=person, agencies=them["agencies"],  # type: ignore[arg-type]
             functions=frozenset().union(*(self.agencies[one][1] for one in them["agencies"])),  # type: ignore[arg-type]
@@ -143,22 +143,23 @@ class World:
                           (agency, participant, sorted(functions)))  # fmt: skip
         for person, them in self.people.items():
             owner.execute(
-                "insert into members_person (id, password, email, name, is_suspended, secondments_declared)"
-                " values (%s, '', %s, '', %s, %s)",
-                (person, f"{person}@lontar.example", them["suspended"], them["declared"]),
+                "insert into members_person (id, password, email, name, is_suspended) values (%s, '', %s, '', %s)",
+                (person, f"{person}@lontar.example", them["suspended"]),
             )
             for participant, roles in them["roles"].items():
                 for role in sorted(roles):
-                    values = (_fixed(person, participant, role), LONG_AGO, person, participant, role)
-                    owner.execute("insert into members_appointment (id, since, person_id, participant_id, role)"
-                                  " values (%s, %s, %s, %s, %s)", values)  # fmt: skip
+                    values = (_fixed(person, participant, role), LONG_AGO, NOW, person, participant, role)
+                    owner.execute("insert into members_appointment (id, since, certified, person_id, participant_id, role)"
+                                  " values (%s, %s, %s, %s, %s, %s)", values)  # fmt: skip
             for agency in sorted(them["agencies"]):
                 owner.execute("insert into members_belonging (id, since, person_id, agency_id) values (%s, %s, %s, %s)",
                               (_fixed(person, agency), LONG_AGO, person, agency))  # fmt: skip
-            for group in them["seconded"]:
-                values = (_fixed(person, *group), LONG_AGO, person, group[0], list(group))
-                owner.execute("insert into members_secondment (id, since, person_id, state, states)"
-                              " values (%s, %s, %s, %s, %s)", values)  # fmt: skip
+            bound = {*them["roles"], *(self.agencies[agency][0] for agency in them["agencies"])}
+            for participant in sorted(bound) if them["declared"] else ():
+                sent_by = sorted({state for group in them["seconded"] for state in group})
+                declared = (_fixed(person, participant), LONG_AGO, person, participant, sent_by)
+                owner.execute("insert into members_secondment (id, since, person_id, participant_id, states)"
+                              " values (%s, %s, %s, %s, %s)", declared)  # fmt: skip
         for number, (participant, topic, start, end, nil) in enumerate(self.contributions):
             owner.execute(
                 "insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)"

@@ -31,11 +31,12 @@ class ExpectedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class ExpectedDecisions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of expected decisions: what they are about, the viewer and the thing that they start from, and the cases."""
+    """One file of expected decisions: what they are about, the viewer, thing and reading that they start from, and the cases."""
 
     about: str
     viewer: dict[str, Any]
     thing: dict[str, Any]
+    reading: dict[str, Any] = {}
     now: datetime
     cases: tuple[ExpectedDecision, ...]
 

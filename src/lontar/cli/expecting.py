@@ -48,6 +48,7 @@ def expected_and_decided(root: Path | None = None) -> Iterator[Compared]:
             facts = {
                 "viewer": {**expected.viewer, **case.viewer},
                 "thing": {**expected.thing, **case.thing},
+                **expected.reading,
                 **case.reading,
             }
             try:

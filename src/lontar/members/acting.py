@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from lontar.members.context import set_viewer
 from lontar.model.errors import Refused
-from lontar.model.policy.facts import Contribution, Grain, Viewer
+from lontar.model.policy.facts import Channel, Contribution, Grain, Viewer
 
 NOTHING_HERE = "LV404"
 _FACTS = (
@@ -32,6 +32,7 @@ class Acting:
     viewer: Viewer
     grain: Grain
     export: bool
+    channel: Channel
     now: datetime
     cursor: Any
     refused: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
@@ -39,19 +40,35 @@ class Acting:
 
 @contextmanager
 def acting(
-    person: str, participant: str, now: datetime, *, grain: Grain = "figure", export: bool = False
+    person: str,
+    participant: str,
+    now: datetime,
+    *,
+    grain: Grain = "figure",
+    export: bool = False,
+    token: str = "",
 ) -> Iterator[Acting]:
     """Open a transaction for a person who acts for a participant; both empty is the public.
 
     It stands by itself: within another transaction it is an error (RuntimeError), since who asks would outlive it.
-    Whoever has no role in force for the participant is the public too. `now` is the moment at which the policy judges. An act that ends
-    in an error is undone whole; one that is refused too, but for what the owner is told of the refusal.
+    With `token`, the id of a person's token, a program asks. Whoever has no role in force for the participant is the public too.
+    `now` is the moment at which the policy judges. An act that ends in an error is undone whole; one that is refused too, but for what
+    the owner is told of the refusal.
     """
     refusal = None
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         key = settings.HOME.secret("context")  # type: ignore[misc]
-        set_viewer(cursor, key, person=person, participant=participant, grain=grain, export=export, now=now)
-        act = Acting(_viewer(cursor), grain, export, now, cursor)
+        set_viewer(
+            cursor,
+            key,
+            person=person,
+            participant=participant,
+            grain=grain,
+            export=export,
+            now=now,
+            token=token,
+        )
+        act = Acting(_viewer(cursor), grain, export, "token" if token else "session", now, cursor)
         try:
             with transaction.atomic():
                 yield act

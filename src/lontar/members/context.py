@@ -11,14 +11,22 @@ from lontar.model.policy.facts import GRAINS, Grain
 
 
 def set_viewer(
-    cursor: Cursor, key: str, *, person: str, participant: str, grain: Grain, export: bool, now: datetime
+    cursor: Cursor,
+    key: str,
+    *,
+    person: str,
+    participant: str,
+    grain: Grain,
+    export: bool,
+    now: datetime,
+    token: str = "",
 ) -> None:
     """Set who asks for the rest of this transaction, and end what an earlier one left (open cursors, settings); both empty is the public.
 
-    `key` is the secret 'context' of the instance, as hexadecimal digits. Setting it again replaces it; outside a transaction it is lost
-    at once.
+    `token` is the id of the token that a program asks with. `key` is the secret 'context' of the instance, as hexadecimal digits.
+    Setting it again replaces it; outside a transaction it is lost at once.
     """
-    if "|" in person or "|" in participant:
+    if "|" in person + participant + token:
         raise ValueError("an id holds no '|'")
     if grain not in GRAINS:
         raise ValueError(f"there is no grain '{grain}'")
@@ -28,7 +36,16 @@ def set_viewer(
     assert row is not None
     transaction, process = map(str, row)
     said = "|".join(
-        [person, participant, grain, "true" if export else "false", now.isoformat(), transaction, process]
+        [
+            person,
+            participant,
+            grain,
+            "true" if export else "false",
+            now.isoformat(),
+            token,
+            transaction,
+            process,
+        ]
     )
     signed = hmac.new(bytes.fromhex(key), said.encode(), sha256).hexdigest()
     cursor.execute("select set_config('lontar.viewer', %s, true)", (f"{said}|{signed}",))

@@ -50,16 +50,12 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """One person with one account. The name and the address can be erased; the id stays in journals.
-
-    Until secondments were declared (`secondments_declared`), the person is counted among the people of every State.
-    """
+    """One person with one account. The name and the address can be erased; the id stays in journals."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     email = models.TextField(unique=True)
     name = models.TextField(blank=True)
     is_suspended = models.BooleanField(default=False)
-    secondments_declared = models.BooleanField(default=False)
     agencies = models.ManyToManyField(Agency, through="Belonging")
 
     USERNAME_FIELD = "email"
@@ -90,19 +86,89 @@ class Belonging(_Dated):
 
 
 class Appointment(_Dated):
-    """A person has a role for a participant, and may act for it."""
+    """A person has a role for a participant, and may act for it, while its people are certified every quarter and nobody suspended it.
+
+    Allegiance and functions follow from it also while it is suspended, or lapsed: until it ends.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
     role = models.TextField()
+    certified = models.DateTimeField()
+    suspended = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "participant", "role"], condition=models.Q(until=None), name="one_role_once"
+            )
+        ]
 
 
 class Secondment(_Dated):
-    """A person was sent by another State, whose closed set counts among the person's allegiance."""
+    """What a participant declared of a person: the closed sets of the States that sent them (none: nobody did).
+
+    Until each participant that a person is bound to declared it, the person is counted among the people of every State.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
-    state = models.TextField()
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
     states = ArrayField(models.TextField(), default=list)
+
+
+class Invitation(models.Model):
+    """A participant asks somebody at an address to work for it. The link holds a secret, of which only the hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    email = models.TextField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True)
+    roles = ArrayField(models.TextField())
+    secret = models.BinaryField(unique=True)
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    expires = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True)
+    ended = models.DateTimeField(null=True)
+
+
+class Grant(models.Model):
+    """A right that an administrator asked for, until another person agreed; where there is none that is waived.
+
+    `what`: appoint (to a role), join or leave (an agency), declare (the States that sent the person), resume (after a suspension),
+    reset (the second factor). Of an invitation there is no person until it is accepted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    what = models.TextField()
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True)
+    role = models.TextField(default="")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True)
+    states = ArrayField(models.TextField(), default=list)
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    outcome = models.TextField(default="")
+    decided_by = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+
+
+class Token(models.Model):
+    """What a program of a person reads with, for one participant: these topics, no finer than `grain`, for at most ninety days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    name = models.TextField()
+    secret = models.BinaryField(unique=True)
+    topics = ArrayField(models.TextField())
+    grain = models.TextField()
+    may_send = models.BooleanField()
+    made = models.DateTimeField()
+    expires = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    used = models.DateField(null=True)
 
 
 class Contribution(models.Model):

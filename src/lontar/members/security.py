@@ -4,37 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import get_args
 
 from psycopg import sql
 
+from lontar.model.policy.facts import DATA_ROLES, Role
 from lontar.sharing.protecting import Roles, TablePolicy, keep_for_gate, protect
 
 PADS = 64
 """Bytes to which HMAC pads a key of SHA-256."""
 
 OWN = "participant_id = (select v.participant from viewer() v)"
-ADMINISTERED = "(select 'administrator' = any (v.roles) from viewer() v)"
+MANAGES = (
+    "(select v.channel = 'session' and v.roles && array['administrator', 'focal_point'] from viewer() v)"
+)
+"""Administrators, and the focal points who agree with them."""
 ONESELF = "(select v.person from viewer() v)"
-_MANAGED = f"person_id::text = {ONESELF} or person_id in (select a.person_id from members_appointment a where {ADMINISTERED})"
-_MANAGED_PERSON = (
-    f"id::text = {ONESELF} or id in (select a.person_id from members_appointment a where {ADMINISTERED})"
-)
-_AGENCIES = (
-    f"person_id::text = {ONESELF} or agency_id in (select g.id from members_agency g where {ADMINISTERED})"
-)
+_OWN_APPOINTED = f"select a.person_id from members_appointment a where {MANAGES}"
 POLICIES = (
     TablePolicy("members_contribution", ""),
     TablePolicy("members_participant", "true"),
     TablePolicy("members_agency", OWN),
-    TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({ADMINISTERED} and {OWN})"),
+    TablePolicy("members_appointment", f"person_id::text = {ONESELF} or ({MANAGES} and {OWN})"),
     TablePolicy(
         "members_person",
-        _MANAGED_PERSON,
-        columns=("id", "email", "name", "is_suspended", "secondments_declared"),
+        f"id::text = {ONESELF} or id in ({_OWN_APPOINTED})",
+        columns=("id", "email", "name", "is_suspended", "last_login"),
     ),
-    TablePolicy("members_belonging", _AGENCIES),
-    TablePolicy("members_secondment", _MANAGED),
+    TablePolicy(
+        "members_belonging",
+        f"person_id::text = {ONESELF} or agency_id in (select g.id from members_agency g where {MANAGES})",
+    ),
+    TablePolicy("members_secondment", f"person_id::text = {ONESELF} or ({MANAGES} and {OWN})"),
+    TablePolicy(
+        "members_invitation",
+        f"{MANAGES} and {OWN}",
+        columns=("id", "participant_id", "email", "agency_id", "roles", "made_by", "made_at", "expires", "person_id", "ended"),
+    ),
+    TablePolicy("members_grant", f"{MANAGES} and {OWN}"),
+    TablePolicy(
+        "members_token",
+        f"person_id::text = {ONESELF} and {OWN} and (select v.channel = 'session' from viewer() v)",
+        columns=(
+            "id", "person_id", "participant_id", "name", "topics", "grain", "may_send", "made", "expires", "ended", "used",
+        ),
+    ),
 )  # fmt: skip
+ACTS = (
+    "ask_grant(text, uuid, text, uuid, text[])", "agree_grant(uuid)", "decline_grant(uuid)", "suspend_person(uuid)",
+    "end_appointment(uuid)", "certify_person(uuid)", "invite_person(text, uuid, text[], text[], bytea)", "withdraw_invitation(uuid)",
+    "make_token(text, text[], text, boolean, integer, bytea)", "end_token(uuid)",
+)  # fmt: skip
+AT_THE_GATE = (
+    "open_invitation(bytea, timestamptz)", "accept_invitation(bytea, timestamptz, uuid, text, text)", "open_token(bytea, timestamptz)",
+)  # fmt: skip
+"""What holds of a secret alone: who holds it is not known yet."""
+_PERSON = "id, email, name, password, last_login, is_suspended"
 
 
 def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
@@ -54,19 +79,27 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
         *map(sql.Identifier, (roles.web, roles.gate))
     )
     yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))
-    for function in ("viewer()", "contributions()", "seats(text, date, date)"):
+    for function in ("viewer()", "may_act_for()", "contributions()", "seats(text, date, date)"):
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
         yield from protect(policy, roles)
-    yield from keep_for_gate(
-        "members_person",
-        roles,
-        "id, email, name, password, last_login, is_suspended, secondments_declared",
-        (),
-    )
+    yield from keep_for_gate("members_person", roles, _PERSON, ())
     yield sql.SQL("grant update (password, last_login) on members_person to {}").format(
         sql.Identifier(roles.gate)
     )
+
+
+def acts_on_people(roles: Roles) -> Iterator[sql.Composable]:
+    """Give the statements that set up what is done with people, invitations and tokens; the journal's functions are there already."""
+    words = {"DATA_ROLES": DATA_ROLES, "ROLES": get_args(Role)}
+    for name in ("people.sql", "inviting.sql"):
+        text = (files("lontar.members") / "sql" / name).read_text("utf-8")
+        for word, values in words.items():
+            text = text.replace(f"array[{word}]", f"array[{', '.join(repr(one) for one in values)}]")
+        yield sql.SQL(text)
+    for functions, role in ((ACTS, roles.web), (AT_THE_GATE, roles.gate)):
+        for function in functions:
+            yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(role))
 
 
 def pads(context_key: str) -> tuple[bytes, bytes]:

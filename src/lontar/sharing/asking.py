@@ -18,6 +18,7 @@ from lontar.model.policy.facts import (
     FACTS,
     GRAINS,
     NEVER,
+    Channel,
     Contribution,
     Function,
     Grain,
@@ -105,6 +106,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     thing: AskedThing
     grain: Grain = "figure"
     export: bool = False
+    channel: Channel = "session"
     now: datetime | None = None
 
 
@@ -170,6 +172,7 @@ def as_question(asked: Asked, allegiances: Allegiances, now: datetime) -> Questi
             thing=_thing(asked.thing, allegiances),
             grain=asked.grain,
             export=asked.export,
+            channel=asked.channel,
             now=_instant(asked.now, now),
         )
     except ValueError as error:

@@ -20,6 +20,7 @@ _PLACES = {
     "thing.regional_totals": "thing.use.regional_totals",
     "reading.grain": "grain",
     "reading.export": "export",
+    "reading.channel": "channel",
     "reading.now": "now",
 }
 _DENIED = Decision(allowed=False)

@@ -26,7 +26,14 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
         raise nothing_here()
     facts = facts_from_row(msgspec.json.decode(told) if isinstance(told, str) else told)
     decision = policy.decide(
-        Question(viewer=acting.viewer, thing=facts, grain=acting.grain, export=acting.export, now=acting.now)
+        Question(
+            viewer=acting.viewer,
+            thing=facts,
+            grain=acting.grain,
+            export=acting.export,
+            channel=acting.channel,
+            now=acting.now,
+        )
     )
     if not decision.allowed:
         raise Refused("POL-404", "", "there is nothing here for you.", rules=decision.rules)

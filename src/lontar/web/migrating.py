@@ -52,6 +52,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *dropped(tables),
             *of_members.statements(roles, home.secret("context")),
             *of_journal.statements(roles),
+            *of_members.acts_on_people(roles),
             *of_things.statements(roles, rules, allegiances.codes),
             *(line for table in GATE_TABLES for line in keep_for_gate(table, roles)),
             closed_functions(),

@@ -6,10 +6,17 @@ drop type if exists viewer_facts cascade;
 
 create type viewer_facts as (
   person text, participant text, kind text, standing text, agencies text[], functions text[], roles text[],
-  allegiance text[], everyone boolean, alone boolean, grain text, export boolean, asked_at timestamptz
+  allegiance text[], everyone boolean, alone boolean, grain text, export boolean, channel text, topics text[], asked_at timestamptz
 );
 
--- The parts of the context: person, participant, grain, export, moment, transaction, process.
+-- Nothing here for you: what an act answers where its object is absent, forbidden or another's, alike.
+create or replace function nothing_here() returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  raise exception 'there is nothing here for you' using errcode = 'LV404';
+end $$;
+
+-- The parts of the context: person, participant, grain, export, moment, token, transaction, process.
 -- Raises where none was set (also '', to which a setting falls back), where it is of another transaction, and where it is forged.
 create function signed_context() returns text[]
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -23,46 +30,79 @@ begin
     raise exception 'no viewer is set in this transaction' using errcode = 'LV001';
   end if;
   parts := string_to_array(said, '|');
-  if array_length(parts, 1) is distinct from 8 then
+  if array_length(parts, 1) is distinct from 9 then
     raise exception 'the viewer of this transaction is forged' using errcode = 'LV002';
   end if;
   select * into strict key from context_key;
-  expected := sha256(key.outer_pad || sha256(key.inner_pad || convert_to(array_to_string(parts[1:7], '|'), 'UTF8')));
-  if encode(expected, 'hex') is distinct from parts[8] then
+  expected := sha256(key.outer_pad || sha256(key.inner_pad || convert_to(array_to_string(parts[1:8], '|'), 'UTF8')));
+  if encode(expected, 'hex') is distinct from parts[9] then
     raise exception 'the viewer of this transaction is forged' using errcode = 'LV002';
   end if;
-  if parts[6] is distinct from pg_current_xact_id_if_assigned()::text or parts[7] is distinct from pg_backend_pid()::text then
+  if parts[7] is distinct from pg_current_xact_id_if_assigned()::text or parts[8] is distinct from pg_backend_pid()::text then
     raise exception 'the viewer was set in another transaction' using errcode = 'LV003';
   end if;
   if parts[3] not in ('total', 'figure', 'trace') or parts[4] not in ('true', 'false') then
     raise exception 'there is no such reading' using errcode = 'LV004';
   end if;
-  return parts[1:7];
+  return parts[1:8];
 end $$;
 
--- The facts of the viewer, as the policy names them. Whoever is suspended, or has no role in force for the participant, is the public.
+-- Whether somebody is bound by something that holds from one moment until another.
+create or replace function is_bound(since timestamptz, until timestamptz, asked timestamptz) returns boolean
+language sql immutable as $$ select since <= asked and (until is null or asked < until) $$;
+
+-- Whether a role is in force: not suspended, and certified within 120 days (every quarter, with a month of grace).
+create or replace function in_force(a members_appointment, asked timestamptz) returns boolean
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+  select is_bound(a.since, a.until, asked) and (a.suspended is null or asked < a.suspended) and asked < a.certified + interval '120 days'
+$$;
+
+-- Whether a role is in force, or was within the last thirty days.
+create or replace function held_lately(a members_appointment, asked timestamptz) returns boolean
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+  select is_bound(a.since, a.until + interval '30 days', asked) and (a.suspended is null or asked < a.suspended + interval '30 days')
+     and asked < a.certified + interval '150 days'
+$$;
+
+-- The topics of the token of a context, while it is in force and for what it was made; null where it is not.
+create or replace function topics_of_token(said text[]) returns text[]
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select t.topics from members_token t
+   where t.id::text = said[6] and t.person_id::text = said[1] and t.participant_id = said[2]
+     and is_bound(t.made, t.expires, said[5]::timestamptz) and t.ended is null
+     and array_position(array['total', 'figure', 'trace'], said[3]) <= array_position(array['total', 'figure', 'trace'], t.grain)
+$$;
+
+-- The facts of the viewer, as the policy names them. Whoever is suspended, or has no role in force for the participant, is the public;
+-- and so is a token that is not in force, or that asks more finely than it may.
 create function viewer() returns viewer_facts
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   said text[] := signed_context();
   facts viewer_facts;
+  nobody viewer_facts;
   them uuid;
   asked timestamptz := said[5]::timestamptz;
 begin
-  facts := row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, false, said[3], said[4]::boolean, asked)::viewer_facts;
-  if said[1] = '' then
-    return facts;
+  facts := row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, false, said[3], said[4]::boolean, 'session', '{}', asked)::viewer_facts;
+  if said[6] <> '' then
+    facts.channel := 'token';
+    facts.topics := coalesce(topics_of_token(said), '{}');
+  end if;
+  nobody := facts;
+  if said[1] = '' or (facts.channel = 'token' and facts.topics = '{}') then
+    return nobody;
   end if;
   them := said[1]::uuid;
-  select a.participant_id, p.kind, p.standing, array_agg(distinct a.role), not who.secondments_declared
-    into facts.participant, facts.kind, facts.standing, facts.roles, facts.everyone
+  select a.participant_id, p.kind, p.standing, array_agg(distinct a.role)
+    into facts.participant, facts.kind, facts.standing, facts.roles
     from members_appointment a
     join members_participant p on p.id = a.participant_id
     join members_person who on who.id = a.person_id and not who.is_suspended
-   where a.person_id = them and a.participant_id = said[2] and a.since <= asked and (a.until is null or asked < a.until)
-   group by a.participant_id, p.kind, p.standing, who.secondments_declared;
+   where a.person_id = them and a.participant_id = said[2] and in_force(a, asked)
+   group by a.participant_id, p.kind, p.standing;
   if not found then
-    return row('', '', 'none', 'none', '{}', '{}', '{}', '{}', true, false, said[3], said[4]::boolean, asked)::viewer_facts;
+    return nobody;
   end if;
   facts.person := them::text;
   select coalesce(array_agg(distinct b.agency_id::text), '{}'), coalesce(array_agg(distinct f) filter (where f is not null), '{}')
@@ -70,24 +110,36 @@ begin
     from members_belonging b
     join members_agency g on g.id = b.agency_id
     left join lateral unnest(g.functions) f on true
-   where b.person_id = them and b.since <= asked and (b.until is null or asked < b.until);
-  select coalesce(array_agg(distinct s), '{}') into facts.allegiance from (
-    select unnest(p.states) s from members_appointment a join members_participant p on p.id = a.participant_id
-     where a.person_id = them and a.since <= asked and (a.until is null or asked < a.until)
-    union all
-    select unnest(p.states) from members_belonging b join members_agency g on g.id = b.agency_id
-      join members_participant p on p.id = g.participant_id
-     where b.person_id = them and b.since <= asked and (b.until is null or asked < b.until)
-    union all
-    select unnest(m.states) from members_secondment m
-     where m.person_id = them and m.since <= asked and (m.until is null or asked < m.until)
-  ) bound;
-  -- Bound to the participant's own States alone: what acts leave behind (the journal, proposals) is for nobody else, since it would
-  -- tell whoever is bound to another State too that there is something linked to its asylum.
-  select not facts.everyone and facts.allegiance <@ p.states into strict facts.alone
+   where b.person_id = them and is_bound(b.since, b.until, asked);
+  -- What forbids follows from everything that binds the person: also from what is suspended or lapsed.
+  with bound as (
+    select a.participant_id as participant from members_appointment a where a.person_id = them and is_bound(a.since, a.until, asked)
+    union
+    select g.participant_id from members_belonging b join members_agency g on g.id = b.agency_id
+     where b.person_id = them and is_bound(b.since, b.until, asked)
+  ), declared as (
+    select m.participant_id as participant, m.states from members_secondment m where m.person_id = them and is_bound(m.since, m.until, asked)
+  )
+  select coalesce((select array_agg(distinct s) from (
+           select unnest(p.states) s from bound join members_participant p on p.id = bound.participant
+           union all select unnest(d.states) from declared d) every_one), '{}'),
+         exists (select from bound where not exists (select from declared d where d.participant = bound.participant))
+    into facts.allegiance, facts.everyone;
+  -- Bound to the participant's own States alone, and signed in: what acts leave behind (the journal, proposals) is for nobody else, since
+  -- it would tell whoever is bound to another State too that there is something linked to its asylum.
+  select facts.channel = 'session' and not facts.everyone and facts.allegiance <@ p.states into strict facts.alone
     from members_participant p where p.id = facts.participant;
   return facts;
 end $$;
+
+-- The participants that whoever asks has a role in force for, and may act for.
+create or replace function may_act_for() returns table (participant text, roles text[])
+language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+  select a.participant_id, array_agg(distinct a.role order by a.role)
+    from signed_context() said, members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
+   where said[1] = a.person_id::text and said[6] = '' and in_force(a, said[5]::timestamptz)
+   group by a.participant_id order by 1
+$$;
 
 -- Whether a contribution opens what is about those days: whatever lies within its own; its own alone where it is a nil return, or
 -- longer than a year, which nobody's would hold.
@@ -113,7 +165,7 @@ language plpgsql stable parallel restricted security definer set search_path = p
 declare
   v constant viewer_facts := viewer();
 begin
-  if not v.roles && array['data_officer', 'focal_point'] then
+  if v.channel <> 'session' or not v.roles && array['data_officer', 'focal_point'] then
     return;
   end if;
   return query

@@ -13,10 +13,21 @@ from lontar.model.people.participants import ParticipantKind, Standing
 
 Grain = Literal["total", "figure", "trace"]
 """How fine the asking is, from the coarsest to the finest."""
+Channel = Literal["session", "token"]
+"""How the asking reaches us: a person who signed in (or nobody), or a program with a token of a person."""
 Function = Literal["coordination", "enforcement", "justice", "policy", "protection", "statistics"]
 Role = Literal[
     "administrator", "analyst", "auditor", "case_worker", "data_officer", "focal_point", "host_operator", "liaison_officer", "reviewer"
 ]  # fmt: skip
+DATA_ROLES: tuple[Role, ...] = (
+    "analyst",
+    "case_worker",
+    "data_officer",
+    "focal_point",
+    "liaison_officer",
+    "reviewer",
+)
+"""The roles with a data right."""
 Protected = Literal["asylum", "victim", "returnee", "rescue"]
 ThingKind = Literal["figures", "personal_file", "other"]
 """Statistics, one person's file, or anything else that has existence: a mapping, a problem, a passage, an entry."""
@@ -182,6 +193,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     thing: Thing
     grain: Grain = "figure"
     export: bool = False
+    channel: Channel = "session"
     now: datetime
 
     @property
@@ -245,6 +257,7 @@ FACTS: dict[str, Fact] = {
         Fact("thing.origin_open", "flag", "whether that set cannot be closed"),
         Fact("reading.grain", "word", "how fine the asking is", GRAINS),
         Fact("reading.export", "flag", "whether it is to be taken away"),
+        Fact("reading.channel", "word", "a person who signed in, or a program with a token", _words(Channel)),
         Fact("reading.now", "instant", "the moment of the reading"),
     )
 }

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import z3
 
-from lontar.model.policy.facts import FACTS
+from lontar.model.policy.facts import DATA_ROLES, FACTS
 from lontar.sharing.proving.promises import promised, public
 from lontar.sharing.proving.symbols import (
     IDENTITY,
@@ -20,9 +20,6 @@ from lontar.sharing.proving.symbols import (
     unknowns,
     word,
 )
-
-DATA_ROLES = ("analyst", "case_worker", "data_officer", "focal_point", "liaison_officer", "reviewer")
-"""The roles with a data right."""
 
 
 class Claim(NamedTuple):
@@ -342,8 +339,23 @@ def _i11(w: World) -> Iterator[Claim]:
         z3.IsSubset(w["viewer.allegiance"], w["thing.owner_group"]),
     )  # fmt: skip
     theirs = z3.And(w.is_word("thing.kind", "figures"), z3.Not(w.is_word("thing.mark", "RED")))
-    yield Claim("I11", "No lock-out: an officer of the writing agency reads its own statistics below RED",
-                (officer, theirs, z3.Not(w.allowed)))  # fmt: skip
+    in_person = w.is_word("reading.channel", "session")
+    yield Claim("I11", "No lock-out: an officer of the writing agency, signed in, reads its own statistics below RED",
+                (officer, theirs, in_person, z3.Not(w.allowed)))  # fmt: skip
+
+
+def _i12(w: World) -> Iterator[Claim]:
+    by_token = w.is_word("reading.channel", "token")
+    kept = z3.Or(
+        w.is_word("thing.mark", "RED", "AMBER+STRICT"),
+        w["thing.classes"] != z3.EmptySet(w["thing.classes"].domain()),
+    )
+    yield Claim("I12", "No token reads what is RED, AMBER+STRICT or protected", (w.allowed, by_token, kept))
+    in_person = w.changed(reading__channel=word("reading.channel", "session"))
+    yield Claim(
+        "I12b", "A token reads nothing that its person does not",
+        (w.allowed, by_token, z3.Not(w.policy.allowed(in_person))),
+    )  # fmt: skip
 
 
 def _possible(w: World) -> Iterator[Claim]:
@@ -363,5 +375,5 @@ def _possible(w: World) -> Iterator[Claim]:
 
 
 _ALL: tuple[Callable[[World], Iterator[Claim]], ...] = (
-    _i1, _i2, _i3, _i4, _i5, _i6, _i7, _i8, _i9, _i10, _i11, _possible,
+    _i1, _i2, _i3, _i4, _i5, _i6, _i7, _i8, _i9, _i10, _i11, _i12, _possible,
 )  # fmt: skip

@@ -29,11 +29,13 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   where falls
 $$;
 
--- Nothing here for you: what an act on a thing answers where the thing is absent, forbidden or another's, alike.
-create or replace function nothing_here() returns void
+-- What changes something is done by somebody who signed in: a program only reads.
+create or replace function acts_in_person(v viewer_facts) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  raise exception 'there is nothing here for you' using errcode = 'LV404';
+  if v.channel <> 'session' or v.participant = '' then
+    perform nothing_here();
+  end if;
 end $$;
 
 -- The number of terms with these facts, which are written if they are new.
@@ -98,8 +100,9 @@ declare
   states text[];
   its_terms integer;
 begin
+  perform acts_in_person(v);
   select p.states into states from members_participant p where p.id = v.participant;
-  if v.participant = '' or facts ->> 'owner' <> v.participant or not facts ->> 'agency' = any (v.agencies)
+  if facts ->> 'owner' <> v.participant or not facts ->> 'agency' = any (v.agencies)
      or not v.roles && array['data_officer', 'focal_point']
      or not exists (select from members_agency a where a.id::text = facts ->> 'agency' and a.participant_id = v.participant)
      or array(select jsonb_array_elements_text(facts -> 'owner_group') order by 1) <> array(select unnest(states) order by 1) then
@@ -127,7 +130,8 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   v constant viewer_facts := viewer();
 begin
-  if v.participant = '' or not v.roles && array['data_officer', 'focal_point']
+  perform acts_in_person(v);
+  if not v.roles && array['data_officer', 'focal_point']
      or not exists (select from things_thing g join things_terms t on t.id = g.terms where g.id = thing and t.owner = v.participant) then
     perform nothing_here();
   end if;
@@ -180,16 +184,16 @@ create or replace function may_write(them text, its_participant text, asked time
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select exists (
     select from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
-     where a.participant_id = its_participant and a.person_id::text = them and a.role in ('data_officer', 'focal_point')
-       and a.since <= asked and (a.until is null or asked < a.until)
+     where a.participant_id = its_participant and a.person_id::text = them and a.role in ('data_officer', 'focal_point') and in_force(a, asked)
   )
 $$;
 
--- How many people besides this one may write for the viewer's participant now.
+-- How many people besides this one may write for the viewer's participant, or might until lately: who sends the others away is not alone.
 create or replace function other_writers(v viewer_facts) returns bigint
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select count(distinct a.person_id) from members_appointment a
-   where a.participant_id = v.participant and a.person_id::text <> v.person and may_write(a.person_id::text, v.participant, v.asked_at)
+  select count(distinct a.person_id) from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
+   where a.participant_id = v.participant and a.person_id::text <> v.person and a.role in ('data_officer', 'focal_point')
+     and held_lately(a, v.asked_at)
 $$;
 
 -- Put a thing under other terms, as a focal point of its owner; whoever may write for it may recall it. Where something would protect
@@ -294,7 +298,7 @@ declare
   old things_terms;
 begin
   perform from things_thing g join things_terms t on t.id = g.terms where g.id = thing and t.owner = v.participant;
-  if not found or v.participant = '' or not 'focal_point' = any (v.roles) then
+  if not found or v.channel <> 'session' or v.participant = '' or not 'focal_point' = any (v.roles) then
     return;
   end if;
   perform from things_thing g where g.id = thing for update;

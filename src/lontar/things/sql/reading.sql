@@ -86,7 +86,8 @@ begin
   return decode(coalesce(told, ''), 'hex');
 end $$;
 
--- Whether the viewer's participant contributed to a period that holds the span, as a row of bytes: 0 where it did, 1 where it did not.
+-- Whether the viewer's participant contributed to a period that holds the span, as a row of bytes: 0 where it did, 1 where it did not;
+-- 9 where a token was not made for the topic, which no terms pass.
 create or replace function span_bars() returns bytea
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -101,7 +102,8 @@ begin
       join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
      where c.participant = v.participant and c.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
   )
-  select string_agg(case when g.id is null then '01' else '00' end, '' order by s.id), count(*), max(s.id) into told, many, last
+  select string_agg(case when v.channel = 'token' and not s.topic = any (v.topics) then '09' when g.id is null then '01' else '00' end,
+                    '' order by s.id), count(*), max(s.id) into told, many, last
     from things_span s left join given g on g.id = s.id;
   if many <> last + 1 then
     told := holes_filled(told, array(select s.id from things_span s), '01');
