@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,13 +80,21 @@ def acting(
         raise refusal
 
 
-def call(acting: Acting, function: str, *values: object) -> Any:
-    """Call a function of the database that does an act. Raises Refused where it answers that there is nothing here for the viewer."""
+def call(
+    acting: Acting, function: str, *values: object, refusals: Mapping[str, Refused] | None = None
+) -> Any:
+    """Call a function of the database that does an act.
+
+    Raises Refused where it answers that there is nothing here for the viewer, and for the errors (SQLSTATE) that `refusals` names.
+    """
     try:
         acting.cursor.execute(f"select {function}", values)
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") == NOTHING_HERE:
+        state = getattr(error.__cause__, "sqlstate", "")
+        if state == NOTHING_HERE:
             raise nothing_here() from None
+        if refusals and state in refusals:
+            raise refusals[state] from None
         raise
     return acting.cursor.fetchone()[0]
 

@@ -61,6 +61,17 @@ ERROR_KINDS: dict[str, str] = {
     "INS-024": "What says of which kind an instance is, is missing",
     "INS-025": "An instance cannot be made in the folder",
     "INS-026": "The database does not take a secret",
+    # An act on people or tokens is refused.
+    "MEM-001": "A request about a person can no longer be agreed to",
+    "MEM-002": "A person acts for another participant too",
+    "MEM-003": "A right was asked for already",
+    "MEM-004": "Somebody would suspend oneself",
+    "MEM-005": "The last administrator would go",
+    "MEM-006": "Somebody would certify oneself",
+    "MEM-007": "An address is none",
+    "MEM-008": "An invitation names no role that there is",
+    "MEM-009": "A right is none that there is",
+    "MEM-010": "A token is none that is made",
     # An export of a journal cannot be read.
     "JOU-001": "A file is no export of a journal, or cannot be read or written",
     "JOU-002": "A participant is not known",

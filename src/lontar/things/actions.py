@@ -6,7 +6,6 @@ import uuid
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db import DatabaseError
 
 from lontar.members.acting import Acting, call
 from lontar.model.errors import Refused
@@ -84,13 +83,7 @@ def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
 
 def _call(acting: Acting, function: str, *values: object) -> Any:
     """Call a function of the database, whose refusals are told as such."""
-    try:
-        told = call(acting, function, *values)
-    except DatabaseError as error:
-        refusal = _refusals().get(getattr(error.__cause__, "sqlstate", ""))
-        if refusal is None:
-            raise
-        raise refusal from None
+    told = call(acting, function, *values, refusals=_refusals())
     return msgspec.json.decode(told) if told and isinstance(told, str) else told
 
 

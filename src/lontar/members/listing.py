@@ -1,0 +1,160 @@
+"""What pages list of people: as much as row-level security lets whoever asks see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from lontar.members.acting import Acting, nothing_here
+
+DUE = timedelta(days=90)
+"""After which a person is to be certified anew; a month later the roles lapse."""
+LAPSES = timedelta(days=120)
+_PEOPLE = """
+select p.id, p.name, p.email, p.last_login,
+       coalesce(r.roles, '{}') as roles, coalesce(b.agencies, '{}') as agencies, r.certified,
+       coalesce(r.is_suspended, false) as is_suspended
+  from members_person p
+  left join (select a.person_id, array_agg(a.role order by a.role) as roles, min(a.certified) as certified,
+                    bool_and(a.suspended is not null) as is_suspended
+               from members_appointment a where a.until is null and a.participant_id = %(participant)s group by 1) r on r.person_id = p.id
+  left join (select b.person_id, array_agg(g.name order by g.name) as agencies
+               from members_belonging b join members_agency g on g.id = b.agency_id where b.until is null
+              group by 1) b on b.person_id = p.id
+ where (r.person_id is not null or b.person_id is not null) and (%(only)s::uuid is null or p.id = %(only)s) order by lower(p.name), p.email
+"""
+_REQUESTS = """
+select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.name as agency, i.email as invited, i.roles as invited_to,
+       coalesce(nullif(s.name, ''), s.email, i.email, '') as name, coalesce(nullif(asks.name, ''), asks.email, '') as asked_by,
+       coalesce(nullif(decides.name, ''), decides.email, '') as decided_by, g.asked_by = %(me)s as is_mine,
+       g.asked_by <> %(me)s and g.person_id::text is distinct from %(me)s as may_agree, g.invitation_id, g.person_id
+  from members_grant g
+  left join members_invitation i on i.id = g.invitation_id
+  left join members_agency n on n.id = g.agency_id
+  left join members_person s on s.id = g.person_id
+  left join members_person asks on asks.id::text = g.asked_by
+  left join members_person decides on decides.id::text = g.decided_by
+"""
+_INVITATIONS = """
+select i.id, i.email, i.roles, i.made_at as sent, i.expires from members_invitation i
+ where i.ended is null and i.person_id is null and i.expires > %s order by i.made_at
+"""
+
+
+def people(acting: Acting, only: UUID | None = None) -> list[dict[str, Any]]:
+    """Give the people of the participant, each with roles, agencies, and when they are to be certified."""
+    told = _rows(acting, _PEOPLE, {"participant": acting.viewer.participant, "only": only})
+    for one in told:
+        one["due"] = one["certified"] + DUE if one["certified"] else None
+        one["is_due"] = bool(one["due"] and one["due"] <= acting.now and not one["is_suspended"])
+        one["has_lapsed"] = bool(one["certified"] and one["certified"] + LAPSES <= acting.now)
+        one["is_oneself"] = str(one["id"]) == acting.viewer.person
+    return told
+
+
+def one_person(acting: Acting, person: UUID) -> dict[str, Any]:
+    """Give one person of the participant with every role, agency and declaration. Raises Refused where there is none."""
+    found = people(acting, person)
+    if not found:
+        raise nothing_here()
+    values = {"person": person, "participant": acting.viewer.participant}
+    found[0]["appointments"] = _rows(
+        acting,
+        "select a.id, a.role, a.since, a.suspended from members_appointment a"
+        " where a.person_id = %(person)s and a.participant_id = %(participant)s and a.until is null order by a.role",
+        values,
+    )
+    found[0]["belongings"] = _rows(
+        acting,
+        "select g.id, g.name, b.since from members_belonging b join members_agency g on g.id = b.agency_id"
+        " where b.person_id = %(person)s and b.until is null order by g.name",
+        values,
+    )
+    declared = _rows(
+        acting,
+        "select m.states, m.since from members_secondment m"
+        " where m.person_id = %(person)s and m.participant_id = %(participant)s and m.until is null",
+        values,
+    )
+    found[0]["secondments_declared"] = bool(declared)
+    found[0]["secondments"] = declared[0]["states"] if declared else []
+    return found[0]
+
+
+def requests(acting: Acting) -> list[dict[str, Any]]:
+    """Give what waits for a second person, an invitation as one, the oldest first."""
+    since = acting.now - timedelta(days=30)
+    told = _rows(
+        acting, f"{_REQUESTS} where g.outcome = '' and g.asked_at > %(since)s order by g.asked_at, g.what, g.id",
+        {"me": acting.viewer.person, "since": since},
+    )  # fmt: skip
+    whole: dict[Any, dict[str, Any]] = {}
+    for one in told:
+        whole.setdefault(one["invitation_id"] or one["id"], one)
+    return list(whole.values())
+
+
+def history(acting: Acting, person: UUID) -> list[dict[str, Any]]:
+    """Give what was asked and decided about a person, the newest first."""
+    values = {"me": acting.viewer.person, "person": person}
+    return _rows(
+        acting,
+        f"{_REQUESTS} where g.person_id = %(person)s order by g.asked_at desc, g.what, g.id limit 100",
+        values,
+    )
+
+
+def invitations(acting: Acting) -> list[dict[str, Any]]:
+    """Give the invitations that nobody accepted yet and that still stand."""
+    return _rows(acting, _INVITATIONS, (acting.now,))
+
+
+def agencies(acting: Acting) -> list[tuple[str, str]]:
+    """Give the agencies of the participant: id and name."""
+    return [
+        (str(one["id"]), one["name"])
+        for one in _rows(acting, "select g.id, g.name from members_agency g order by g.name", ())
+    ]
+
+
+def sending_states(acting: Acting) -> dict[str, list[str]]:
+    """Give the participants that could send somebody, other than the viewer's own, each with its closed set of States."""
+    found = _rows(
+        acting,
+        "select p.id, p.states from members_participant p where p.kind in ('State', 'territory') order by p.id",
+        (),
+    )
+    return {one["id"]: one["states"] for one in found if one["id"] != acting.viewer.participant}
+
+
+def tokens(acting: Acting) -> list[dict[str, Any]]:
+    """Give one's own tokens for the participant acted for, the newest first."""
+    told = _rows(
+        acting, "select t.id, t.name, t.topics, t.grain, t.may_send, t.made, t.expires, t.ended, t.used as last_used"
+        " from members_token t order by t.made desc, t.id limit 100", (),
+    )  # fmt: skip
+    for one in told:
+        one["is_over"] = one["ended"] is not None or one["expires"] <= acting.now
+    return told
+
+
+def participants_to_act_for(acting: Acting) -> list[tuple[str, tuple[str, ...]]]:
+    """Give the participants that whoever asks may act for, with the roles there."""
+    return [
+        (one["participant"], tuple(one["roles"])) for one in _rows(acting, "select * from may_act_for()", ())
+    ]
+
+
+def readings(acting: Acting) -> list[dict[str, Any]]:
+    """Give who read what the participant owns, a week late: participant, day, topic and rule; the newest day first."""
+    return _rows(
+        acting, "select r.reader as participant, r.day, r.topic, r.rule, count(*) as times from journal_reading r"
+        " group by 1, 2, 3, 4 order by r.day desc, r.topic, r.reader limit 500", (),
+    )  # fmt: skip
+
+
+def _rows(acting: Acting, statement: str, values: Any) -> list[dict[str, Any]]:
+    acting.cursor.execute(statement, values)
+    names = [column.name for column in acting.cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in acting.cursor.fetchall()]
