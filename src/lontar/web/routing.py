@@ -8,6 +8,8 @@ AT_THE_GATE = frozenset(
     {"account", "auth", "contenttypes", "django_cache", "mfa", "sessions", "socialaccount", "usersessions"}
 )
 """The applications whose tables hold what people sign in with."""
+OURS_AT_THE_GATE = frozenset({"members.person", "members.issuer"})
+"""Our own tables that do."""
 
 
 class Router:
@@ -15,7 +17,7 @@ class Router:
 
     def db_for_read(self, model: Any, **_: object) -> str:
         """Give the connection that a table is read through."""
-        is_account = model._meta.app_label in AT_THE_GATE or model._meta.label_lower == "members.person"
+        is_account = model._meta.app_label in AT_THE_GATE or model._meta.label_lower in OURS_AT_THE_GATE
         return "gate" if is_account else "default"
 
     db_for_write = db_for_read
