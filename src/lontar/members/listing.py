@@ -67,7 +67,7 @@ def one_person(acting: Acting, person: UUID) -> dict[str, Any]:
     )
     found[0]["belongings"] = _rows(
         acting,
-        "select g.id, g.name, b.since from members_belonging b join members_agency g on g.id = b.agency_id"
+        "select g.id, g.name as agency, b.since from members_belonging b join members_agency g on g.id = b.agency_id"
         " where b.person_id = %(person)s and b.until is null order by g.name",
         values,
     )
@@ -137,13 +137,6 @@ def tokens(acting: Acting) -> list[dict[str, Any]]:
     for one in told:
         one["is_over"] = one["ended"] is not None or one["expires"] <= acting.now
     return told
-
-
-def participants_to_act_for(acting: Acting) -> list[tuple[str, tuple[str, ...]]]:
-    """Give the participants that whoever asks may act for, with the roles there."""
-    return [
-        (one["participant"], tuple(one["roles"])) for one in _rows(acting, "select * from may_act_for()", ())
-    ]
 
 
 def readings(acting: Acting) -> list[dict[str, Any]]:

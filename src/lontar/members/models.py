@@ -186,3 +186,20 @@ class Contribution(models.Model):
     signed = models.DateTimeField()
     since = models.DateTimeField()
     until = models.DateTimeField()
+
+
+class Issuer(models.Model):
+    """Somebody else who signs people in, by OpenID Connect, for exactly one participant; the operator of the instance enters it.
+
+    `secret` is encrypted. `sign_in_origin` is where the issuer shows its own page. `second_factor` says that the issuer's word for a
+    second factor is believed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    slug = models.SlugField(unique=True)
+    url = models.TextField()
+    client_id = models.TextField()
+    secret = models.TextField()
+    sign_in_origin = models.TextField()
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    second_factor = models.BooleanField(default=False)

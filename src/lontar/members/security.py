@@ -79,10 +79,15 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
         *map(sql.Identifier, (roles.web, roles.gate))
     )
     yield sql.SQL((files("lontar.members") / "sql" / "viewer.sql").read_text("utf-8"))
-    for function in ("viewer()", "may_act_for()", "contributions()", "seats(text, date, date)"):
+    for function in ("viewer()", "contributions()", "seats(text, date, date)"):
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
+    yield sql.SQL((files("lontar.members") / "sql" / "gate.sql").read_text("utf-8"))
+    yield sql.SQL("grant execute on function appointments_of(uuid, timestamptz) to {}").format(
+        sql.Identifier(roles.gate)
+    )
     for policy in POLICIES:
         yield from protect(policy, roles)
+    yield from keep_for_gate("members_issuer", roles, written=())
     yield from keep_for_gate("members_person", roles, _PERSON, ())
     yield sql.SQL("grant update (password, last_login) on members_person to {}").format(
         sql.Identifier(roles.gate)

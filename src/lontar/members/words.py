@@ -18,6 +18,7 @@ ASKED = {
     "join": _("Join an agency"),
     "leave": _("Leave an agency"),
     "declare": _("Declare a secondment"),
-    "resume": _("Let sign in again"),
+    "resume": _("Let act again"),
+    "reset": _("End the second factor"),
 }
 """What is asked for (`what` of a request)."""

@@ -17,6 +17,7 @@ from lontar.members.loading import load_participants
 from lontar.model.errors import Unavailable
 from lontar.sharing.protecting import Roles, closed_functions, dropped, keep_for_gate
 from lontar.things import security as of_things
+from lontar.web import fingerprint
 
 GATE_TABLES = (
     "account_emailaddress", "account_emailconfirmation", "django_session", "gate_cache", "mfa_authenticator", "socialaccount_socialaccount",
@@ -55,6 +56,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *of_members.acts_on_people(roles),
             *of_things.statements(roles, rules, allegiances.codes),
             *(line for table in GATE_TABLES for line in keep_for_gate(table, roles)),
+            *fingerprint.statements(roles),
             closed_functions(),
         ):
             cursor.execute(statement)

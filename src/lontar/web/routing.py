@@ -8,6 +8,8 @@ AT_THE_GATE = frozenset(
     {"account", "auth", "contenttypes", "django_cache", "mfa", "sessions", "socialaccount", "usersessions"}
 )
 """The applications whose tables hold what people sign in with."""
+OURS_AT_THE_GATE = frozenset({"members.person", "members.issuer"})
+"""Our own tables that do."""
 
 
 class Router:
@@ -16,7 +18,7 @@ class Router:
     def db_for_read(self, model: Any, **_: object) -> str:
         """Give the connection that a table is read through."""
         told = model._meta  # noqa: SLF001 - Django's own name for what a model is
-        return "gate" if told.app_label in AT_THE_GATE or told.label_lower == "members.person" else "default"
+        return "gate" if told.app_label in AT_THE_GATE or told.label_lower in OURS_AT_THE_GATE else "default"
 
     db_for_write = db_for_read
 

@@ -132,15 +132,6 @@ begin
   return facts;
 end $$;
 
--- The participants that whoever asks has a role in force for, and may act for.
-create or replace function may_act_for() returns table (participant text, roles text[])
-language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
-  select a.participant_id, array_agg(distinct a.role order by a.role)
-    from signed_context() said, members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
-   where said[1] = a.person_id::text and said[6] = '' and in_force(a, said[5]::timestamptz)
-   group by a.participant_id order by 1
-$$;
-
 -- Whether a contribution opens what is about those days: whatever lies within its own; its own alone where it is a nil return, or
 -- longer than a year, which nobody's would hold.
 create or replace function contribution_opens(given members_contribution, its_start date, its_end date) returns boolean

@@ -1,0 +1,97 @@
+"""The people of the demonstration: of six fictional participants, and of the regional office. Their password is known to all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from lontar.instance.cursors import Cursor
+
+PASSWORD = "lontar-demo"  # noqa: S105
+DOMAIN = "lontar.example"
+OFFICE = "RSO"
+ISLAND = "XF"
+SEATS = {
+    "officer": ("Data officer", "data_officer", "statistics"),
+    "focal": ("Focal point", "focal_point", "statistics"),
+    "police": ("Liaison officer", "liaison_officer", "enforcement"),
+    "protection": ("Case worker", "case_worker", "protection"),
+    "admin": ("Administrator", "administrator", ""),
+}
+"""Of each participant: name, role, and the function of the agency ('' for none)."""
+_AGENCIES = {
+    "statistics": "Statistics office",
+    "enforcement": "Border police",
+    "protection": "Protection service",
+}
+_AT_THE_OFFICE = {"analyst": "Analyst", "auditor": "Auditor", "host_operator": "Host operator"}
+
+
+class Demonstrator(NamedTuple):
+    """Somebody of the demonstration: address, name, participant, roles, and functions of the agencies."""
+
+    email: str
+    name: str
+    participant: str
+    roles: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+def demonstrators() -> Iterator[Demonstrator]:
+    """Give everybody who can sign in to the demonstration."""
+    for participant in ("XA", "XB", "XC", "XD", "XE"):
+        for seat, (name, role, function) in SEATS.items():
+            address = f"{seat}.{participant.lower()}@{DOMAIN}"
+            yield Demonstrator(
+                address, f"{name} of {participant}", participant, (role,), (function,) if function else ()
+            )
+    every = tuple(sorted(role for _, role, _ in SEATS.values()))
+    functions = tuple(_AGENCIES)
+    yield Demonstrator(f"officer.xf@{DOMAIN}", "The officer of XF", ISLAND, every, functions)
+    for role, name in _AT_THE_OFFICE.items():
+        yield Demonstrator(f"{role.partition('_')[0]}@{DOMAIN}", name, OFFICE, (role,), ())
+
+
+def load_people(cursor: Cursor) -> None:
+    """Let everybody of the demonstration be there, as the owner role; who is there already stays as they are."""
+    cursor.execute("select id from members_participant")
+    there = {str(row[0]) for row in cursor.fetchall()}
+    password = make_password(PASSWORD)
+    for one in demonstrators():
+        if one.participant in there:
+            _load(cursor, one, password)
+
+
+def _load(cursor: Cursor, one: Demonstrator, password: str) -> None:
+    them, now = _id(one.email), timezone.now()
+    cursor.execute(
+        "insert into members_person (id, email, name, password, is_suspended, secondments_declared)"
+        " values (%s, %s, %s, %s, false, true) on conflict do nothing returning id",
+        (them, one.email, one.name, password),
+    )
+    if cursor.fetchone() is None:
+        return
+    for role in one.roles:
+        cursor.execute(
+            "insert into members_appointment (id, person_id, participant_id, role, since) values (%s, %s, %s, %s, %s)",
+            (_id(f"{one.email} {role}"), them, one.participant, role, now),
+        )
+    for function in one.functions:
+        agency = _id(f"{one.participant} {function}")
+        cursor.execute(
+            "insert into members_agency (id, participant_id, name, functions) values (%s, %s, %s, %s) on conflict do nothing",
+            (agency, one.participant, _AGENCIES[function], [function]),
+        )
+        cursor.execute(
+            "insert into members_belonging (id, person_id, agency_id, since) values (%s, %s, %s, %s)",
+            (_id(f"{one.email} {function}"), them, agency, now),
+        )
+
+
+def _id(name: str) -> UUID:
+    """The same id in every demonstration."""
+    return uuid5(NAMESPACE_URL, f"https://{DOMAIN}/{name}")

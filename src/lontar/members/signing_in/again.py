@@ -1,0 +1,36 @@
+"""Asking once more who it is, before an act that weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+
+View = Callable[..., HttpResponseBase]
+
+
+def reauthenticated(view: View) -> View:
+    """Let a view be reached by somebody alone who has shown within five minutes, by password or second factor, who they are.
+
+    Whoever has neither, having come through an issuer, is sent to set up a second factor. A form that was being sent is sent on
+    afterwards.
+    """
+    asked = reauthentication_required(view)
+
+    @wraps(view)
+    def asking(request: HttpRequest, *values: Any, **named: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not get_reauthentication_flows(request.user):  # type: ignore[arg-type]
+            messages.info(
+                request, gettext("This needs a second factor of your own. Set one up, and come back.")
+            )
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return asked(request, *values, **named)  # type: ignore[no-any-return]
+
+    return asking

@@ -1,0 +1,58 @@
+"""The library's forms, with our budgets of guesses, and in one transaction of the connection that they write through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import ChangePasswordForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from django.db import router, transaction
+
+from lontar.members.models import Person
+from lontar.members.signing_in.accounts import count_factor, is_own_password
+
+
+class ChangePassword(ChangePasswordForm):
+    """Changing one's password."""
+
+    def clean_oldpassword(self) -> str:
+        """Check the password that is changed. Answers 429 where it was guessed too often."""
+        told = str(self.cleaned_data.get("oldpassword", ""))
+        if not is_own_password(context.request, self.user, told):
+            raise get_account_adapter().validation_error("enter_current_password")
+        return told
+
+
+class _Counted(BaseAuthenticateForm):
+    """A code of a second factor; a recovery code is used up in the transaction that checks it."""
+
+    def clean_code(self) -> str:
+        """Check the code. Answers 429 where it was guessed too often."""
+        taken = count_factor(context.request, self.user)
+        with transaction.atomic(using=router.db_for_write(Person)):
+            code = str(super().clean_code())
+        taken.give_back()
+        return code
+
+
+class Authenticate(_Counted, AuthenticateForm):
+    """The code that is asked after the password."""
+
+
+class Reauthenticate(_Counted, ReauthenticateForm):
+    """The code that is asked before an act that weighs."""
+
+
+class SignInByPasskey(LoginWebAuthnForm):
+    """Signing in by a passkey alone."""
+
+    def clean_credential(self) -> Any:
+        """Check the passkey; whoever is suspended hears what a wrong one hears."""
+        authenticator = super().clean_credential()
+        if not authenticator.user.is_active:
+            raise get_adapter().validation_error("incorrect_code")
+        return authenticator
