@@ -1,0 +1,68 @@
+"""How pages answer what the database refuses: nothing here for what is absent or forbidden, and one sentence for what cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext
+
+from lontar.members.acting import Acting
+from lontar.members.signing_in import acting_in
+from lontar.model.errors import Refused
+
+View = Callable[..., HttpResponseBase]
+NOTHING = "POL-404"
+
+
+def signed_in(view: View) -> View:
+    """Let somebody who is signed in reach a view; whoever is not signs in first, whatever the address holds.
+
+    What the policy refuses is answered as what is not there.
+    """
+
+    @wraps(view)
+    def answering(request: HttpRequest, *values: Any, **named: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, *values, **named)
+        except Refused as refused:
+            if refused.code == NOTHING:
+                raise Http404 from None
+            raise
+
+    return answering
+
+
+def do(request: HttpRequest, act: Callable[[Acting], object], done: str) -> bool:
+    """Do one act as the reader, and say what came of it on the next page; give whether it was done.
+
+    Raises Refused where there is nothing here for the reader.
+    """
+    try:
+        with acting_in(request) as acting:
+            act(acting)
+    except Refused as refused:
+        if refused.code == NOTHING:
+            raise
+        messages.error(request, in_words(refused))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def in_words(refused: Refused) -> str:
+    """Give what was refused, and the remedy, in the reader's language."""
+    said = gettext(refused.message)
+    return f"{said[:1].upper()}{said[1:]} {gettext(refused.remedy) if refused.remedy else ''}".strip()
+
+
+def do_and_return(request: HttpRequest, act: Callable[[Acting], object], done: str, where: str) -> HttpResponseBase:
+    """Do one act, and go to a page that shows how things stand then."""
+    do(request, act, done)
+    return HttpResponseRedirect(where)
