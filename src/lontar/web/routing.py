@@ -17,7 +17,8 @@ class Router:
 
     def db_for_read(self, model: Any, **_: object) -> str:
         """Give the connection that a table is read through."""
-        is_account = model._meta.app_label in AT_THE_GATE or model._meta.label_lower in OURS_AT_THE_GATE
+        about = model._meta  # noqa: SLF001
+        is_account = about.app_label in AT_THE_GATE or about.label_lower in OURS_AT_THE_GATE
         return "gate" if is_account else "default"
 
     db_for_write = db_for_read

@@ -14,8 +14,8 @@ from random import SystemRandom
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connections, router
 from django.core.cache import caches
+from django.db import connections, router
 
 _TAKE = """
 insert into gate_cache as c (cache_key, value, expires) values (%s, '1', now() + make_interval(secs => %s))
@@ -84,9 +84,9 @@ def _key(budget: Budget, what: str) -> str:
     return f"budget:{hmac.new(settings.SECRET_KEY.encode(), said.encode(), sha256).hexdigest()}"
 
 
-def _run(statement: str, *values: object) -> tuple[int, float]:
+def _run(statement: str, *values: str | int) -> tuple[int, float]:
     """Carry out a statement where the shared cache is; what it says, or zeros."""
-    connection = connections[router.db_for_write(caches["default"].cache_model_class)]
+    connection = connections[router.db_for_write(caches["default"].cache_model_class)]  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         if _RANDOM.randrange(_CLEARING) == 0:
             cursor.execute(_CLEAR)
