@@ -18,7 +18,7 @@ def lay_out() -> None:
 
     What older versions left stays, for pages that are still open.
     """
-    root = Path(settings.STATIC_ROOT)
+    root = settings.HOME.folder / "static"  # type: ignore[misc]
     stamp, wanted = root / ".laid-out", _stamp()
     if stamp.is_file() and stamp.read_bytes() == wanted:
         return

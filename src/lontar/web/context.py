@@ -22,7 +22,7 @@ def about_the_reader(request: HttpRequest) -> dict[str, Any]:
         "reader": SimpleLazyObject(lambda: _as_shown(reader_of(request), language))
         if _is_signed_in(request)
         else None,
-        "instance_kind": settings.KIND,  # type: ignore[misc]
+        "instance_kind": settings.KIND,
         "languages": [
             {"code": code, "name": get_language_info(code)["name_local"], "is_current": code == language}
             for code, _ in settings.LANGUAGES

@@ -26,11 +26,11 @@ def reauthenticated(view: View) -> View:
 
     @wraps(view)
     def asking(request: HttpRequest, *values: Any, **named: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not get_reauthentication_flows(request.user):  # type: ignore[arg-type]
+        if request.user.is_authenticated and not get_reauthentication_flows(request.user):
             messages.info(
                 request, gettext("This needs a second factor of your own. Set one up, and come back.")
             )
             return HttpResponseRedirect(reverse("mfa_index"))
-        return asked(request, *values, **named)  # type: ignore[no-any-return]
+        return asked(request, *values, **named)
 
     return asking

@@ -36,7 +36,7 @@ class Reader:
 
 def waives_second_factor() -> bool:
     """Whether no second factor is asked: in a demonstration, which is on one machine alone."""
-    return not settings.IS_REAL  # type: ignore[misc]
+    return not settings.IS_REAL
 
 
 def reader_of(request: HttpRequest) -> Reader | None:

@@ -84,9 +84,9 @@ def _key(budget: Budget, what: str) -> str:
     return f"budget:{hmac.new(settings.SECRET_KEY.encode(), said.encode(), sha256).hexdigest()}"
 
 
-def _run(statement: str, *values: object) -> tuple[int, float]:
+def _run(statement: str, *values: str | int) -> tuple[int, float]:
     """Carry out a statement where the shared cache is; what it says, or zeros."""
-    connection = connections[router.db_for_write(caches["default"].cache_model_class)]
+    connection = connections[router.db_for_write(caches["default"].cache_model_class)]  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         if _RANDOM.randrange(_CLEARING) == 0:
             cursor.execute(_CLEAR)

@@ -82,7 +82,7 @@ def is_shown(request: HttpRequest) -> bool:
     person = request.user
     if request.session.get(ENROLLED) or request.session.get(BY_ISSUER) == str(person.pk):
         return True
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, person))  # type: ignore[arg-type]
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, person))
 
 
 def is_enrolling(request: HttpRequest | None) -> bool:

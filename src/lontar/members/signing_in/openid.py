@@ -130,7 +130,7 @@ class Callback(OAuth2CallbackView):
         said = request.GET.get("iss")
         if state and said is not None and said != provider.app.issuer.url:
             state = state | {"nonce": ""}
-        self.adapter.nonce = (state or {}).get("nonce", "")  # type: ignore[attr-defined]
+        self.adapter.nonce = (state or {}).get("nonce", "")
         return state, response
 
 

@@ -56,9 +56,9 @@ def _of_an_issuer(view: View) -> View:
             try:
                 fail(request)
             except ImmediateHttpResponse as answer:
-                return answer.response  # type: ignore[no-any-return]
+                return answer.response
 
-    return guarded  # type: ignore[no-any-return]
+    return guarded
 
 
 @_of_an_issuer
