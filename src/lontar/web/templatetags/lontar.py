@@ -6,7 +6,7 @@ from django import template
 from django.forms import BoundField
 from django.utils.dateformat import format as in_words
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from lontar.members.words import ASKED, ROLES
@@ -66,3 +66,9 @@ def code(text: object) -> SafeString:
 def first_input(field: BoundField) -> str:
     """Give the id of what a link to the field should put the cursor into: of several inputs, the first."""
     return field.id_for_label or (field.subwidgets[0].id_for_label if field.subwidgets else field.auto_id)
+
+
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """Put a drawing that our own code made (never what anybody sent) into the page, without the line that declares it as a file."""
+    return mark_safe(svg[svg.index("<svg") :])  # noqa: S308
