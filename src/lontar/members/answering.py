@@ -62,7 +62,9 @@ def in_words(refused: Refused) -> str:
     return f"{said[:1].upper()}{said[1:]} {gettext(refused.remedy) if refused.remedy else ''}".strip()
 
 
-def do_and_return(request: HttpRequest, act: Callable[[Acting], object], done: str, where: str) -> HttpResponseBase:
+def do_and_return(
+    request: HttpRequest, act: Callable[[Acting], object], done: str, where: str
+) -> HttpResponseBase:
     """Do one act, and go to a page that shows how things stand then."""
     do(request, act, done)
     return HttpResponseRedirect(where)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lontar.members.names import participant_name, topic_ids, topic_title
 from lontar.members.tokens import LONGEST
+from lontar.members.words import GRAINS as GRAIN_WORDS
 from lontar.members.words import ROLES, SENT
 from lontar.model.policy.facts import DATA_ROLES, GRAINS, Role
-from lontar.things.words import GRAINS as GRAIN_WORDS
 
 States = Mapping[str, list[str]]
 
@@ -33,7 +33,9 @@ class _Secondment(forms.Form):
     def __init__(self, *values: Any, sending: States, **named: Any) -> None:
         super().__init__(*values, **named)
         self.sending = sending
-        shown = SENT if self.may_stay_open else {name: said for name, said in SENT.items() if name != "unknown"}
+        shown = (
+            SENT if self.may_stay_open else {name: said for name, said in SENT.items() if name != "unknown"}
+        )
         _choices(self, "sent", shown.items())
         _choices(self, "states", ((one, participant_name(one)) for one in sending))
 
@@ -60,7 +62,9 @@ class InviteForm(_Secondment):
     """Invite somebody at an address."""
 
     may_stay_open = True
-    email = forms.EmailField(label=_("Address"), max_length=200, help_text=_("Their own, at work; nobody else's."))
+    email = forms.EmailField(
+        label=_("Address"), max_length=200, help_text=_("Their own, at work; nobody else's.")
+    )
     agency = forms.ChoiceField(label=_("Agency"))
     roles = forms.MultipleChoiceField(
         label=_("Roles"), widget=forms.CheckboxSelectMultiple, help_text=_("Only those that the person needs."),
@@ -96,7 +100,9 @@ class AgencyForm(forms.Form):
 class TokenForm(forms.Form):
     """A token to make."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for, such as: monthly report."))
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What it is for, such as: monthly report.")
+    )
     topics = forms.MultipleChoiceField(label=_("Topics"), widget=forms.CheckboxSelectMultiple)
     grain = forms.ChoiceField(
         label=_("How fine it may read"), widget=forms.RadioSelect, initial="figure", choices=[(one, GRAIN_WORDS[one]) for one in GRAINS]
@@ -120,7 +126,9 @@ class AcceptForm(forms.Form):
         help_text=_("At least 12 characters; three or four words that do not belong together are easy to keep."),
     )  # fmt: skip
     again = forms.CharField(
-        label=_("The same password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("The same password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_password(self) -> str:
@@ -131,7 +139,9 @@ class AcceptForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("password") and told.get("again") and told["password"] != told["again"]:
-            self.add_error("again", ValidationError(gettext("The two passwords differ. Write the same one twice.")))
+            self.add_error(
+                "again", ValidationError(gettext("The two passwords differ. Write the same one twice."))
+            )
         return told
 
 

@@ -139,6 +139,14 @@ def tokens(acting: Acting) -> list[dict[str, Any]]:
     return told
 
 
+def own_appointments(acting: Acting) -> list[dict[str, Any]]:
+    """Give the roles of whoever asks that did not end: participant, role, since, suspended."""
+    return _rows(
+        acting, "select a.participant_id as participant, a.role, a.since, a.suspended from members_appointment a"
+        " where a.person_id::text = %s and a.until is null order by a.participant_id, a.role", (acting.viewer.person,),
+    )  # fmt: skip
+
+
 def readings(acting: Acting) -> list[dict[str, Any]]:
     """Give who read what the participant owns, a week late: participant, day, topic and rule; the newest day first."""
     return _rows(

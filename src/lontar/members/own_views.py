@@ -48,7 +48,9 @@ def settings(request: HttpRequest) -> HttpResponseBase:
         "sessions": UserSession.objects.filter(user=reader.person).count(),
         "tokens": len(tokens),
         "may_make_tokens": may_make_tokens(reader.roles),
-        "appointments": [{**one, "participant": participant_name(one["participant"])} for one in appointments],
+        "appointments": [
+            {**one, "participant": participant_name(one["participant"])} for one in appointments
+        ],
         "has_password": reader.person.has_usable_password(),
     }
     return render(request, "members/settings.html", told)
@@ -70,7 +72,8 @@ def acting_for(request: HttpRequest) -> HttpResponseBase:
     reader = reader_of(request)
     assert reader is not None
     shown = [
-        {"id": one, "name": participant_name(one), "is_current": one == reader.participant} for one in reader.appointments
+        {"id": one, "name": participant_name(one), "is_current": one == reader.participant}
+        for one in reader.appointments
     ]
     return render(request, "members/acting_for.html", {"participants": shown})
 
@@ -81,13 +84,18 @@ def acting_for(request: HttpRequest) -> HttpResponseBase:
 def tokens(request: HttpRequest) -> HttpResponseBase:
     """One's own tokens for the participant acted for; make one, which is shown once."""
     form = TokenForm(request.POST or None)
-    secret = ""
+    secret, told = "", {}
     with acting_in(request) as acting:
         if form.is_valid():
             told = form.cleaned_data
             try:
                 secret = make_token(
-                    acting, told["name"], told["topics"], grain=told["grain"], may_send=told["may_send"], days=told["days"]
+                    acting,
+                    told["name"],
+                    told["topics"],
+                    grain=told["grain"],
+                    may_send=told["may_send"],
+                    days=told["days"],
                 )
             except Refused as refused:
                 if refused.code == "POL-404":
@@ -95,7 +103,11 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
                 form.add_error(None, in_words(refused))
         shown = listing.tokens(acting)
     if secret:
-        return render(request, "members/token_made.html", {"token": secret, "name": told["name"], "expires": shown[0]["expires"]})
+        return render(
+            request,
+            "members/token_made.html",
+            {"token": secret, "name": told["name"], "expires": shown[0]["expires"]},
+        )
     for one in shown:
         one["topics"] = [topic_title(topic) for topic in one["topics"]]
     may_make = may_make_tokens(acting.viewer.roles)
@@ -107,7 +119,9 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
 def token_end(request: HttpRequest, token: UUID) -> HttpResponseBase:
     """End one of one's own tokens."""
     where = reverse("members:tokens")
-    return do_and_return(request, lambda acting: end_token(acting, token), gettext("The token has ended."), where)
+    return do_and_return(
+        request, lambda acting: end_token(acting, token), gettext("The token has ended."), where
+    )
 
 
 @signed_in
@@ -153,5 +167,8 @@ def _accepted(request: HttpRequest, secret: str, told: dict[str, Any]) -> bool:
     else:
         return False
     if done:
-        messages.success(request, gettext("You accepted. Sign in; what a colleague has yet to agree to comes into force then."))
+        messages.success(
+            request,
+            gettext("You accepted. Sign in; what a colleague has yet to agree to comes into force then."),
+        )
     return done is not None

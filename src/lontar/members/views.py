@@ -46,7 +46,9 @@ def invite(request: HttpRequest) -> HttpResponseBase:
     """Invite somebody: the link goes by mail, and is shown where mail goes nowhere."""
     with acting_in(request) as acting:
         _administers(acting)
-        form = InviteForm(request.POST or None, agencies=listing.agencies(acting), sending=listing.sending_states(acting))
+        form = InviteForm(
+            request.POST or None, agencies=listing.agencies(acting), sending=listing.sending_states(acting)
+        )
         secret = _invited(acting, form) if form.is_valid() else None
         participant = acting.viewer.participant
     if secret is None:
@@ -122,7 +124,9 @@ def ask(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     states = (form.sent_by() or ()) if isinstance(form, DeclareForm) else ()
     return do_and_return(
         request,
-        lambda acting: people.ask_grant(acting, what, subject, role=told.get("role", ""), agency=agency, states=states),
+        lambda acting: people.ask_grant(
+            acting, what, subject, role=told.get("role", ""), agency=agency, states=states
+        ),
         gettext("It was asked. Where a colleague must agree, it waits for them."),
         where,
     )
@@ -170,7 +174,9 @@ def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpRespon
 def suspend(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Suspend a colleague at once."""
     where = reverse("members:person", args=[subject])
-    return do_and_return(request, lambda acting: people.suspend(acting, subject), gettext("The person is suspended."), where)
+    return do_and_return(
+        request, lambda acting: people.suspend(acting, subject), gettext("The person is suspended."), where
+    )
 
 
 @signed_in
@@ -179,7 +185,12 @@ def suspend(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 def certify(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Say that a colleague still works here."""
     where = reverse("members:person", args=[subject])
-    return do_and_return(request, lambda acting: people.certify(acting, subject), gettext("Confirmed for another quarter."), where)
+    return do_and_return(
+        request,
+        lambda acting: people.certify(acting, subject),
+        gettext("Confirmed for another quarter."),
+        where,
+    )
 
 
 @signed_in
@@ -188,7 +199,12 @@ def certify(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 def end(request: HttpRequest, appointment: UUID) -> HttpResponseBase:
     """End a role of a colleague at once."""
     where = reverse("members:administration")
-    return do_and_return(request, lambda acting: people.end_appointment(acting, appointment), gettext("The role has ended."), where)
+    return do_and_return(
+        request,
+        lambda acting: people.end_appointment(acting, appointment),
+        gettext("The role has ended."),
+        where,
+    )
 
 
 @signed_in
@@ -197,7 +213,12 @@ def end(request: HttpRequest, appointment: UUID) -> HttpResponseBase:
 def agree(request: HttpRequest, grant: UUID) -> HttpResponseBase:
     """Agree to what a colleague asked."""
     where = reverse("members:administration")
-    return do_and_return(request, lambda acting: people.agree_grant(acting, grant), gettext("You agreed, and it is in force."), where)
+    return do_and_return(
+        request,
+        lambda acting: people.agree_grant(acting, grant),
+        gettext("You agreed, and it is in force."),
+        where,
+    )
 
 
 @signed_in
@@ -205,7 +226,9 @@ def agree(request: HttpRequest, grant: UUID) -> HttpResponseBase:
 def decline(request: HttpRequest, grant: UUID) -> HttpResponseBase:
     """Decline what a colleague asked, or take one's own request back."""
     where = reverse("members:administration")
-    return do_and_return(request, lambda acting: people.decline_grant(acting, grant), gettext("It was declined."), where)
+    return do_and_return(
+        request, lambda acting: people.decline_grant(acting, grant), gettext("It was declined."), where
+    )
 
 
 @signed_in
@@ -214,7 +237,10 @@ def withdraw(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
     """Take an invitation back."""
     where = reverse("members:administration")
     return do_and_return(
-        request, lambda acting: people.withdraw_invitation(acting, invitation), gettext("The invitation was taken back."), where
+        request,
+        lambda acting: people.withdraw_invitation(acting, invitation),
+        gettext("The invitation was taken back."),
+        where,
     )
 
 

@@ -22,3 +22,21 @@ ASKED = {
     "reset": _("End the second factor"),
 }
 """What is asked for (`what` of a request)."""
+OUTCOMES = {
+    "": _("waits"),
+    "agreed": _("agreed"),
+    "waived": _("no second person needed"),
+    "declined": _("declined"),
+}
+"""What came of what was asked."""
+SENT = {
+    "nobody": _("No other State sent the person"),
+    "states": _("Another State sent the person"),
+    "unknown": _("Not known yet: the person is then kept from what is kept from any State"),
+}
+"""Who sent a person."""
+GRAINS = {
+    "total": _("Totals"),
+    "figure": _("Figures"),
+    "trace": _("Figures and where they come from"),
+}

@@ -2,11 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-GRAINS = {
-    "total": _("Totals"),
-    "figure": _("Figures"),
-    "trace": _("Figures and where they come from"),
-}
 KINDS = {
     "figures": _("Figures"),
     "personal_file": _("A file on one person"),

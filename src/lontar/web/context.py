@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
-from lontar.catalogue import open_catalogue
+from lontar.members.names import participant_name
 from lontar.members.signing_in.asking import Reader, reader_of, waives_second_factor
 
 
@@ -19,9 +17,7 @@ def about_the_reader(request: HttpRequest) -> dict[str, Any]:
     """Give what the frame of every page shows; who reads is looked up when it is asked for."""
     language = get_language() or settings.LANGUAGE_CODE
     return {
-        "reader": SimpleLazyObject(lambda: _as_shown(reader_of(request), language))
-        if _is_signed_in(request)
-        else None,
+        "reader": SimpleLazyObject(lambda: _as_shown(reader_of(request))) if _is_signed_in(request) else None,
         "instance_kind": settings.KIND,
         "languages": [
             {"code": code, "name": get_language_info(code)["name_local"], "is_current": code == language}
@@ -32,34 +28,22 @@ def about_the_reader(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def participant_name(participant: str, language: str) -> str:
-    """Give the name of a participant in a language, else in English, else its id."""
-    labels = participant_labels().get(participant, {})
-    return labels.get(language) or labels.get("en") or participant
-
-
-@cache
-def participant_labels() -> Mapping[str, Mapping[str, str]]:
-    """Give the names of all participants of the catalogue, by id and language."""
-    return {one.id: one.labels for one in open_catalogue().participants()}
-
-
 def _is_signed_in(request: HttpRequest) -> bool:
     """Whether somebody is; errors may be shown before anybody was looked for."""
     return hasattr(request, "user") and request.user.is_authenticated
 
 
-def _as_shown(reader: Reader | None, language: str) -> dict[str, Any] | None:
+def _as_shown(reader: Reader | None) -> dict[str, Any] | None:
     if reader is None:
         return None
     return {
         "name": reader.person.name or reader.person.email,
         "email": reader.person.email,
         "participant": reader.participant,
-        "participant_name": participant_name(reader.participant, language) if reader.participant else "",
+        "participant_name": participant_name(reader.participant) if reader.participant else "",
         "roles": list(reader.roles),
         "others": [
-            {"id": one, "name": participant_name(one, language)}
+            {"id": one, "name": participant_name(one)}
             for one in reader.appointments
             if one != reader.participant
         ],

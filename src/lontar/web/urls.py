@@ -15,4 +15,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("language/", set_language, name="language"),
     path("account/", include("lontar.members.signing_in.urls")),
+    path("", include("lontar.members.urls")),
+    path("", include("lontar.things.urls")),
 ]

@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from lontar.members.signing_in.asking import reader_of
+from lontar.members.signing_in import acting_in, reader_of
+from lontar.members.waiting import waiting
 
 
 @require_safe
@@ -20,7 +21,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for whoever is signed in; what Lontar is for everybody else."""
     if reader_of(request) is None:
         return render(request, "web/front.html")
-    return render(request, "web/home.html", {"waiting": [], "people_count": None})
+    with acting_in(request) as acting:
+        waits, count = waiting(acting)
+    return render(request, "web/home.html", {"waiting": waits, "people_count": count})
 
 
 def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

@@ -39,6 +39,11 @@ def waives_second_factor() -> bool:
     return not settings.IS_REAL
 
 
+def hands_links_over() -> bool:
+    """Whether links that mail would bring are shown to whoever has them sent: where mail goes nowhere."""
+    return not settings.SENDS_MAIL  # type: ignore[misc]
+
+
 def reader_of(request: HttpRequest) -> Reader | None:
     """Give who is signed in, or None for the public. It is looked up once for a request."""
     person = request.user

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from lontar.members.words import ASKED, ROLES
-from lontar.things.words import CLASSES, GRAINS, KINDS
+from lontar.members.words import ASKED, GRAINS, ROLES
+from lontar.things.words import CLASSES, KINDS
 
 register = template.Library()
 WORDS = ROLES | ASKED | GRAINS | KINDS | CLASSES
