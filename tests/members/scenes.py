@@ -5,14 +5,33 @@ from __future__ import annotations
 import uuid
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tests.databases import Copy
 from tests.things.worlds import NOW, World
 
+if TYPE_CHECKING:
+    from django.test import Client
+
+PASSWORD = "a password of the tests"
 OFFICE, POLICE, OTHER, ISLAND = (str(uuid.UUID(int=number)) for number in (1, 2, 3, 4))
+
+
+def visitor(**headers: str) -> Client:
+    """A browser in which nobody has signed in."""
+    from django.test import Client
+
+    return Client(headers={"accept-language": "en", **headers}, SERVER_NAME="localhost")
+
+
+@cache
+def hashed_password() -> str:
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
 
 
 class People:
@@ -41,6 +60,20 @@ class People:
         )
         with copy.owner() as owner:
             world.write(owner)
+
+    def today(self) -> None:
+        """Have everybody certified today, for pages, which ask the clock."""
+        self.asked("update members_appointment set certified = now() returning id")
+
+    def browser(self, person: str) -> Client:
+        """A browser in which a person has signed in with the password."""
+        self.asked(
+            "update members_person set password = %s where id = %s returning id", hashed_password(), person
+        )
+        client = visitor()
+        told = client.post("/account/login/", {"login": f"{person}@lontar.example", "password": PASSWORD})
+        assert told.status_code == 302, told.content.decode()[:2000]
+        return client
 
     def as_(
         self, person: str, participant: str = "XA", now: datetime = NOW, **how: Any

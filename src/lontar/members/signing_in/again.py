@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -22,7 +25,7 @@ def reauthenticated(view: View) -> View:
     Whoever has neither, having come through an issuer, is sent to set up a second factor. A form that was being sent is sent on
     afterwards.
     """
-    asked = reauthentication_required(view)
+    asked = reauthentication_required(view, enabled=lambda request: not _signed_in_just_now(request))
 
     @wraps(view)
     def asking(request: HttpRequest, *values: Any, **named: Any) -> HttpResponseBase:
@@ -34,3 +37,13 @@ def reauthenticated(view: View) -> View:
         return asked(request, *values, **named)
 
     return asking
+
+
+def _signed_in_just_now(request: HttpRequest) -> bool:
+    """Whether the reader showed a password or a second factor within the time for which showing it again would hold."""
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(
+        one.get("method") in settings.ACCOUNT_REAUTHENTICATION_METHODS and one["at"] > since
+        for one in records
+    )
