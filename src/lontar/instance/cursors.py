@@ -11,6 +11,9 @@ class Cursor(Protocol):
     def execute(self, query: Any, params: Any = ..., /) -> Any:
         """Run one statement."""
 
+    def nextset(self) -> Any:
+        """Go to what the next of several statements gave, and say whether there is one."""
+
     def fetchone(self) -> Any:
         """Give the next row, or None."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -26,7 +26,8 @@ _FACTS = (
 class Acting:
     """Who acts in this transaction, as the database knows them; the reading that was asked for; and a cursor.
 
-    `refused` collects statements that are carried out even where the act ends in a refusal: what its owner is told of it.
+    `refused` collects statements that are carried out, in a transaction of their own, where the act ends in a refusal: what its owner is
+    told of it.
     """
 
     viewer: Viewer
@@ -35,7 +36,7 @@ class Acting:
     channel: Channel
     now: datetime
     cursor: Any
-    refused: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    refused: list[tuple[str, tuple[Any, ...]]]
 
 
 @contextmanager
@@ -55,29 +56,37 @@ def acting(
     `now` is the moment at which the policy judges. An act that ends in an error is undone whole; one that is refused too, but for what
     the owner is told of the refusal.
     """
-    refusal = None
+    told = _Told(person, participant, now, grain, export, token)
+    refused: list[tuple[str, tuple[Any, ...]]] = []
+    try:
+        with _opened(told, refused) as act:
+            yield act
+    except Refused:
+        if refused:
+            with _opened(told, []) as act:
+                for statement, values in refused:
+                    act.cursor.execute(statement, values)
+        raise
+
+
+class _Told(NamedTuple):
+    """What is told to the database of who asks."""
+
+    person: str
+    participant: str
+    now: datetime
+    grain: Grain
+    export: bool
+    token: str
+
+
+@contextmanager
+def _opened(told: _Told, refused: list[tuple[str, tuple[Any, ...]]]) -> Iterator[Acting]:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         key = settings.HOME.secret("context")  # type: ignore[misc]
-        set_viewer(
-            cursor,
-            key,
-            person=person,
-            participant=participant,
-            grain=grain,
-            export=export,
-            now=now,
-            token=token,
-        )
-        act = Acting(_viewer(cursor), grain, export, "token" if token else "session", now, cursor)
-        try:
-            with transaction.atomic():
-                yield act
-        except Refused as error:
-            refusal = error
-            for statement, values in act.refused:
-                cursor.execute(statement, values)
-    if refusal is not None:
-        raise refusal
+        set_viewer(cursor, key, **told._asdict())
+        channel: Channel = "token" if told.token else "session"
+        yield Acting(_viewer(cursor), told.grain, told.export, channel, told.now, cursor, refused)
 
 
 def call(

@@ -30,8 +30,9 @@ def set_viewer(
         raise ValueError("an id holds no '|'")
     if grain not in GRAINS:
         raise ValueError(f"there is no grain '{grain}'")
-    cursor.execute("close all; reset all")
-    cursor.execute("select pg_current_xact_id()::text, pg_backend_pid()::text")
+    cursor.execute("close all; reset all; select pg_current_xact_id()::text, pg_backend_pid()::text")
+    while cursor.nextset():
+        pass
     row = cursor.fetchone()
     assert row is not None
     transaction, process = map(str, row)

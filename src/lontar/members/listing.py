@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from lontar.members.acting import Acting, nothing_here
 
@@ -36,6 +38,21 @@ select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.na
   left join members_person asks on asks.id::text = g.asked_by
   left join members_person decides on decides.id::text = g.decided_by
 """
+_BOUND = """
+select (select coalesce(json_agg(json_build_object('id', a.id, 'role', a.role, 'since', a.since) order by a.role), '[]')
+          from members_appointment a
+         where a.person_id = %(person)s and a.participant_id = %(participant)s and a.until is null) as appointments,
+       (select coalesce(json_agg(json_build_object('id', g.id, 'agency', g.name, 'since', b.since) order by g.name), '[]')
+          from members_belonging b join members_agency g on g.id = b.agency_id
+         where b.person_id = %(person)s and b.until is null) as belongings,
+       (select m.states from members_secondment m
+         where m.person_id = %(person)s and m.participant_id = %(participant)s and m.until is null) as declared
+"""
+_CHOICES = """
+select (select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name) order by g.name), '[]') from members_agency g) as agencies,
+       (select coalesce(json_agg(json_build_object('id', p.id, 'states', p.states) order by p.id), '[]') from members_participant p
+         where p.kind in ('State', 'territory')) as sending
+"""
 _INVITATIONS = """
 select i.id, i.email, i.roles, i.made_at as sent, i.expires from members_invitation i
  where i.ended is null and i.person_id is null and i.expires > %s order by i.made_at
@@ -58,28 +75,21 @@ def one_person(acting: Acting, person: UUID) -> dict[str, Any]:
     found = people(acting, person)
     if not found:
         raise nothing_here()
-    values = {"person": person, "participant": acting.viewer.participant}
-    found[0]["appointments"] = _rows(
-        acting,
-        "select a.id, a.role, a.since, a.suspended from members_appointment a"
-        " where a.person_id = %(person)s and a.participant_id = %(participant)s and a.until is null order by a.role",
-        values,
-    )
-    found[0]["belongings"] = _rows(
-        acting,
-        "select g.id, g.name as agency, b.since from members_belonging b join members_agency g on g.id = b.agency_id"
-        " where b.person_id = %(person)s and b.until is null order by g.name",
-        values,
-    )
-    declared = _rows(
-        acting,
-        "select m.states, m.since from members_secondment m"
-        " where m.person_id = %(person)s and m.participant_id = %(participant)s and m.until is null",
-        values,
-    )
-    found[0]["secondments_declared"] = bool(declared)
-    found[0]["secondments"] = declared[0]["states"] if declared else []
-    return found[0]
+    (more,) = _rows(acting, _BOUND, {"person": person, "participant": acting.viewer.participant})
+    declared = more["declared"]
+    return {
+        **found[0],
+        "appointments": _dated(more["appointments"]),
+        "belongings": _dated(more["belongings"]),
+        "secondments_declared": declared is not None,
+        "secondments": declared or [],
+    }
+
+
+def _dated(told: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that came as JSON, with their moments as such."""
+    rows: list[dict[str, Any]] = msgspec.json.decode(told) if isinstance(told, str) else told
+    return [{**one, "since": datetime.fromisoformat(one["since"])} for one in rows]
 
 
 def requests(acting: Acting) -> list[dict[str, Any]]:
@@ -110,22 +120,17 @@ def invitations(acting: Acting) -> list[dict[str, Any]]:
     return _rows(acting, _INVITATIONS, (acting.now,))
 
 
-def agencies(acting: Acting) -> list[tuple[str, str]]:
-    """Give the agencies of the participant: id and name."""
-    return [
-        (str(one["id"]), one["name"])
-        for one in _rows(acting, "select g.id, g.name from members_agency g order by g.name", ())
-    ]
-
-
-def sending_states(acting: Acting) -> dict[str, list[str]]:
-    """Give the participants that could send somebody, other than the viewer's own, each with its closed set of States."""
-    found = _rows(
-        acting,
-        "select p.id, p.states from members_participant p where p.kind in ('State', 'territory') order by p.id",
-        (),
+def choices(acting: Acting) -> tuple[list[tuple[str, str]], dict[str, list[str]]]:
+    """Give the agencies of the participant (id and name), and the participants that could send somebody, each with its closed set."""
+    (found,) = _rows(acting, _CHOICES, ())
+    agencies, sending = (
+        msgspec.json.decode(one) if isinstance(one, str) else one
+        for one in (found["agencies"], found["sending"])
     )
-    return {one["id"]: one["states"] for one in found if one["id"] != acting.viewer.participant}
+    own = acting.viewer.participant
+    return [(one["id"], one["name"]) for one in agencies], {
+        one["id"]: one["states"] for one in sending if one["id"] != own
+    }
 
 
 def tokens(acting: Acting) -> list[dict[str, Any]]:

@@ -46,9 +46,8 @@ def invite(request: HttpRequest) -> HttpResponseBase:
     """Invite somebody: the link goes by mail, and is shown where mail goes nowhere."""
     with acting_in(request) as acting:
         _administers(acting)
-        form = InviteForm(
-            request.POST or None, agencies=listing.agencies(acting), sending=listing.sending_states(acting)
-        )
+        agencies, sending = listing.choices(acting)
+        form = InviteForm(request.POST or None, agencies=agencies, sending=sending)
         secret = _invited(acting, form) if form.is_valid() else None
         participant = acting.viewer.participant
     if secret is None:
@@ -78,8 +77,7 @@ def person(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     with acting_in(request) as acting:
         _administers(acting)
         told = listing.one_person(acting, subject)
-        agencies = listing.agencies(acting)
-        sending = listing.sending_states(acting)
+        agencies, sending = listing.choices(acting)
         told["acts"] = [_as_act(one) for one in listing.history(acting, subject)]
     told["secondments"] = [participant_name(one) for one in told["secondments"]]
     joined = {str(one["id"]) for one in told["belongings"]}
@@ -134,13 +132,12 @@ def ask(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 
 def _form_of(acting: Acting, what: str, request: HttpRequest) -> RoleForm | AgencyForm | DeclareForm | None:
     """The form that a right is asked by; None for a right that is not asked so."""
+    agencies, sending = listing.choices(acting)
     if what == "appoint":
         return RoleForm(request.POST)
     if what in {"join", "leave"}:
-        return AgencyForm(request.POST, agencies=listing.agencies(acting))
-    if what == "declare":
-        return DeclareForm(request.POST, sending=listing.sending_states(acting))
-    return None
+        return AgencyForm(request.POST, agencies=agencies)
+    return DeclareForm(request.POST, sending=sending) if what == "declare" else None
 
 
 @signed_in

@@ -41,9 +41,7 @@ def reauthenticated(view: View) -> View:
 
 def _signed_in_just_now(request: HttpRequest) -> bool:
     """Whether the reader showed a password or a second factor within the time for which showing it again would hold."""
-    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # type: ignore[misc]
+    methods = settings.ACCOUNT_REAUTHENTICATION_METHODS  # type: ignore[misc]
     records = get_authentication_records(request, request.user)
-    return any(
-        one.get("method") in settings.ACCOUNT_REAUTHENTICATION_METHODS and one["at"] > since
-        for one in records
-    )
+    return any(one.get("method") in methods and one["at"] > since for one in records)
