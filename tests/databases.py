@@ -94,7 +94,7 @@ def made_instance(folder: Path) -> Iterator[Instance]:
 
 @contextmanager
 def served(copy: "Copy") -> Iterator["Copy"]:
-    """Let Django, as the role that serves pages, use this copy of the database."""
+    """Let Django, as the roles that serve pages and sign people in, use this copy of the database."""
     os.environ |= {
         "LONTAR_HOME": str(copy.instance.home.folder),
         "DJANGO_SETTINGS_MODULE": "lontar.web.settings",

@@ -19,6 +19,8 @@ _COMMANDS = {
     "create": "lontar.cli.instance:create",
     "migrate": "lontar.cli.instance:migrate",
     "database": "lontar.cli.instance:database",
+    "serve": "lontar.cli.serving:serve",
+    "issuer": "lontar.cli.issuers:issuer",
     "demo": "lontar.cli.demo:demo",
 }
 

@@ -1,20 +1,35 @@
-"""`lontar demo`: harmonise the examples, say the account of each, and show a first table across them."""
+"""`lontar demo`: harmonise the examples, show a first table across them, and serve the portal with its fictional people."""
 
+import os
 from pathlib import Path
 
 import click
 
-from lontar.cli.saying import OK, table
+from lontar.cli.instance import as_owner
+from lontar.cli.saying import table
+from lontar.cli.serving import PORT, serve_until_stopped
 
 _YEARS = (2006, 2012, 2018, 2020, 2022, 2024, 2025)
 
 
 @click.command()
 @click.option("--again", is_flag=True, help="Harmonise again what is done already.")
-def demo(again: bool) -> None:
-    """Harmonise the examples, print the account of each and a first table across them.
+@click.option(
+    "--serve/--no-serve", default=True, help="Whether to serve the portal, after the accounts and the table."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    envvar="PORT",
+    show_default=True,
+    help="The port to listen on.",
+)
+def demo(again: bool, serve: bool, port: int) -> None:
+    """Harmonise the examples, print the account of each and a first table across them, and serve the portal on this machine.
 
-    What it writes lies under var/ (or LONTAR_HOME); what is done already is not done twice.
+    What it writes lies under var/ (or LONTAR_HOME); what is done already is not done twice. It ends when it is interrupted, and
+    everything that it started with it.
     """
     from lontar.catalogue import open_catalogue
     from lontar.cli.examples import Examples
@@ -23,7 +38,44 @@ def demo(again: bool) -> None:
     for done in examples.harmonise(again=again):
         click.echo(done + "\n")
     click.echo(first_table(examples.observations(), _YEARS))
-    raise click.exceptions.Exit(OK)
+    if serve:
+        _serve(port)
+
+
+def _serve(port: int) -> None:
+    """Create the instance where there is none, let its people be there, and serve it to this machine."""
+    from lontar.cli.examples import home as folder
+    from lontar.instance.home import Home
+    from lontar.instance.server import running_database
+
+    os.environ["LONTAR_HOME"] = str(folder().absolute())
+    home = Home(folder())
+    home.create("demo")
+    with running_database(home):
+        as_owner("bring_up_to_date", "load_demonstration")
+        serve_until_stopped(home, "127.0.0.1", port, 2, lambda: click.echo(_welcome(port)))
+
+
+def _welcome(port: int) -> str:
+    """Where it is, and who can sign in."""
+    from lontar.members.demonstration import PASSWORD, demonstrators
+
+    alike = {f".{letter}@" for letter in ("xb", "xc", "xd", "xe")}
+    people = [one for one in demonstrators() if not any(part in one.email for part in alike)]
+    rows = [["who", "for", "roles"]]
+    for one in people:
+        is_first = one.participant == "XA"
+        rows.append(
+            [one.email, "XA; alike .xb to .xe" if is_first else one.participant, ", ".join(one.roles)]
+        )
+    return "\n\n".join(
+        [
+            f"\nThe demonstration is ready: http://127.0.0.1:{port} (also http://localhost:{port}, which passkeys need)",
+            f"Who can sign in, with the password {PASSWORD}:",
+            table(rows),
+            "Everybody and everything that happens in it is made up. Ctrl-C stops it.",
+        ]
+    )
 
 
 def first_table(files: list[Path], years: tuple[int, ...]) -> str:

@@ -69,11 +69,16 @@ def database(check: bool, closing: bool) -> None:
 
 
 def _migrate() -> None:
-    """As the owner role, in this process: Django is set up here and nowhere else in the command line."""
+    as_owner("bring_up_to_date")
+
+
+def as_owner(*commands: str, **told: object) -> None:
+    """Carry out Django's commands as the owner role, in this process: Django is set up here and nowhere else in the command line."""
     os.environ["LONTAR_ROLE"] = "owner"
     os.environ["DJANGO_SETTINGS_MODULE"] = "lontar.web.settings"
     import django
     from django.core.management import call_command
+    from django.db import connection
     from django.db.utils import OperationalError
 
     from lontar.instance import server
@@ -84,6 +89,8 @@ def _migrate() -> None:
     with server.running_database(home):
         try:
             django.setup()
-            call_command("bring_up_to_date")
+            for command in commands:
+                call_command(command, **told)
+            connection.close()
         except OperationalError as error:
             raise server.does_not_answer(error) from None

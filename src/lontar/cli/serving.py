@@ -1,0 +1,143 @@
+"""`lontar serve`: an instance answers, with its database, until it is told to stop. What `lontar demo` needs of it too."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import click
+
+from lontar.instance.home import Home
+from lontar.model.errors import Refused, Unavailable
+
+PORT = 8000
+PATIENCE = 60
+"""Seconds that the server may take to answer, and to end."""
+_OWNER_ONLY = ("LONTAR_ROLE", "LONTAR_DATABASE_URL")
+
+
+@click.command("serve")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    envvar="PORT",
+    show_default=True,
+    help="The port to listen on.",
+)
+@click.option(
+    "--bind", default="127.0.0.1", show_default=True, help="The address of this machine to listen on."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="How many requests are answered at once.",
+)
+def serve(port: int, bind: str, workers: int) -> None:
+    """Serve a real instance until interrupted or told to stop, with its database where that is its own.
+
+    It speaks HTTP to the reverse proxy that stands before it and speaks TLS. Exit status 1: the instance is a demonstration. 3: the
+    port is taken, or the database is not as this version needs it.
+    """
+    from lontar.instance.home import default_home
+
+    home = Home(default_home())
+    if home.facts.kind == "demo":
+        said = "this is a demonstration, which is for this machine alone and is not served to others."
+        raise Refused(
+            "INS-030", str(home.folder), said, "Run 'lontar demo', or create an instance of the kind 'real'."
+        )
+    for name, lack in (
+        ("LONTAR_ADDRESS", "nobody can reach the portal but from this machine"),
+        ("LONTAR_PROXY", "no request is taken to have come by TLS, and each is sent on to https"),
+    ):
+        if not os.environ.get(name):
+            click.echo(f"{name} is not set: {lack}.", err=True)
+    serve_until_stopped(
+        home, bind, port, workers, lambda: click.echo(f"Lontar answers on {bind}, port {port}.")
+    )
+
+
+def serve_until_stopped(
+    home: Home, bind: str, port: int, workers: int, say_ready: Callable[[], None]
+) -> None:
+    """Run database and server until interrupted or told to stop, then stop both. Raises Unavailable, or exits as the server did."""
+    from lontar.instance.server import running_database
+
+    told_to_stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: told_to_stop.set())
+    with (
+        _listening(bind, port) as listener,
+        running_database(home),
+        _server(home, listener, workers) as server,
+    ):
+        if _answers(listener, server, told_to_stop):
+            say_ready()
+        while server.poll() is None and not told_to_stop.wait(0.2):
+            pass
+        ended = server.poll()
+    if ended is not None and not told_to_stop.is_set():
+        raise SystemExit(ended or 3)
+    click.echo("Stopped.")
+
+
+@contextlib.contextmanager
+def _listening(bind: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens. Raises Unavailable where the port is taken, or the address is none of this machine."""
+    try:
+        family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+        with socket.create_server((bind, port), family=family, backlog=256) as listener:
+            yield listener
+    except OSError as error:
+        said = f"nothing can listen there: {(error.strerror or 'it is no address').lower()}."
+        raise Unavailable(
+            "INS-031", f"{bind}, port {port}", said, "Give another one with --port or PORT."
+        ) from None
+
+
+@contextlib.contextmanager
+def _server(home: Home, listener: socket.socket, workers: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The server as a process of its own, which has no more secrets than it needs, ended in the end."""
+    environment = {name: value for name, value in os.environ.items() if name not in _OWNER_ONLY}
+    environment |= {"LONTAR_HOME": str(home.folder), "DJANGO_SETTINGS_MODULE": "lontar.web.settings"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django", "serve_pages", "--socket", str(listener.fileno()), "--workers", str(workers)],
+        env=environment, pass_fds=(listener.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def _answers(listener: socket.socket, server: subprocess.Popen[bytes], told_to_stop: Event) -> bool:
+    """Wait until the server answers; False where it ended, or was told to stop, before. Raises Unavailable where it takes too long."""
+    host, port = listener.getsockname()[:2]
+    deadline = time.monotonic() + PATIENCE
+    while server.poll() is None and not told_to_stop.is_set():
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(host, port, timeout=2)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == http.client.OK:
+                return True
+        if time.monotonic() > deadline:
+            raise Unavailable("INS-032", "", "the server does not answer.", "The lines above may say why.")
+        time.sleep(0.05)
+    return False
