@@ -33,7 +33,9 @@ def barriers(world: OwnWorld) -> list[str]:
         world.load(_program())
     found: list[Any] = world.call(_RUN, TAGS)
     return [
-        f"{rule} ({said}): {html} {' '.join(why.split())}" for rule, said, nodes in found for html, why in nodes
+        f"{rule} ({said}): {html} {' '.join(why.split())}"
+        for rule, said, nodes in found
+        for html, why in nodes
     ]
 
 

@@ -65,7 +65,11 @@ class Walk:
     @property
     def faults(self) -> list[str]:
         """One sentence for each thing that a person without a mouse would miss."""
-        first = [] if self.skips_first else [f"the first stop is no link to what the page is about: {self.met[:1]}"]
+        first = (
+            []
+            if self.skips_first
+            else [f"the first stop is no link to what the page is about: {self.met[:1]}"]
+        )
         return [
             *first,
             *(f"the Tab key never reaches {one}" for one in self.unreached),

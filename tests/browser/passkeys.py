@@ -18,7 +18,9 @@ class Authenticator:
     def __init__(self, page: Page) -> None:
         self._devtools = page.context.new_cdp_session(page)
         self._devtools.send("WebAuthn.enable", {"enableUI": False})
-        self.id: str = self._devtools.send("WebAuthn.addVirtualAuthenticator", {"options": _OPTIONS})["authenticatorId"]
+        self.id: str = self._devtools.send("WebAuthn.addVirtualAuthenticator", {"options": _OPTIONS})[
+            "authenticatorId"
+        ]
 
     @property
     def passkeys(self) -> list[dict[str, Any]]:
@@ -33,4 +35,6 @@ class Authenticator:
 
     def verify(self, verified: bool) -> None:
         """Say from now on whether whoever holds it was verified (a finger, a number) or not."""
-        self._devtools.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": verified})
+        self._devtools.send(
+            "WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": verified}
+        )

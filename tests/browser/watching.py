@@ -13,18 +13,20 @@ addEventListener("securitypolicyviolation", (event) => console.error(
 """
 _TOLD_BY_RESPONSES = "Failed to load resource"
 _POLICIES = ("Content Security Policy", "Trusted Type", "Permissions policy", "Permissions-Policy")
-_WITHOUT_ORIGIN = {"about", "blob", "data"}
+_MAY_BE_REFUSED = {"fetch", "xhr"}
+"""What a script asks may be answered with a refusal that the page then shows."""
 
 
 class Watch:
     """The faults of every page of one context, one sentence each.
 
     Faults are: what the Content Security Policy refused, an error of JavaScript or on the console, an answer of 500 or more, a part of a
-    page (stylesheet, script, picture, font) that is not there, and whatever is asked of another origin than those `at_home`.
+    page (stylesheet, script, picture, font) that is not there, and whatever a page asks of another origin than its own. Pages of `guests`
+    are not watched; where a page leads is the test's business.
     """
 
-    def __init__(self, context: BrowserContext, at_home: set[str]) -> None:
-        self.context, self.at_home = context, at_home
+    def __init__(self, context: BrowserContext, home: str, guests: set[str]) -> None:
+        self.context, self.home, self.guests = context, home, guests
         self.faults: list[str] = []
         context.add_init_script(_REPORTER)
         context.on("console", self._read_console)
@@ -47,21 +49,39 @@ class Watch:
     def _read_console(self, message: ConsoleMessage) -> None:
         text = message.text
         is_policy = any(word in text for word in _POLICIES)
-        if is_policy or (message.type == "error" and not text.startswith(_TOLD_BY_RESPONSES)):
+        is_wrong = is_policy or (message.type == "error" and not text.startswith(_TOLD_BY_RESPONSES))
+        if is_wrong and not self._is_guest(message.page.url if message.page else ""):
             self.faults.append(f"console of {_path(message.page)}: {text}")
 
     def _read_error(self, error: WebError) -> None:
-        self.faults.append(f"JavaScript of {_path(error.page)}: {error.error}")
+        if not self._is_guest(error.page.url if error.page else ""):
+            self.faults.append(f"JavaScript of {_path(error.page)}: {error.error}")
 
     def _read_request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in _WITHOUT_ORIGIN and f"{parts.scheme}://{parts.netloc}" not in self.at_home:
-            self.faults.append(f"{request.url} was asked for, which is not at home")
+        origin = _origin(request.url)
+        if not origin or origin in {self.home, *self.guests}:
+            return
+        if request.is_navigation_request() or not self._is_guest(request.frame.url):
+            self.faults.append(f"{request.url} was asked for, which is neither the portal's nor a guest's")
 
     def _read_response(self, response: Response) -> None:
-        is_part = response.request.resource_type not in {"document", "fetch", "xhr"}
-        if response.status >= 500 or (is_part and response.status >= 400):
-            self.faults.append(f"{response.request.method} {response.url} answered {response.status}")
+        request = response.request
+        if request.is_navigation_request():
+            is_fault = response.status >= 500 and not self._is_guest(response.url)
+        else:
+            limit = 500 if request.resource_type in _MAY_BE_REFUSED else 400
+            is_fault = response.status >= limit and not self._is_guest(request.frame.url)
+        if is_fault:
+            self.faults.append(f"{request.method} {response.url} answered {response.status}")
+
+    def _is_guest(self, url: str) -> bool:
+        return _origin(url) in self.guests
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port; '' for what has no origin (about:, data:, blob:)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def _hear_out(page: Page) -> None:

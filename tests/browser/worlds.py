@@ -23,7 +23,9 @@ class OwnWorld:
 
     def load(self, program: str) -> None:
         """Run a program for what it defines."""
-        self._told(self._devtools.send("Runtime.evaluate", {"expression": program, "contextId": self._context}))
+        self._told(
+            self._devtools.send("Runtime.evaluate", {"expression": program, "contextId": self._context})
+        )
 
     def call(self, function: str, *values: Any) -> Any:
         """Call a function of JavaScript with values, wait for what it promised, and give it. Raises AssertionError where it throws."""
