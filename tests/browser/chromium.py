@@ -17,7 +17,9 @@ QUIET = (
 
 @contextmanager
 def launched(trusted: str) -> Iterator[Browser]:
-    """A running browser that trusts a certificate with this fingerprint. Its event loop runs in this thread until the end: Django's tables cannot be used here meanwhile."""
+    """A running browser that trusts a certificate with this fingerprint.
+
+    Its event loop runs in this thread until the end: Django's tables cannot be used here meanwhile."""
     program = shutil.which("chromium")
     assert program, "There is no Chromium here. Run: make browser"
     options = [

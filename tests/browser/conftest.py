@@ -79,7 +79,7 @@ def browser(certificate: Certificate) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, portal: Portal, states: States) -> Iterator[Visits]:
-    """Opens pages (`visit(width=320, language="fa", email="admin.xa@lontar.example")`); fails in the end for what went wrong behind them."""
+    """Opens pages: `visit(width=320, language="fa", email="admin.xa@lontar.example")`. Fails in the end for what went wrong behind them."""
     visits = Visits(browser, portal, states)
     yield visits
     faults = visits.faults()

@@ -59,7 +59,8 @@ def settle(
             )
         for function in functions:
             cursor.execute(
-                "insert into members_belonging (id, person_id, agency_id, since) values (gen_random_uuid(), %s, %s, now() - interval '1 day')",
+                "insert into members_belonging (id, person_id, agency_id, since)"
+                " values (gen_random_uuid(), %s, %s, now() - interval '1 day')",
                 (them.id, _agency(cursor, participant, function)),
             )
         if declared:

@@ -129,8 +129,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> 
                 assert answer.status == 200
                 return
         except (URLError, OSError) as error:
-            is_over = process.poll() is not None or time.monotonic() > deadline
-            assert not is_over, f"the portal does not get ready: {error}\n{tail(log)}"
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the portal does not get ready: {error}\n{tail(log)}") from None
             time.sleep(0.1)
 
 
