@@ -1,4 +1,5 @@
-# Lontar's commands. `make` alone lists them. Only python3 with venv, git and make are expected on the machine.
+# Lontar's commands. `make` alone lists them. Only python3 with venv, git and make are expected on the
+# machine, and Node with npm for the tests of the pages.
 
 SHELL      := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,11 +11,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
+PAGES  := tests/browser/node_modules/.installed
 
 export LONTAR_HOME ?= $(CURDIR)/var
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup check format docs reference lock test prove bench bench-peers demo clean
+.PHONY: help setup browser check format docs reference lock test prove bench bench-peers demo clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -29,6 +31,13 @@ $(BIN)/python:
 $(STAMP): requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+browser: $(PAGES)  ## install what the tests of the pages need: Chromium, and their packages from npm
+	@tests/browser/install --chromium
+
+$(PAGES): tests/browser/package.json tests/browser/package-lock.json
+	@tests/browser/install
 	@touch $@
 
 lock:  ## resolve the lock files anew (after a change of dependencies)
@@ -62,10 +71,10 @@ reference: setup  ## write the generated pages of docs/reference anew
 docs: reference  ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build --quiet -W --keep-going -b html docs docs/_build/html
 
-test: setup  ## every test, with a seeded sample where the full count is long
+test: setup browser  ## every test, with a seeded sample where the full count is long
 	$(BIN)/python -m pytest
 
-prove: setup  ## every test at its full count (long)
+prove: setup browser  ## every test at its full count (long)
 	$(BIN)/python -m tests.prove
 
 bench: setup  ## the tables of measured claims
@@ -83,5 +92,5 @@ $(PEERS)/.installed: requirements/bench.txt | $(PEERS)/bin/python
 	@touch $@
 
 clean:  ## remove what the commands above made, except var/
-	rm -rf $(VENV) $(PEERS) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) tests/browser/node_modules build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

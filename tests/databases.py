@@ -81,27 +81,32 @@ class Copy:
 
 
 @contextmanager
-def made_instance(folder: Path) -> Iterator[Instance]:
+def made_instance(folder: Path, kind: str = "demo") -> Iterator[Instance]:
     """An instance made by `lontar create` in this folder, with its server running."""
     environment = {**os.environ, "LONTAR_HOME": str(folder)}
     lontar = Path(sys.executable).with_name("lontar")
-    subprocess.run([lontar, "create", "--kind", "demo"], env=environment, check=True, capture_output=True)
+    subprocess.run([lontar, "create", "--kind", kind], env=environment, check=True, capture_output=True)
     home = Home(folder)
     cluster = Cluster(home)
     with cluster.running(alone=True):
         yield Instance(home, cluster)
 
 
-@contextmanager
-def served(copy: "Copy") -> Iterator["Copy"]:
-    """Let Django, as the roles that serve pages and sign people in, use this copy of the database."""
+def configured(instance: Instance) -> None:
+    """Let Django in this process know its settings: those of the role that serves pages, in this instance."""
     os.environ |= {
-        "LONTAR_HOME": str(copy.instance.home.folder),
+        "LONTAR_HOME": str(instance.home.folder),
         "DJANGO_SETTINGS_MODULE": "lontar.web.settings",
     }
     import django
 
     django.setup()
+
+
+@contextmanager
+def served(copy: "Copy") -> Iterator["Copy"]:
+    """Let Django, as the roles that serve pages and sign people in, use this copy of the database."""
+    configured(copy.instance)
     from django.db import connections
 
     for connection in connections.all():
