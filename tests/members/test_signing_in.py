@@ -13,10 +13,18 @@ def test_the_contract_s_fields_open_a_session(portal: Portal) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/")
     home = browser.get("/")
     assert home.context["reader"]["email"] == OFFICER
-    assert (home.context["reader"]["participant"], home.context["reader"]["roles"]) == ("XA", ["data_officer"])
+    assert (home.context["reader"]["participant"], home.context["reader"]["roles"]) == (
+        "XA",
+        ["data_officer"],
+    )
     assert home["Cache-Control"] == "no-store"
     cookie = answer.cookies["lontar"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "Lax", "/", "")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
+        True,
+        "Lax",
+        "/",
+        "",
+    )
     assert portal.sql("select count(*) from usersessions_usersession")[0][0] == 1
 
 
@@ -66,9 +74,24 @@ def test_unknown_and_suspended_take_as_long_as_wrong(portal: Portal) -> None:
 def test_what_is_not_offered_has_no_address(portal: Portal) -> None:
     from django.urls import NoReverseMatch, reverse
 
-    for path in ("signup", "password/reset", "email", "confirm-email", "login/code", "inactive", "2fa/webauthn/signup", "signup/passkey"):
+    for path in (
+        "signup",
+        "password/reset",
+        "email",
+        "confirm-email",
+        "login/code",
+        "inactive",
+        "2fa/webauthn/signup",
+        "signup/passkey",
+    ):
         assert Browser().get(f"/account/{path}/").status_code == 404
-    for name in ("account_signup", "account_email", "account_reset_password", "socialaccount_signup", "mfa_signup_webauthn"):
+    for name in (
+        "account_signup",
+        "account_email",
+        "account_reset_password",
+        "socialaccount_signup",
+        "mfa_signup_webauthn",
+    ):
         with pytest.raises(NoReverseMatch):
             reverse(name)
 
@@ -83,13 +106,20 @@ def test_a_new_password_ends_other_sessions_and_changes_nothing_else(portal: Por
     here, there = Browser(), Browser()
     here.sign_in()
     there.sign_in()
-    before = portal.sql("select id, email, name, is_suspended, secondments_declared from members_person order by id")
+    before = portal.sql(
+        "select id, email, name, is_suspended, secondments_declared from members_person order by id"
+    )
     new = "a quite different sentence"
     fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     assert here.post("/account/password/change/", fields).status_code == 302
     assert here.is_signed_in
     assert not there.is_signed_in
-    assert portal.sql("select id, email, name, is_suspended, secondments_declared from members_person order by id") == before
+    assert (
+        portal.sql(
+            "select id, email, name, is_suspended, secondments_declared from members_person order by id"
+        )
+        == before
+    )
     assert Browser().sign_in().status_code == 200
     assert Browser().sign_in(password=new).status_code == 302
 
@@ -198,7 +228,9 @@ def test_nobody_is_sent_elsewhere_after_signing_in(portal: Portal) -> None:
     answer = Browser().sign_in(headers={"host": "localhost"})
     assert answer["Location"] == "/"
     browser = Browser()
-    answer = browser.post("/account/login/?next=https://evil.example/", {"login": OFFICER, "password": PASSWORD})
+    answer = browser.post(
+        "/account/login/?next=https://evil.example/", {"login": OFFICER, "password": PASSWORD}
+    )
     assert answer["Location"] == "/"
 
 
