@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -10,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from lontar.instance.cursors import Cursor
+from lontar.members.listing import DUE
 
 PASSWORD = "lontar-demo"  # noqa: S105
 DOMAIN = "lontar.example"
@@ -57,39 +59,61 @@ def demonstrators() -> Iterator[Demonstrator]:
 
 
 def load_people(cursor: Cursor) -> None:
-    """Let everybody of the demonstration be there, as the owner role; who is there already stays as they are."""
+    """Let everybody of the demonstration be there, as the owner role; who is there already stays as they are, and is certified anew."""
     cursor.execute("select id from members_participant")
     there = {str(row[0]) for row in cursor.fetchall()}
-    password = make_password(PASSWORD)
+    password, now = make_password(PASSWORD), timezone.now()
+    for participant in sorted(there - {OFFICE}):
+        for function, name in _AGENCIES.items():
+            cursor.execute(
+                "insert into members_agency (id, participant_id, name, functions) values (%s, %s, %s, %s) on conflict do nothing",
+                (_id(f"{participant} {function}"), participant, name, [function]),
+            )
     for one in demonstrators():
         if one.participant in there:
-            _load(cursor, one, password)
-
-
-def _load(cursor: Cursor, one: Demonstrator, password: str) -> None:
-    them, now = _id(one.email), timezone.now()
+            _load(cursor, one, password, now)
+    for participant in ("XA", "XB", "XC", "XD", "XE"):
+        _ask(cursor, participant, now)
     cursor.execute(
-        "insert into members_person (id, email, name, password, is_suspended, secondments_declared)"
-        " values (%s, %s, %s, %s, false, true) on conflict do nothing returning id",
+        "update members_appointment set certified = %s where certified < %s",
+        (now - DUE, now - DUE - timedelta(days=20)),
+    )
+
+
+def _load(cursor: Cursor, one: Demonstrator, password: str, now: datetime) -> None:
+    them = _id(one.email)
+    cursor.execute(
+        "insert into members_person (id, email, name, password, is_suspended) values (%s, %s, %s, %s, false)"
+        " on conflict do nothing returning id",
         (them, one.email, one.name, password),
     )
     if cursor.fetchone() is None:
         return
+    certified = now - DUE if one.roles == ("liaison_officer",) else now
     for role in one.roles:
         cursor.execute(
-            "insert into members_appointment (id, person_id, participant_id, role, since) values (%s, %s, %s, %s, %s)",
-            (_id(f"{one.email} {role}"), them, one.participant, role, now),
+            "insert into members_appointment (id, person_id, participant_id, role, since, certified) values (%s, %s, %s, %s, %s, %s)",
+            (_id(f"{one.email} {role}"), them, one.participant, role, certified, certified),
         )
     for function in one.functions:
-        agency = _id(f"{one.participant} {function}")
-        cursor.execute(
-            "insert into members_agency (id, participant_id, name, functions) values (%s, %s, %s, %s) on conflict do nothing",
-            (agency, one.participant, _AGENCIES[function], [function]),
-        )
         cursor.execute(
             "insert into members_belonging (id, person_id, agency_id, since) values (%s, %s, %s, %s)",
-            (_id(f"{one.email} {function}"), them, agency, now),
+            (_id(f"{one.email} {function}"), them, _id(f"{one.participant} {function}"), now),
         )
+    cursor.execute(
+        "insert into members_secondment (id, person_id, participant_id, states, since) values (%s, %s, %s, '{}', %s)",
+        (_id(f"{one.email} sent"), them, one.participant, now),
+    )
+
+
+def _ask(cursor: Cursor, participant: str, now: datetime) -> None:
+    """Something that the administrator asked, and that waits for the focal point."""
+    place = f"{participant.lower()}@{DOMAIN}"
+    cursor.execute(
+        "insert into members_grant (id, participant_id, what, person_id, role, states, asked_by, asked_at, outcome, decided_by)"
+        " values (%s, %s, 'appoint', %s, 'analyst', '{}', %s, %s, '', '') on conflict do nothing",
+        (_id(f"{participant} asks"), participant, _id(f"officer.{place}"), str(_id(f"admin.{place}")), now),
+    )
 
 
 def _id(name: str) -> UUID:

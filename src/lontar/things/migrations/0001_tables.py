@@ -51,16 +51,12 @@ class Migration(migrations.Migration):
                 ("in_edition", models.BooleanField(default=False)),
                 (
                     "not_before",
-                    models.DateTimeField(
-                        default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.UTC)
-                    ),
+                    models.DateTimeField(default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                 ),
                 (
                     "expires",
                     models.DateTimeField(
-                        default=datetime.datetime(
-                            9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC
-                        )
+                        default=datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC)
                     ),
                 ),
                 ("recalled", models.BooleanField(default=False)),
