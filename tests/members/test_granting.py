@@ -442,3 +442,23 @@ def test_the_role_that_serves_pages_reads_nothing_that_signs_people_in(people: P
             with pytest.raises(psycopg.errors.InsufficientPrivilege), web.transaction():
                 people.copy.ask(web, people.admin, "XA")
                 web.execute(f"select {column} from members_token".encode())
+
+
+def test_an_agency_is_added_with_what_it_does_and_joined_by_two(people: People) -> None:
+    from lontar.members.people import add_agency
+
+    with people.as_(people.admin) as act:
+        new = add_agency(act, " Coast guard ", ["enforcement"])
+    for name, functions in (
+        ("Coast guard", ["statistics"]),
+        ("", ["statistics"]),
+        ("No", []),
+        ("No", ["magic"]),
+    ):
+        with pytest.raises(Refused, match="MEM-012"), people.as_(people.admin) as act:
+            add_agency(act, name, functions)
+    with pytest.raises(Refused, match="nothing here"), people.as_(people.focal) as act:
+        add_agency(act, "Mine", ["statistics"])
+    agree(people, people.second, ask(people, people.admin, people.officer, "join", agency=new))
+    with people.as_(people.officer, now=LATER) as act:
+        assert act.viewer.functions == {"statistics", "enforcement"}

@@ -21,6 +21,7 @@ _COMMANDS = {
     "database": "lontar.cli.instance:database",
     "serve": "lontar.cli.serving:serve",
     "issuer": "lontar.cli.issuers:issuer",
+    "person": "lontar.cli.people:person",
     "demo": "lontar.cli.demo:demo",
 }
 

@@ -1,21 +1,17 @@
 """`lontar journal`: verify, export and sign the record of who did or saw what."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from lontar.cli.groups import LazyGroup
+from lontar.cli.owning import as_owner_role, known_participant
 from lontar.cli.saying import NO, OK, counted, say_json
 from lontar.model.errors import SourceProblem
 
 if TYPE_CHECKING:
-    from psycopg import Cursor
-
-    from lontar.instance.home import Home
     from lontar.journal.verifying import Export
 
 
@@ -67,9 +63,9 @@ def export(participant: str, out: Path) -> None:
             "there is a file of that name, and an earlier export is what finds a chain that was written anew."
         )
         raise SourceProblem("JOU-003", str(out), said, "Name a new one.")
-    with _as_owner() as (home, cursor):
+    with as_owner_role() as (home, cursor):
         cursor.execute("set transaction isolation level repeatable read")
-        _known(cursor, participant)
+        known_participant(cursor, participant)
         signer = Signer(home.secret("journal"))
         lines = list(export_chain(cursor, home.facts.id, participant, signer, datetime.now(UTC)))
     try:
@@ -96,8 +92,8 @@ def erase(participant: str, place: int, reason: str) -> None:
     """
     from lontar.journal.erasing import erase_content
 
-    with _as_owner() as (_, cursor):
-        _known(cursor, participant)
+    with as_owner_role() as (_, cursor):
+        known_participant(cursor, participant)
         was_there = erase_content(cursor, participant, place, reason, datetime.now(UTC))
     if not was_there:
         raise SourceProblem(
@@ -115,7 +111,7 @@ def checkpoint() -> None:
     from lontar.journal.checkpoints import make_checkpoint
     from lontar.journal.keys import Signer
 
-    with _as_owner() as (home, cursor):
+    with as_owner_role() as (home, cursor):
         number = make_checkpoint(cursor, home.facts.id, Signer(home.secret("journal")), datetime.now(UTC))
     click.echo(f"Checkpoint {number} is signed.")
 
@@ -135,7 +131,7 @@ def _of_database() -> list[str]:
     from lontar.journal.keys import Signer
     from lontar.journal.verifying import verify_database
 
-    with _as_owner() as (home, cursor):
+    with as_owner_role() as (home, cursor):
         cursor.execute("set transaction isolation level repeatable read")
         return list(verify_database(cursor, home.facts.id, Signer(home.secret("journal")).public))
 
@@ -166,34 +162,3 @@ def _opened(path: Path, key: str) -> "Export":
     except (ValueError, KeyError, TypeError):
         said = "this is no export of a journal, or its first line was altered."
         raise SourceProblem("JOU-001", str(path), said, "Write one with 'lontar journal export'.") from None
-
-
-def _known(cursor: "Cursor[Any]", participant: str) -> None:
-    """Refuse what is no participant of this instance."""
-    from lontar.catalogue.findings import closest
-
-    cursor.execute("select id from members_participant order by id")
-    known = [str(row[0]) for row in cursor.fetchall()]
-    if participant not in known:
-        said = f"'{participant}' is no participant of this instance."
-        raise SourceProblem(
-            "JOU-002", participant, said, closest(participant, known) or "See 'lontar catalogue show'."
-        )
-
-
-@contextmanager
-def _as_owner() -> "Iterator[tuple[Home, Cursor[Any]]]":
-    """A transaction as the role that owns the database."""
-    import psycopg
-
-    from lontar.instance.home import Home, default_home
-    from lontar.instance.server import access_as, does_not_answer, running_database
-
-    home = Home(default_home())
-    _ = home.facts
-    with running_database(home):
-        try:
-            with access_as("owner", home).connect() as connection, connection.cursor() as cursor:
-                yield home, cursor
-        except psycopg.OperationalError as error:
-            raise does_not_answer(error) from None

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lontar.instance.cursors import Cursor
 from lontar.members.listing import DUE
+from lontar.members.words import ROLES
 
 PASSWORD = "lontar-demo"  # noqa: S105
 DOMAIN = "lontar.example"
@@ -51,7 +52,7 @@ def demonstrators() -> Iterator[Demonstrator]:
             yield Demonstrator(
                 address, f"{name} of {participant}", participant, (role,), (function,) if function else ()
             )
-    every = tuple(sorted(role for _, role, _ in SEATS.values()))
+    every = tuple(sorted(set(ROLES) - {"host_operator"}))
     functions = tuple(_AGENCIES)
     yield Demonstrator(f"officer.xf@{DOMAIN}", "The officer of XF", ISLAND, every, functions)
     for role, name in _AT_THE_OFFICE.items():

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lontar.members.names import participant_name, topic_ids, topic_title
 from lontar.members.tokens import LONGEST
+from lontar.members.words import FUNCTIONS, ROLES, SENT
 from lontar.members.words import GRAINS as GRAIN_WORDS
-from lontar.members.words import ROLES, SENT
 from lontar.model.policy.facts import DATA_ROLES, GRAINS, Role
 
 States = Mapping[str, list[str]]
@@ -95,6 +95,16 @@ class AgencyForm(forms.Form):
     def __init__(self, *values: Any, agencies: Iterable[tuple[str, str]], **named: Any) -> None:
         super().__init__(*values, **named)
         _choices(self, "agency", agencies)
+
+
+class NewAgencyForm(forms.Form):
+    """An agency to add."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    functions = forms.MultipleChoiceField(
+        label=_("What it does"), widget=forms.CheckboxSelectMultiple, choices=list(FUNCTIONS.items()),
+        help_text=_("Enforcement sees files of victims, returnees and people rescued never, and their figures as totals alone."),
+    )  # fmt: skip
 
 
 class TokenForm(forms.Form):

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from lontar.members.acting import Acting, nothing_here
+from lontar.members.words import FUNCTIONS
 
 DUE = timedelta(days=90)
 """After which a person is to be certified anew; a month later the roles lapse."""
@@ -27,7 +28,8 @@ select p.id, p.name, p.email, p.last_login,
  where (r.person_id is not null or b.person_id is not null) and (%(only)s::uuid is null or p.id = %(only)s) order by lower(p.name), p.email
 """
 _REQUESTS = """
-select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.name as agency, i.email as invited, i.roles as invited_to,
+select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.name as agency, n.functions,
+       i.email as invited, i.roles as invited_to,
        coalesce(nullif(s.name, ''), s.email, i.email, '') as name, coalesce(nullif(asks.name, ''), asks.email, '') as asked_by,
        coalesce(nullif(decides.name, ''), decides.email, '') as decided_by, g.asked_by = %(me)s as is_mine,
        g.asked_by <> %(me)s and g.person_id::text is distinct from %(me)s as may_agree, g.invitation_id, g.person_id
@@ -49,7 +51,8 @@ select (select coalesce(json_agg(json_build_object('id', a.id, 'role', a.role, '
          where m.person_id = %(person)s and m.participant_id = %(participant)s and m.until is null) as declared
 """
 _CHOICES = """
-select (select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name) order by g.name), '[]') from members_agency g) as agencies,
+select (select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'functions', g.functions) order by g.name), '[]')
+          from members_agency g) as agencies,
        (select coalesce(json_agg(json_build_object('id', p.id, 'states', p.states) order by p.id), '[]') from members_participant p
          where p.kind in ('State', 'territory')) as sending
 """
@@ -121,16 +124,31 @@ def invitations(acting: Acting) -> list[dict[str, Any]]:
 
 
 def choices(acting: Acting) -> tuple[list[tuple[str, str]], dict[str, list[str]]]:
-    """Give the agencies of the participant (id and name), and the participants that could send somebody, each with its closed set."""
+    """Give the agencies of the participant (id, and name with what each does), and who could send somebody.
+
+    Each participant that could has its closed set of States.
+    """
     (found,) = _rows(acting, _CHOICES, ())
     agencies, sending = (
         msgspec.json.decode(one) if isinstance(one, str) else one
         for one in (found["agencies"], found["sending"])
     )
     own = acting.viewer.participant
-    return [(one["id"], one["name"]) for one in agencies], {
+    return [(one["id"], named(one["name"], one["functions"])) for one in agencies], {
         one["id"]: one["states"] for one in sending if one["id"] != own
     }
+
+
+def named(agency: str, functions: list[str]) -> str:
+    """Give the name of an agency with what it does, since that decides what its people may read."""
+    return (
+        f"{agency} ({', '.join(str(FUNCTIONS.get(one, one)) for one in functions)})" if functions else agency
+    )
+
+
+def own_agencies(acting: Acting) -> list[dict[str, Any]]:
+    """Give the agencies of the participant: name and functions."""
+    return _rows(acting, "select g.id, g.name, g.functions from members_agency g order by g.name", ())
 
 
 def tokens(acting: Acting) -> list[dict[str, Any]]:

@@ -37,6 +37,11 @@ def withdraw_invitation(acting: Acting, invitation: UUID) -> None:
     _call(acting, "withdraw_invitation(%s)", invitation)
 
 
+def add_agency(acting: Acting, name: str, functions: Iterable[str]) -> UUID:
+    """Add an agency of the participant with what it does, which never changes. Raises Refused where there is one of that name."""
+    return UUID(str(_call(acting, "add_agency(%s, %s)", name.strip(), sorted(functions))))
+
+
 def ask_grant(
     acting: Acting,
     what: str,
@@ -95,5 +100,8 @@ def _refusals() -> dict[str, Refused]:
         "LV044": Refused("MEM-005", "", "the last administrator stays.", "Appoint another first."),
         "LV045": Refused("MEM-006", "", "nobody certifies oneself where a colleague can.", "Ask a colleague."),
         "LV046": Refused("MEM-008", "", "an invitation names a role that there is.", "Choose at least one role."),
+        "LV048": Refused(
+            "MEM-012", "", "there is an agency of that name, or it does nothing.", "Give another name, and say what it does."
+        ),
         "23514": Refused("MEM-009", "", "there is no such right.", "Choose one of those that the page offers."),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import get_args
 
 from psycopg import sql
 
-from lontar.model.policy.facts import DATA_ROLES, Role
+from lontar.model.policy.facts import DATA_ROLES, Function, Role
 from lontar.sharing.protecting import Roles, TablePolicy, keep_for_gate, protect
 
 PADS = 64
@@ -52,7 +52,8 @@ POLICIES = (
 )  # fmt: skip
 ACTS = (
     "ask_grant(text, uuid, text, uuid, text[])", "agree_grant(uuid)", "decline_grant(uuid)", "suspend_person(uuid)",
-    "end_appointment(uuid)", "certify_person(uuid)", "invite_person(text, uuid, text[], text[], bytea)", "withdraw_invitation(uuid)",
+    "end_appointment(uuid)", "add_agency(text, text[])",
+    "certify_person(uuid)", "invite_person(text, uuid, text[], text[], bytea)", "withdraw_invitation(uuid)",
     "make_token(text, text[], text, boolean, integer, bytea)", "end_token(uuid)",
 )  # fmt: skip
 AT_THE_GATE = (
@@ -96,7 +97,7 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
 
 def acts_on_people(roles: Roles) -> Iterator[sql.Composable]:
     """Give the statements that set up what is done with people, invitations and tokens; the journal's functions are there already."""
-    words = {"DATA_ROLES": DATA_ROLES, "ROLES": get_args(Role)}
+    words = {"DATA_ROLES": DATA_ROLES, "FUNCTIONS": get_args(Function), "ROLES": get_args(Role)}
     for name in ("people.sql", "inviting.sql"):
         text = (files("lontar.members") / "sql" / name).read_text("utf-8")
         for word, values in words.items():

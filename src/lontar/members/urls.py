@@ -8,6 +8,7 @@ app_name = "members"
 urlpatterns = [
     path("readers/", own_views.readers, name="readers"),
     path("administration/", views.administration, name="administration"),
+    path("administration/agencies/", views.agencies, name="agencies"),
     path("administration/invite/", views.invite, name="invite"),
     path("administration/invitations/<uuid:invitation>/withdraw/", views.withdraw, name="withdraw"),
     path("administration/people/<uuid:subject>/", views.person, name="person"),

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lontar.members import listing, people
 from lontar.members.acting import Acting, nothing_here
-from lontar.members.answering import do_and_return, in_words, signed_in
-from lontar.members.forms import AgencyForm, DeclareForm, InviteForm, RoleForm
+from lontar.members.answering import do, do_and_return, in_words, signed_in
+from lontar.members.forms import AgencyForm, DeclareForm, InviteForm, NewAgencyForm, RoleForm
 from lontar.members.names import participant_name
 from lontar.members.signing_in import acting_in, hands_links_over, reauthenticated
 from lontar.members.words import ASKED, OUTCOMES, ROLES
@@ -46,8 +46,8 @@ def invite(request: HttpRequest) -> HttpResponseBase:
     """Invite somebody: the link goes by mail, and is shown where mail goes nowhere."""
     with acting_in(request) as acting:
         _administers(acting)
-        agencies, sending = listing.choices(acting)
-        form = InviteForm(request.POST or None, agencies=agencies, sending=sending)
+        joinable, sending = listing.choices(acting)
+        form = InviteForm(request.POST or None, agencies=joinable, sending=sending)
         secret = _invited(acting, form) if form.is_valid() else None
         participant = acting.viewer.participant
     if secret is None:
@@ -71,19 +71,36 @@ def _invited(acting: Acting, form: InviteForm) -> str | None:
 
 
 @signed_in
+@reauthenticated
+@require_http_methods(["GET", "HEAD", "POST"])
+def agencies(request: HttpRequest) -> HttpResponseBase:
+    """The agencies of the participant, with what they do; add one."""
+    form = NewAgencyForm(request.POST or None)
+    with acting_in(request) as acting:
+        _administers(acting)
+        found = listing.own_agencies(acting)
+    if form.is_valid():
+        told = form.cleaned_data
+        done = gettext("The agency was added.")
+        if do(request, lambda acting: people.add_agency(acting, told["name"], told["functions"]), done):
+            return HttpResponseRedirect(reverse("members:agencies"))
+    return render(request, "members/agencies.html", {"agencies": found, "form": form})
+
+
+@signed_in
 @require_safe
 def person(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """One person: roles, agencies, who sent them, and what was done."""
     with acting_in(request) as acting:
         _administers(acting)
         told = listing.one_person(acting, subject)
-        agencies, sending = listing.choices(acting)
+        joinable, sending = listing.choices(acting)
         told["acts"] = [_as_act(one) for one in listing.history(acting, subject)]
     told["secondments"] = [participant_name(one) for one in told["secondments"]]
     joined = {str(one["id"]) for one in told["belongings"]}
     forms = {
         "role": RoleForm(held=[one["role"] for one in told["appointments"]]),
-        "agency": AgencyForm(agencies=[one for one in agencies if one[0] not in joined]),
+        "agency": AgencyForm(agencies=[one for one in joinable if one[0] not in joined]),
         "secondment": DeclareForm(sending=sending),
     }
     return render(request, "members/person.html", {"person": told, "forms": forms})
@@ -132,11 +149,11 @@ def ask(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 
 def _form_of(acting: Acting, what: str, request: HttpRequest) -> RoleForm | AgencyForm | DeclareForm | None:
     """The form that a right is asked by; None for a right that is not asked so."""
-    agencies, sending = listing.choices(acting)
+    joinable, sending = listing.choices(acting)
     if what == "appoint":
         return RoleForm(request.POST)
     if what in {"join", "leave"}:
-        return AgencyForm(request.POST, agencies=agencies)
+        return AgencyForm(request.POST, agencies=joinable)
     return DeclareForm(request.POST, sending=sending) if what == "declare" else None
 
 

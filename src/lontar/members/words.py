@@ -13,6 +13,15 @@ ROLES = {
     "liaison_officer": _("Liaison officer"),
     "reviewer": _("Reviewer"),
 }
+FUNCTIONS = {
+    "coordination": _("Coordination"),
+    "enforcement": _("Enforcement"),
+    "justice": _("Justice"),
+    "policy": _("Policy"),
+    "protection": _("Protection"),
+    "statistics": _("Statistics"),
+}
+"""What agencies do."""
 ASKED = {
     "appoint": _("Give a role"),
     "join": _("Join an agency"),

@@ -72,6 +72,8 @@ ERROR_KINDS: dict[str, str] = {
     "MEM-008": "An invitation names no role that there is",
     "MEM-009": "A right is none that there is",
     "MEM-010": "A token is none that is made",
+    "MEM-011": "There is no such person",
+    "MEM-012": "An agency is no new one",
     # An export of a journal cannot be read.
     "JOU-001": "A file is no export of a journal, or cannot be read or written",
     "JOU-002": "A participant is not known",

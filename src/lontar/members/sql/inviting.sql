@@ -191,3 +191,17 @@ begin
   perform end_sessions(them);
   update members_person p set email = 'erased@' || p.id, name = '', password = '!', is_suspended = true where p.id = them;
 end $$;
+
+-- End every second factor of a person, by the role that owns the database, where no participant alone may: the person acts for several.
+create or replace function reset_factors(them uuid, moment timestamptz) returns boolean
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  its_participant text;
+begin
+  for its_participant in select distinct a.participant_id from members_appointment a where a.person_id = them order by 1 loop
+    perform append_entry(its_participant, moment, jsonb_build_object('act', 'ended_second_factor', 'person', '', 'thing', them)::text);
+  end loop;
+  delete from mfa_authenticator m where m.user_id = them;
+  perform end_sessions(them);
+  return exists (select from members_person p where p.id = them);
+end $$;

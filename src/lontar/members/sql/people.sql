@@ -249,3 +249,20 @@ begin
    where a.person_id = subject and a.participant_id = v.participant and a.until is null and a.suspended is null;
   perform write_act(v, 'certified', subject, jsonb_build_object('second_person', case when alone then 'waived' else '' end));
 end $$;
+
+-- Add an agency with what it does, which never changes: whoever agrees that somebody joins it agrees to what follows from that.
+create or replace function add_agency(its_name text, its_functions text[]) returns uuid
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  new_id constant uuid := gen_random_uuid();
+begin
+  perform administers(v);
+  if octet_length(its_name) not between 1 and 400 or its_functions = '{}' or not its_functions <@ array[FUNCTIONS]
+     or exists (select from members_agency g where (g.participant_id, g.name) = (v.participant, its_name)) then
+    raise exception 'this is no new agency' using errcode = 'LV048';
+  end if;
+  insert into members_agency (id, participant_id, name, functions) values (new_id, v.participant, its_name, its_functions);
+  perform write_act(v, 'added_agency', new_id, jsonb_build_object('functions', its_functions));
+  return new_id;
+end $$;

@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from lontar.members.words import ASKED, GRAINS, ROLES
+from lontar.members.words import ASKED, FUNCTIONS, GRAINS, ROLES
 from lontar.things.words import CLASSES, KINDS
 
 register = template.Library()
-WORDS = ROLES | ASKED | GRAINS | KINDS | CLASSES
+WORDS = ROLES | FUNCTIONS | ASKED | GRAINS | KINDS | CLASSES
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
