@@ -9,11 +9,18 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.contrib.auth.hashers import ScryptPasswordHasher
 
 from tests.databases import Copy, Instance, served
 
 PASSWORD = "lontar-demo"
 OFFICER, OTHER, ADMIN = (f"{who}@lontar.example" for who in ("officer.xa", "officer.xb", "admin.xa"))
+
+
+class Light(ScryptPasswordHasher):
+    """As the portal's own, without its slowness."""
+
+    work_factor, block_size, parallelism = 2, 1, 1
 
 
 class Browser:
@@ -70,18 +77,19 @@ class Portal:
 
 
 @contextmanager
-def portal_of(instance: Instance) -> Iterator[Portal]:
+def portal_of(instance: Instance, hasher: str = "tests.portal.Light") -> Iterator[Portal]:
     """The portal on a new copy of the instance's database, with its people."""
     with instance.copied() as copy, served(copy):
-        from django.test.utils import setup_test_environment, teardown_test_environment
+        from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
 
         from lontar.members.demonstration import load_people
 
-        with copy.owner() as owner, owner.transaction():
-            load_people(owner.cursor())
         setup_test_environment()
         try:
-            yield Portal(copy)
+            with override_settings(PASSWORD_HASHERS=[hasher]):
+                with copy.owner() as owner, owner.transaction():
+                    load_people(owner.cursor())
+                yield Portal(copy)
         finally:
             teardown_test_environment()
 

@@ -15,6 +15,13 @@ def portal(instance: Instance) -> Iterator[Portal]:
 
 
 @pytest.fixture
+def slow(instance: Instance) -> Iterator[Portal]:
+    """The same, with passwords hashed as slowly as the portal does."""
+    with portal_of(instance, "django.contrib.auth.hashers.ScryptPasswordHasher") as portal:
+        yield portal
+
+
+@pytest.fixture
 def real(portal: Portal) -> Iterator[Portal]:
     """The same, where a second factor is asked as on a real instance."""
     from django.test import override_settings
