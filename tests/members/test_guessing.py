@@ -150,7 +150,8 @@ def test_signing_in_rightly_spends_nothing(portal: Portal) -> None:
 def test_tries_that_arrive_together_are_each_counted(portal: Portal) -> None:
     from django.db import connections
 
-    from lontar.members.signing_in.budgets import PASSWORD as BUDGET, take
+    from lontar.members.signing_in.budgets import PASSWORD as BUDGET
+    from lontar.members.signing_in.budgets import take
 
     def one_try(number: int) -> int:
         try:

@@ -149,6 +149,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_REAL  # the demonstration is on this
 MFA_FORMS = {
     "authenticate": "lontar.members.signing_in.forms.Authenticate",
     "reauthenticate": "lontar.members.signing_in.forms.Reauthenticate",
+    "authenticate_webauthn": "lontar.members.signing_in.forms.AuthenticateByKey",
+    "reauthenticate_webauthn": "lontar.members.signing_in.forms.ReauthenticateByKey",
+    "add_webauthn": "lontar.members.signing_in.forms.AddKey",
     "login_webauthn": "lontar.members.signing_in.forms.SignInByPasskey",
 }
 SOCIALACCOUNT_ADAPTER = "lontar.members.signing_in.issuers.Issuers"

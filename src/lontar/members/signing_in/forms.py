@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -9,7 +11,12 @@ from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django.db import router, transaction
 
 from lontar.members.models import Person
@@ -47,12 +54,49 @@ class Reauthenticate(_Counted, ReauthenticateForm):
     """The code that is asked before an act that weighs."""
 
 
+class AuthenticateByKey(AuthenticateWebAuthnForm):
+    """The key that is asked after the password."""
+
+    def clean_credential(self) -> Any:
+        """Check the key."""
+        with _understood():
+            return super().clean_credential()
+
+
+class ReauthenticateByKey(ReauthenticateWebAuthnForm):
+    """The key that is asked before an act that weighs."""
+
+    def clean_credential(self) -> Any:
+        """Check the key."""
+        with _understood():
+            return super().clean_credential()
+
+
+class AddKey(AddWebAuthnForm):
+    """A new passkey or security key."""
+
+    def clean(self) -> Any:
+        """Check what the key says of itself."""
+        with _understood():
+            return super().clean()
+
+
 class SignInByPasskey(LoginWebAuthnForm):
     """Signing in by a passkey alone."""
 
     def clean_credential(self) -> Any:
         """Check the passkey; whoever is suspended hears what a wrong one hears."""
-        authenticator = super().clean_credential()
+        with _understood():
+            authenticator = super().clean_credential()
         if not authenticator.user.is_active:
             raise get_adapter().validation_error("incorrect_code")
         return authenticator
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What is no answer of a key is a wrong one; the library has not foreseen every form of it."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise get_adapter().validation_error("incorrect_code") from None
