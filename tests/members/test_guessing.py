@@ -134,7 +134,8 @@ def test_a_device_stays_known_by_the_same_name_and_for_half_a_year(portal: Porta
 
 def test_a_device_is_known_only_after_the_second_factor(portal: Portal) -> None:
     portal.sql(
-        "insert into mfa_authenticator (type, data, user_id, created_at) select 'totp', '{\"secret\": \"1:AAAA\"}', id, now() from members_person where email = %s",
+        "insert into mfa_authenticator (type, data, user_id, created_at)"
+        " select 'totp', '{\"secret\": \"1:AAAA\"}', id, now() from members_person where email = %s",
         OFFICER,
     )
     browser = Browser()

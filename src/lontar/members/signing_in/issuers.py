@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lontar.members.models import Issuer, Person
+from lontar.members.names import participant_name
 from lontar.members.signing_in.asking import appointments_of
 from lontar.members.signing_in.factors import decrypt
 
@@ -63,7 +64,7 @@ class Issuers(DefaultSocialAccountAdapter):
 def as_app(issuer: Issuer) -> SocialApp:
     """Give an issuer as the library wants it. It is never saved."""
     app = SocialApp(
-        provider="openid_connect", provider_id=issuer.slug, name=issuer.slug, client_id=issuer.client_id,
+        provider="openid_connect", provider_id=issuer.slug, name=participant_name(issuer.participant_id), client_id=issuer.client_id,
         secret=decrypt(issuer.secret, place_of_secret(issuer.id)), settings={"server_url": issuer.url},
     )  # fmt: skip
     app.issuer = issuer
