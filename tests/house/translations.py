@@ -211,8 +211,10 @@ def main(arguments: list[str]) -> int:
             renew(language)
     found = [problem for language in LANGUAGES for problem in problems(language)]
     for problem in found:
+        print(f"lontar: {problem}.", file=sys.stderr)
+    if found:
         print(
-            f"lontar: {problem}. Run `python -m tests.house.translations`, then fill in the .po file and run it again.",
+            "Run `python -m tests.house.translations`, fill in what is empty in the .po files, and run it again.",
             file=sys.stderr,
         )
     return 1 if found else 0
