@@ -53,6 +53,14 @@ class _Undated(Catalog):
     """A catalogue whose files say neither when nor by which program they were made, so that they change only when a sentence does."""
 
     @property
+    def num_plurals(self) -> int:
+        return 2 if str(self.locale) == "en" else 1
+
+    @property
+    def plural_expr(self) -> str:
+        return "(n != 1)" if str(self.locale) == "en" else "0"
+
+    @property
     def mime_headers(self) -> list[tuple[str, str]]:
         return [
             ("Language", str(self.locale)),
@@ -151,7 +159,7 @@ def as_mo(catalogue: Catalog) -> bytes:
 def renew(language: str) -> None:
     """Write the catalogue anew: a new sentence comes in without translation, one that nothing says any more goes."""
     files, known = sentences(language), read_translations(language)
-    empty = ("",) * Catalog(locale=language).num_plurals
+    empty = ("",) * _Undated(locale=language).num_plurals
     translations = {one: known.get(one, empty if one.plural else ("",)) for one in files}
     catalogue, path = as_catalogue(language, translations, files), catalogue_file(language)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -203,8 +211,10 @@ def main(arguments: list[str]) -> int:
             renew(language)
     found = [problem for language in LANGUAGES for problem in problems(language)]
     for problem in found:
+        print(f"lontar: {problem}.", file=sys.stderr)
+    if found:
         print(
-            f"lontar: {problem}. Run `python -m tests.house.translations`, then fill in the .po file and run it again.",
+            "Run `python -m tests.house.translations`, fill in what is empty in the .po files, and run it again.",
             file=sys.stderr,
         )
     return 1 if found else 0

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
 
-class Rendering(DjangoTemplates):
+class Rendering(TemplatesSetting):
     """Renders `{{ form }}` and `{{ form.email.as_field_group }}` from web/forms/. An input has no text that vanishes while one writes."""
 
     form_template_name = "web/forms/form.html"

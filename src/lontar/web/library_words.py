@@ -1,4 +1,4 @@
-"""Sentences of libraries that people meet on our pages. We translate them too, where theirs are absent, too familiar or in another voice."""
+"""Sentences of libraries that people meet here. We translate them too, where theirs are absent, too familiar or in another voice."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy

@@ -1,6 +1,7 @@
 """Django's settings. Processes that serve pages have two roles that own nothing; LONTAR_ROLE=owner is for migrating."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -90,7 +91,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "lontar.web.forms_rendering.Rendering"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if IS_OWNER:
     DATABASES = {"default": _database("owner")}
@@ -110,6 +111,9 @@ CACHES = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("id", _("Indonesian")), ("fa", _("Dari and Persian"))]
+LOCALE_PATHS = [
+    Path(__file__).parent / "locale"
+]  # one catalogue for all rooms, before those of the libraries
 
 # ---------------------------------------------------------------- who signs in, and how
 

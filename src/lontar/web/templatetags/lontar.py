@@ -14,6 +14,7 @@ from lontar.things.words import CLASSES, KINDS
 
 register = template.Library()
 WORDS = ROLES | FUNCTIONS | ASKED | GRAINS | KINDS | CLASSES
+_COMMAS = {"fa": "،"}
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -44,7 +45,7 @@ def moment(value: datetime | None) -> SafeString | str:
 
 def _time(value: date, form: str) -> SafeString:
     at = value.astimezone(UTC) if isinstance(value, datetime) else value
-    said = digits(in_words(at, form))
+    said = digits(in_words(at, form)).replace(",", _COMMAS.get(get_language() or "", ","))
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), said)
 
 
