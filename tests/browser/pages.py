@@ -18,7 +18,8 @@ class Shown:
     """A page in one state.
 
     `filled` says which part of the scene (tests.browser.scenes) fills an argument of the route, or a path where no route leads there.
-    `does` goes on from there by a form, to what it answers; `state` tells two states of one route apart.
+    `does` goes on from there by a form, to what it answers, in which `has` must be seen (a selector); `state` tells two states of one
+    route apart.
     """
 
     route: str
@@ -28,6 +29,7 @@ class Shown:
     path: str = ""
     status: int = HTTPStatus.OK
     does: Callable[[Page], None] | None = None
+    has: str = "h1"
 
     @property
     def name(self) -> str:
@@ -35,10 +37,15 @@ class Shown:
         return "-".join(part for part in (self.route or "no_route", self.state, self.who or "nobody") if part)
 
 
+REFUSED = ".problems[role=alert]"
+"""What a page has that takes no form as it was sent: a list of what is to be put right."""
+
+
 def _send(page: Page) -> None:
     """Send the form of the page as it is."""
-    page.locator("main form").first.evaluate("(form) => { form.noValidate = true; form.requestSubmit() }")
-    page.wait_for_load_state()
+    form = page.locator("main form.form").first
+    with page.expect_navigation():
+        form.evaluate("(form) => { form.noValidate = true; form.requestSubmit() }")
 
 
 def _make_token(page: Page) -> None:
@@ -70,17 +77,17 @@ PAGES = (
     Shown("", path="/nothing/", status=HTTPStatus.NOT_FOUND),
     Shown("", "officer.xa", path="/nothing/", status=HTTPStatus.NOT_FOUND),
     Shown("account_login"),
-    Shown("account_login", state="refused", does=_sign_in_wrongly),
+    Shown("account_login", state="refused", does=_sign_in_wrongly, has=REFUSED),
     Shown("openid_connect_login", filled={"provider_id": "issuer"}),
     Shown("mfa_authenticate", HALFWAY),
     Shown("members:invitation", filled={"secret": "secret"}),
-    Shown("members:invitation", state="refused", filled={"secret": "secret"}, does=_send),
+    Shown("members:invitation", state="refused", filled={"secret": "secret"}, does=_send, has=REFUSED),
     Shown("members:invitation", "stranger", filled={"secret": "secret"}),
     Shown("members:invitation", state="over", filled={"secret": "nothing"}, status=HTTPStatus.NOT_FOUND),
     Shown("account_logout", "officer.xa"),
     Shown("account_reauthenticate", "officer.xa"),
     Shown("account_change_password", "officer.xa"),
-    Shown("account_change_password", "officer.xa", state="refused", does=_send),
+    Shown("account_change_password", "officer.xa", state="refused", does=_send, has=REFUSED),
     Shown("usersessions_list", "officer.xa"),
     Shown("mfa_index", "officer.xa"),
     Shown("mfa_activate_totp", "officer.xa"),
@@ -101,8 +108,8 @@ PAGES = (
     Shown("members:settings", "stranger"),
     Shown("members:acting_for", "both"),
     Shown("members:tokens", "officer.xa"),
-    Shown("members:tokens", "officer.xa", state="refused", does=_send),
-    Shown("members:tokens", "officer.xa", state="made", does=_make_token),
+    Shown("members:tokens", "officer.xa", state="refused", does=_send, has=REFUSED),
+    Shown("members:tokens", "officer.xa", state="made", does=_make_token, has=".secret"),
     Shown("members:tokens", "admin.xa"),
     Shown("members:readers", "focal.xa"),
     Shown("members:readers", "officer.xa"),
@@ -113,8 +120,8 @@ PAGES = (
     Shown("members:administration", "admin.xc"),
     Shown("members:person", "admin.xa", {"subject": "person"}),
     Shown("members:invite", "admin.xa"),
-    Shown("members:invite", "admin.xa", state="refused", does=_send),
-    Shown("members:invite", "admin.xa", state="sent", does=_invite),
+    Shown("members:invite", "admin.xa", state="refused", does=_send, has=REFUSED),
+    Shown("members:invite", "admin.xa", state="sent", does=_invite, has="main a[href='/administration/invite/']"),
 )
 
 EXCUSED = {
