@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page
 from tests.browser.certificates import Certificate, make_certificate
 from tests.browser.chromium import launched
 from tests.browser.letters import Postbox, taking
-from tests.browser.people import fill
 from tests.browser.portal import Portal, serving
 from tests.browser.visiting import States, Visits
 from tests.databases import Copy, Instance, made_instance
+from tests.inhabitants import fill
 
 
 @pytest.fixture(scope="session")

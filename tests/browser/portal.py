@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.error import URLError
 
 from psycopg.conninfo import make_conninfo
@@ -23,20 +23,11 @@ from lontar.instance.cluster import GATE, WEB
 from tests.browser.certificates import Certificate
 from tests.browser.letters import Letter, Postbox
 from tests.databases import Copy
+from tests.inhabitants import Person, settle
 
 PATIENCE = 40.0
 """Seconds that a portal may take until it is ready."""
-PASSWORD = "lontar-demo"
-"""Of everybody whom the tests know."""
 _KEPT_LOG = 4000
-
-
-class Person(NamedTuple):
-    """Somebody who can sign in."""
-
-    id: str
-    email: str
-    password: str = PASSWORD
 
 
 @dataclass(frozen=True)
@@ -68,8 +59,6 @@ class Portal:
         self, roles: Mapping[str, Iterable[str]], functions: Iterable[str] = ("statistics",), *, declared: bool = True
     ) -> Person:  # fmt: skip
         """Somebody new with roles (participant -> roles), in agencies there with these functions: for a test that changes things."""
-        from tests.browser.people import settle
-
         them = str(uuid.uuid4())
         person = Person(them, f"{them}@lontar.example")
         with self.copy.owner() as owner:

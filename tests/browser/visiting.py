@@ -8,8 +8,9 @@ from typing import Protocol
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
-from tests.browser.portal import PASSWORD, tail
+from tests.browser.portal import tail
 from tests.browser.watching import Watch
+from tests.inhabitants import PASSWORD
 
 WIDE, NARROW = 1280, 320
 _HEIGHT = 800
@@ -98,3 +99,11 @@ def sign_in(page: Page, email: str, password: str = PASSWORD, code: str = "") ->
         page.locator("input[name=code]").fill(code)
         page.locator("input[name=code]").press("Enter")
     page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+def show_password(page: Page, password: str = PASSWORD) -> None:
+    """Show the password once more where a page that weighs has led to the page that asks for it; elsewhere nothing is done."""
+    if "/account/reauthenticate/" in page.url:
+        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/account/reauthenticate/" not in url)

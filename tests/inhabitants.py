@@ -5,16 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from tests.browser.portal import PASSWORD, Person
+PASSWORD = "lontar-demo"
+"""Of everybody here."""
 
 NAMES = uuid.UUID(int=7000)
 """What the ids of everybody here are derived from."""
 
 
+class Person(NamedTuple):
+    """Somebody who can sign in."""
+
+    id: str
+    email: str
+
+
 def person(address: str) -> Person:
-    """Somebody at an address of the demonstration, the same in every portal."""
+    """Somebody at an address of the demonstration (`officer.xa`), the same in every portal."""
     email = f"{address}@lontar.example"
     return Person(str(uuid.uuid5(NAMES, email)), email)
 
@@ -71,9 +79,14 @@ def settle(
             )
 
 
+def agency_of(participant: str, function: str) -> uuid.UUID:
+    """The agency of a participant that has this function."""
+    return uuid.uuid5(NAMES, f"{participant} {function}")
+
+
 def _agency(cursor: Any, participant: str, function: str) -> uuid.UUID:
     """The agency of a participant for a function, made where there is none."""
-    agency = uuid.uuid5(NAMES, f"{participant} {function}")
+    agency = agency_of(participant, function)
     cursor.execute(
         "insert into members_agency (id, participant_id, name, functions) values (%s, %s, %s, %s) on conflict do nothing",
         (agency, participant, f"Agency for {function}", [function]),

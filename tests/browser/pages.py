@@ -1,0 +1,135 @@
+"""Every page of the portal: which route, who looks at it, and what fills its address. What is no page is excused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from playwright.sync_api import Page
+
+NOBODY, SECURED, HALFWAY = "", "secured", "halfway"
+"""Who looks: nobody; somebody with codes and a passkey; the same between the password and the code. Else an address: `officer.xa`."""
+TAKES_FORMS_ALONE = "takes forms, and shows nothing of its own"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page in one state.
+
+    `filled` says which part of the scene (tests.browser.scenes) fills an argument of the route, or a path where no route leads there.
+    `does` goes on from there by a form, to what it answers, in which `has` must be seen (a selector); `state` tells two states of one
+    route apart.
+    """
+
+    route: str
+    who: str = NOBODY
+    filled: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+    path: str = ""
+    status: int = HTTPStatus.OK
+    does: Callable[[Page], None] | None = None
+    has: str = "h1"
+
+    @property
+    def name(self) -> str:
+        """How a test calls it."""
+        return "-".join(part for part in (self.route or "no_route", self.state, self.who or "nobody") if part)
+
+
+REFUSED = ".problems[role=alert]"
+"""What a page has that takes no form as it was sent: a list of what is to be put right."""
+
+
+def _send(page: Page) -> None:
+    """Send the form of the page as it is."""
+    form = page.locator("main form.form").first
+    with page.expect_navigation():
+        form.evaluate("(form) => { form.noValidate = true; form.requestSubmit() }")
+
+
+def _make_token(page: Page) -> None:
+    page.locator("input[name=name]").fill("For the tests")
+    page.locator("[name=topics]").first.check()
+    _send(page)
+
+
+def _invite(page: Page) -> None:
+    page.locator("input[name=email]").fill("somebody@agency.example")
+    page.locator("[name=roles]").first.check()
+    for choice in page.locator("main form fieldset:has([type=radio])").all():
+        choice.locator("[type=radio]").first.check()
+    _send(page)
+
+
+def _sign_in_wrongly(page: Page) -> None:
+    page.locator("input[name=login]").fill("somebody@agency.example")
+    page.locator("input[name=password]").fill("wrong")
+    _send(page)
+
+
+PAGES = (
+    Shown("home"),
+    Shown("home", "officer.xa"),
+    Shown("home", "admin.xa"),
+    Shown("home", "focal.xa"),
+    Shown("home", "stranger"),
+    Shown("", path="/nothing/", status=HTTPStatus.NOT_FOUND),
+    Shown("", "officer.xa", path="/nothing/", status=HTTPStatus.NOT_FOUND),
+    Shown("account_login"),
+    Shown("account_login", state="refused", does=_sign_in_wrongly, has=REFUSED),
+    Shown("openid_connect_login", filled={"provider_id": "issuer"}),
+    Shown("mfa_authenticate", HALFWAY),
+    Shown("members:invitation", filled={"secret": "secret"}),
+    Shown("members:invitation", state="refused", filled={"secret": "secret"}, does=_send, has=REFUSED),
+    Shown("members:invitation", "stranger", filled={"secret": "secret"}),
+    Shown("members:invitation", state="over", filled={"secret": "nothing"}, status=HTTPStatus.NOT_FOUND),
+    Shown("account_logout", "officer.xa"),
+    Shown("account_reauthenticate", "officer.xa"),
+    Shown("account_change_password", "officer.xa"),
+    Shown("account_change_password", "officer.xa", state="refused", does=_send, has=REFUSED),
+    Shown("usersessions_list", "officer.xa"),
+    Shown("mfa_index", "officer.xa"),
+    Shown("mfa_activate_totp", "officer.xa"),
+    Shown("mfa_add_webauthn", "officer.xa"),
+    Shown("mfa_list_webauthn", "officer.xa"),
+    Shown("socialaccount_connections", "officer.xa"),
+    Shown("mfa_index", SECURED),
+    Shown("mfa_reauthenticate", SECURED),
+    Shown("mfa_reauthenticate_webauthn", SECURED),
+    Shown("mfa_deactivate_totp", SECURED),
+    Shown("mfa_generate_recovery_codes", SECURED),
+    Shown("mfa_view_recovery_codes", SECURED),
+    Shown("mfa_list_webauthn", SECURED),
+    Shown("mfa_edit_webauthn", SECURED, {"pk": "key"}),
+    Shown("mfa_remove_webauthn", SECURED, {"pk": "key"}),
+    Shown("members:settings", SECURED),
+    Shown("members:settings", "officer.xa"),
+    Shown("members:settings", "stranger"),
+    Shown("members:acting_for", "both"),
+    Shown("members:tokens", "officer.xa"),
+    Shown("members:tokens", "officer.xa", state="refused", does=_send, has=REFUSED),
+    Shown("members:tokens", "officer.xa", state="made", does=_make_token, has=".secret"),
+    Shown("members:tokens", "admin.xa"),
+    Shown("members:readers", "focal.xa"),
+    Shown("members:readers", "officer.xa"),
+    Shown("members:readers", "focal.xc"),
+    Shown("things:why", "officer.xa", {"thing": "thing"}),
+    Shown("members:administration", "admin.xa"),
+    Shown("members:administration", "focal.xa"),
+    Shown("members:administration", "admin.xc"),
+    Shown("members:person", "admin.xa", {"subject": "person"}),
+    Shown("members:invite", "admin.xa"),
+    Shown("members:invite", "admin.xa", state="refused", does=_send, has=REFUSED),
+    Shown("members:invite", "admin.xa", state="sent", does=_invite, has="main a[href='/administration/invite/']"),
+)
+
+EXCUSED = {
+    "language": TAKES_FORMS_ALONE,
+    "account_set_password": "is for whoever came through an issuer and has no password; everybody else is sent on",
+    "mfa_download_recovery_codes": "is a file",
+    "mfa_login_webauthn": "answers the script of the page of signing in",
+    "openid_connect_callback": "sends on, whatever the issuer said",
+    "things:thing": "answers programs",
+}
+"""Route -> why nobody looks at it."""
