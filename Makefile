@@ -57,6 +57,7 @@ check: setup  ## format, lint, types, imports, lock files, licences, catalogue, 
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house.locks
 	$(BIN)/python -m tests.house.licences
+	$(BIN)/python -m tests.house.translations --check
 	$(BIN)/lontar catalogue check
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/sphinx-build --quiet -W --keep-going -b html docs docs/_build/html

@@ -121,7 +121,9 @@ PAGES = (
     Shown("members:person", "admin.xa", {"subject": "person"}),
     Shown("members:invite", "admin.xa"),
     Shown("members:invite", "admin.xa", state="refused", does=_send, has=REFUSED),
-    Shown("members:invite", "admin.xa", state="sent", does=_invite, has="main a[href='/administration/invite/']"),
+    Shown(
+        "members:invite", "admin.xa", state="sent", does=_invite, has="main a[href='/administration/invite/']"
+    ),
 )
 
 EXCUSED = {

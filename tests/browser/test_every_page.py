@@ -73,7 +73,11 @@ def test_page_without_scripts(tour: Tour, shown: Shown) -> None:
 def arrived(stop: Stop, shown: Shown) -> list[str]:
     """Whether it is the page that was asked for, and not one to which its reader was sent on."""
     if shown.does is not None:
-        return [] if stop.page.locator(shown.has).first.is_visible() else [f"the page that answers has no {shown.has}"]
+        return (
+            []
+            if stop.page.locator(shown.has).first.is_visible()
+            else [f"the page that answers has no {shown.has}"]
+        )
     there = urlsplit(stop.page.url).path
     wrong = [] if stop.status == shown.status else [f"the page answered {stop.status}, not {shown.status}"]
     return wrong if there == stop.path else [*wrong, f"{stop.path} led to {there}"]

@@ -27,7 +27,7 @@ _NONCE = 12
 
 
 def encrypt(text: str, place: str) -> str:
-    """Encrypt by AES-GCM with a key of 256 bits under the instance's secret 'factors'; `place` says whose and what it is, and is bound to it."""
+    """Encrypt by AES-GCM with 256 bits, the secret 'factors'; `place` says whose and what it is, and is bound to it."""
     nonce = os.urandom(_NONCE)
     sealed = nonce + AESGCM(_key()).encrypt(nonce, text.encode(), _bound(place))
     return f"{VERSION}:{base64.b64encode(sealed).decode()}"
