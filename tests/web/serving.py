@@ -111,7 +111,7 @@ class Visitor:
     """Sends plain requests as a reverse proxy passes them on, and keeps cookies."""
 
     def __init__(self, port: int, host: str = "lontar.example", **headers: str) -> None:
-        self.port = port
+        self.port, self.origin = port, ADDRESS
         self.headers = {"Host": host, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7", **headers}
         self.cookies: dict[str, str] = {}
 
@@ -126,8 +126,8 @@ class Visitor:
             body = urlencode(fields)
             headers |= {
                 "Content-Type": "application/x-www-form-urlencoded",
-                "Referer": f"{ADDRESS}/",
-                "Origin": ADDRESS,
+                "Referer": f"{self.origin}/",
+                "Origin": self.origin,
             }
         connection.request(method, path, body, headers)
         answer: Any = connection.getresponse()
