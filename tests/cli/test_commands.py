@@ -336,16 +336,3 @@ def wait_for(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.02)
-
-
-def test_the_demonstration_tells_every_account_and_a_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LONTAR_HOME", str(tmp_path))
-    first = lontar("demo")
-    assert first.returncode == 0, first.stderr
-    told = first.stdout.decode()
-    assert told.count("balanced: yes") == len(list(tmp_path.glob("demo/*/*/account.json"))) >= 6
-    assert "us/usbp_monthly" in told.partition("never added across lines")[2]
-    again = lontar("demo")
-    assert again.stdout == first.stdout

@@ -110,9 +110,9 @@ def _listening(bind: str, port: int) -> Iterator[socket.socket]:
 def _server(home: Home, listener: socket.socket, workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """The server as a process of its own, which has no more secrets than it needs, ended in the end."""
     environment = {name: value for name, value in os.environ.items() if name not in _OWNER_ONLY}
-    environment |= {"LONTAR_HOME": str(home.folder), "DJANGO_SETTINGS_MODULE": "lontar.web.settings"}
+    environment["LONTAR_HOME"] = str(home.folder)
     process = subprocess.Popen(
-        [sys.executable, "-m", "django", "serve_pages", "--socket", str(listener.fileno()), "--workers", str(workers)],
+        [sys.executable, "-m", "lontar.web", "--socket", str(listener.fileno()), "--workers", str(workers)],
         env=environment, pass_fds=(listener.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
