@@ -50,7 +50,7 @@ demo: setup  ## harmonise the examples, print the account of each and a first ta
 
 # ---------------------------------------------------------------------------------------------------- checking it
 
-check: setup  ## format, lint, types, imports, lock files, licences, catalogue, documentation
+check: setup  ## format, lint, types, imports, lock files, licences, translations, catalogue, documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
