@@ -76,8 +76,11 @@ def _people() -> set[str]:
 
 @pytest.fixture(scope="module")
 def ground(instance: Instance) -> Iterator[Ground]:
+    configured(instance)
+    from django.test import override_settings
+
     with instance.copied() as copy:
-        with served(copy):
+        with served(copy), override_settings(PASSWORD_HASHERS=["tests.portal.Light"]):
             made = Ground(copy)
         yield made
 
