@@ -169,6 +169,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 USERSESSIONS_TRACK_ACTIVITY = True  # by SessionLimits, once a minute
+PASSWORD_RESET_TIMEOUT = 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
