@@ -112,6 +112,7 @@ def test_the_direction_is_judged(
         (SOUND.replace("#main", "#nowhere"), "", "the first stop is no link"),
         (SOUND, ".skip:focus { left: -999px }", "off the screen or covered"),
         (SOUND, "button:focus-visible { outline: none }", "one does not see the focus on <button"),
+        (SOUND, "a:focus-visible { outline: 0 solid red; color: gray }", "one does not see the focus on <a"),
         (SOUND + '<div class="veil"></div>', ".veil { position: fixed; inset: 0; background: #fff }", "off the screen or covered"),
         (SOUND + '<script src="/trap.js"></script>', "", "the Tab key never reaches <button"),
     ],
