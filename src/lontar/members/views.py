@@ -19,6 +19,8 @@ from lontar.members.acting import Acting, nothing_here
 from lontar.members.answering import do, do_and_return, in_words, signed_in
 from lontar.members.forms import AgencyForm, DeclareForm, InviteForm, NewAgencyForm, RoleForm
 from lontar.members.names import participant_name
+from lontar.members.people import renew_password
+from lontar.members.renewing import send_password_link
 from lontar.members.signing_in import acting_in, hands_links_over, reauthenticated
 from lontar.members.words import ASKED, OUTCOMES, ROLES
 from lontar.model.errors import Refused
@@ -180,6 +182,19 @@ def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpRespon
         gettext("It was asked. Where a colleague must agree, it waits for them."),
         reverse("members:person", args=[subject]),
     )
+
+
+@signed_in
+@reauthenticated
+@require_POST
+def renew(request: HttpRequest, subject: UUID) -> HttpResponseBase:
+    """Send a colleague a link to choose a new password; a demonstration, where mail goes nowhere, shows it."""
+    done = gettext("A link to choose a new password was sent to them. It holds for a day.")
+    if do(request, lambda acting: renew_password(acting, subject), done):
+        link = send_password_link(request, subject)
+        if hands_links_over():
+            messages.info(request, link)
+    return HttpResponseRedirect(reverse("members:person", args=[subject]))
 
 
 @signed_in
