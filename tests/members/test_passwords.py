@@ -94,7 +94,7 @@ def test_a_password_stays_until_it_is_changed(portal: Portal) -> None:
     assert portal.sql(dated) == [("last_login",)], "nothing remembers how old a password is"
 
 
-def test_at_least_three_thousand_known_passwords_are_as_long_as_ours() -> None:
+def test_at_least_three_thousand_known_passwords_are_as_long_as_ours(portal: Portal) -> None:
     from lontar.members.passwords import _KEPT, _known, is_known, packed
 
     assert len(_known()) // _KEPT >= 3000

@@ -212,6 +212,20 @@ def test_a_person_is_told_once_that_somebody_guesses_at_codes(mailed: Any, porta
     assert sent(mailed) == ["Somebody guesses at your codes"]
 
 
+def test_a_person_is_told_that_an_administrator_ended_the_second_factor(mailed: Any, portal: Portal) -> None:
+    signed_in_with_factor()
+    admin, focal = Browser(), Browser()
+    admin.sign_in(ADMIN)
+    focal.sign_in("focal.xa@lontar.example")
+    mailed.clear()
+    admin.post(f"{person_page(portal, OFFICER)}reset/")
+    assert sent(mailed) == [], "it waits for a second person"
+    ((grant,),) = portal.sql("select id from members_grant where what = 'reset'")
+    focal.post(f"/administration/requests/{grant}/agree/")
+    assert portal.sql("select 1 from mfa_authenticator") == []
+    assert sent(mailed) == ["Your second factor was ended"]
+
+
 # ---------------------------------------------------------------- a password that was forgotten
 
 
@@ -315,3 +329,11 @@ def test_every_page_lets_one_sign_out(portal: Portal) -> None:
             "/account/password/change/", "/account/issuers/", "/administration/", "/administration/invite/", "/no/such/page/",
         ):  # fmt: skip
             assert "/account/logout/" in text_of(browser.get(address)), address
+
+
+def test_whoever_is_erased_is_out_at_once(portal: Portal) -> None:
+    browser = Browser()
+    browser.sign_in()
+    portal.sql("select erase_person(%s, now())", portal.id_of(OFFICER))
+    assert not browser.is_signed_in
+    assert portal.sql("select 1 from django_session") == []

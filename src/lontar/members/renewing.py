@@ -1,4 +1,7 @@
-"""A new password for a colleague who forgot theirs: a link to the colleague's own address, where they choose it."""
+"""What an administrator renews of how a colleague signs in, and that the colleague is told of it by mail.
+
+A new password is chosen by its person alone, under a link that goes to their own address.
+"""
 
 from __future__ import annotations
 
@@ -27,3 +30,8 @@ def send_password_link(request: HttpRequest, subject: UUID) -> str:
             "account/email/password_reset_key", person.email, {"password_reset_url": link}
         )
     return link
+
+
+def tell_of_reset(subject: UUID) -> None:
+    """Tell somebody that their second factor was ended by those who look after the participant's people."""
+    get_adapter().send_notification_mail("account/email/factor_ended", Person.objects.get(pk=subject))
