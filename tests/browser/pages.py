@@ -84,6 +84,8 @@ PAGES = (
     Shown("members:invitation", state="refused", filled={"secret": "secret"}, does=_send, has=REFUSED),
     Shown("members:invitation", "stranger", filled={"secret": "secret"}),
     Shown("members:invitation", state="over", filled={"secret": "nothing"}, status=HTTPStatus.NOT_FOUND),
+    Shown("account_reset_password_from_key", state="over", filled={"uidb36": "nothing", "key": "nothing"}),
+    Shown("account_reset_password_from_key_done"),
     Shown("account_logout", "officer.xa"),
     Shown("account_reauthenticate", "officer.xa"),
     Shown("account_change_password", "officer.xa"),

@@ -317,7 +317,25 @@ def test_where_no_mail_is_sent_no_administrator_gets_the_link(real: Portal) -> N
     assert secret
 
 
-# ---------------------------------------------------------------- signing out
+# ---------------------------------------------------------------- acts that weigh, and signing out
+
+
+def test_every_act_that_gives_or_ends_a_right_asks_again(portal: Portal) -> None:
+    admin = Browser()
+    admin.sign_in(ADMIN)
+    nobody, person = "00000000-0000-0000-0000-000000000001", person_page(portal, OFFICER)
+    acts = [
+        "/administration/invite/", "/administration/agencies/", "/account/tokens/", f"/administration/roles/{nobody}/end/",
+        f"/administration/requests/{nobody}/agree/",
+        *(f"{person}{act}/" for act in ("ask", "suspend", "resume", "certify", "reset", "password")),
+    ]  # fmt: skip
+    shown_long_ago(admin)
+    for address in acts:
+        assert told_to(admin.post(address)).startswith(AGAIN), address
+    assert portal.sql("select is_suspended from members_person where email = %s", OFFICER) == [(False,)]
+    admin.post(AGAIN, {"password": PASSWORD})
+    for address in acts:
+        assert not told_to(admin.post(address)).startswith(AGAIN), address
 
 
 def test_every_page_lets_one_sign_out(portal: Portal) -> None:

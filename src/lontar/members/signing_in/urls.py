@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
-from django.urls import path, re_path
+from django.urls import path
 
 from lontar.members.signing_in import pages
 from lontar.members.signing_in.again import shown_in_full
@@ -17,8 +17,8 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", shown_in_full(account.password_change), name="account_change_password"),
     path("password/set/", shown_in_full(account.password_set), name="account_set_password"),
-    re_path(
-        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    path(
+        "password/new/<str:uidb36>/<str:key>/",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
