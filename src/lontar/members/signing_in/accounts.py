@@ -169,6 +169,7 @@ def _granted(request: HttpRequest, taken: budgets.Taken) -> budgets.Taken:
 
 def refuse_for_now(request: HttpRequest, wait: int) -> NoReturn:
     """Answer that too much was tried, and when to come back."""
+    LOG.warning("too many guesses: no more for %s seconds", wait)
     request.seconds_to_wait = wait  # type: ignore[attr-defined]
     response = respond_429(request)
     response["Retry-After"] = str(wait)
