@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -325,6 +326,68 @@ def test_a_token_signed_by_a_secret_that_others_know_is_not_taken(
     browser = Browser()
     sign_in_through(browser, provider, "xa-login", "symmetric")
     assert not browser.is_signed_in
+
+
+@pytest.mark.parametrize(
+    ("change", "is_taken"),
+    [
+        ({}, True),
+        ({"aud": "another client"}, False),
+        ({"aud": ["another client"]}, False),
+        ({"aud": ["lontar", "another client"], "azp": "another client"}, False),
+        ({"iss": "https://another.example"}, False),
+        ({"nonce": "of another sign-in"}, False),
+        ({"exp": 1}, False),
+        ({"aud": None}, False),
+        ({"nonce": None}, False),
+    ],
+    ids=str,
+)
+def test_a_token_for_somebody_else_is_not_taken(
+    entered: Portal, provider: Provider, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], is_taken: bool
+) -> None:  # fmt: skip
+    import jwt
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from lontar.members.signing_in.openid import IssuerEndpoint
+
+    key = rsa.generate_private_key(65537, 2048)
+    monkeypatch.setattr(IssuerEndpoint, "_key", lambda *_: (key.public_key(), "RS256"))
+    changed_token(
+        monkeypatch,
+        lambda token: jwt.encode(
+            {name: told for name, told in (claims_of(token) | change).items() if told is not None},
+            key,
+            "RS256",
+        ),
+    )
+    provider.knows("audience", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "audience")
+    assert browser.is_signed_in is is_taken
+
+
+def test_no_session_opens_without_pressing_the_button(entered: Portal, provider: Provider) -> None:
+    browser = Browser()
+    page = browser.get("/account/oidc/xa-login/login/")
+    assert page.status_code == 200
+    assert "<form" in text_of(page)
+    assert browser.get("/account/login/").status_code == 200
+    assert not browser.is_signed_in
+
+
+@pytest.mark.parametrize(("mark", "over"), [("seen", 30 * 60), ("opened", 12 * 60 * 60)])
+def test_a_session_through_an_issuer_ends_as_any_other_and_asks_it_anew(
+    entered: Portal, provider: Provider, mark: str, over: int
+) -> None:
+    provider.knows("ends", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "ends")
+    browser.change_session(**{mark: time.time() - over + 20})
+    assert browser.is_signed_in
+    browser.change_session(**{mark: time.time() - over})
+    assert not browser.is_signed_in
+    assert go(browser, "xa-login").startswith(provider.url)
 
 
 def test_an_issuer_that_became_another_is_not_believed(entered: Portal, provider: Provider) -> None:

@@ -20,6 +20,11 @@ def participant_name(participant: str) -> str:
     return _in_language(_participants().get(participant, {}), participant)
 
 
+def participant_names(participant: str) -> tuple[str, ...]:
+    """Give what a participant is called in all languages."""
+    return tuple(_participants().get(participant, {}).values())
+
+
 def topic_title(topic: str) -> str:
     """Give the title of a topic in the reader's language, else in English, else its id."""
     return _in_language(_topics().get(topic, {}), topic)

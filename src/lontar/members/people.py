@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.conf import settings
+
 from lontar.members.acting import Acting, call
 from lontar.members.secrets import hashed, new_secret
 from lontar.model.errors import Refused
@@ -67,6 +69,13 @@ def agree_grant(acting: Acting, grant: UUID) -> None:
 def decline_grant(acting: Acting, grant: UUID) -> None:
     """Decline what was asked, or take one's own request back."""
     _call(acting, "decline_grant(%s)", grant)
+
+
+def renew_password(acting: Acting, person: UUID) -> None:
+    """Note that a colleague is sent a link to choose a new password. Raises Refused where it could only be handed to who asks."""
+    _call(acting, "renew_password(%s)", person)
+    if not settings.SENDS_MAIL and settings.IS_REAL:
+        raise Refused("MEM-013", "", "no mail is sent from here.", "Have the host operator set it up.")
 
 
 def suspend(acting: Acting, person: UUID) -> None:
