@@ -21,11 +21,6 @@ class Certificate(NamedTuple):
     key: Path
     fingerprint: str
 
-    @property
-    def options(self) -> list[str]:
-        """How gunicorn is told of it."""
-        return ["--certfile", str(self.file), "--keyfile", str(self.key)]
-
 
 def make_certificate(folder: Path) -> Certificate:
     """Make one for localhost, for a day."""

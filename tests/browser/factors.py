@@ -36,12 +36,13 @@ def set_up_codes(page: Page) -> Codes:
     return codes
 
 
-def set_up_passkey(page: Page, name: str = "My key") -> Authenticator:
-    """Add a passkey for whoever is signed in, and give what keeps it; it goes with the page."""
+def set_up_passkey(page: Page, name: str = "My key", *, alone: bool = True) -> Authenticator:
+    """Add a passkey for whoever is signed in, and give what keeps it; it goes with the page. `alone` lets it sign in without a password."""
     authenticator = Authenticator(page)
     page.goto("/account/2fa/webauthn/add/")
     show_password(page)
     page.locator("input[name=name]").fill(name)
+    page.locator("input[name=passwordless]").set_checked(alone)
     page.locator("[data-passkey=create]").click()
     page.wait_for_url(lambda url: "/webauthn/add/" not in url)
     return authenticator

@@ -1,16 +1,15 @@
-"""A real portal: an instance, a copy of its database, and gunicorn as a child process that serves it on this machine."""
+"""A real portal: an instance, a copy of its database, and the server of `lontar serve` as a child process on this machine."""
 
 from __future__ import annotations
 
 import os
-import ssl
 import subprocess
 import sys
 import time
 import urllib.request
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
@@ -22,6 +21,7 @@ from psycopg.conninfo import make_conninfo
 from lontar.instance.cluster import GATE, WEB
 from tests.browser.certificates import Certificate
 from tests.browser.letters import Letter, Postbox
+from tests.browser.proxies import proxying
 from tests.databases import Copy
 from tests.inhabitants import Person, settle
 
@@ -32,13 +32,12 @@ _KEPT_LOG = 4000
 
 @dataclass(frozen=True)
 class Portal:
-    """A portal that answers at `url`; `certificate` is None where it speaks without TLS."""
+    """A portal that answers at `url`."""
 
     url: str
     copy: Copy
     log: Path
     postbox: Postbox
-    certificate: Certificate | None = None
 
     def at(self, path: str) -> str:
         """The address of a path."""
@@ -68,29 +67,37 @@ class Portal:
 
 @contextmanager
 def serving(
-    copy: Copy, log: Path, postbox: Postbox, certificate: Certificate | None = None, threads: int = 4
+    copy: Copy, log: Path, postbox: Postbox, certificate: Certificate | None = None
 ) -> Iterator[Portal]:
-    """Serve a copy of the database; whatever the process said is in `log`. Raises AssertionError where it does not get ready."""
-    with create_server(("127.0.0.1", 0)) as listening, log.open("wb") as said:
-        port = listening.getsockname()[1]
-        url = f"{'https' if certificate else 'http'}://localhost:{port}"
+    """Serve a copy of the database; whatever the process says is in `log`. Raises AssertionError where it does not get ready.
+
+    A demonstration speaks to browsers itself; a real instance, which has a certificate, through a reverse proxy.
+    """
+    with ExitStack() as stack:
+        listening = stack.enter_context(create_server(("127.0.0.1", 0), backlog=256))
+        port = int(listening.getsockname()[1])
+        url = f"http://localhost:{port}"
+        if certificate is not None:
+            proxy = stack.enter_context(proxying(certificate))
+            proxy.portal = port
+            url = f"https://localhost:{proxy.server_address[1]}"
+        said = stack.enter_context(log.open("wb"))
         process = subprocess.Popen(
-            [*_command(listening.fileno(), threads), *(certificate.options if certificate else [])],
+            [sys.executable, "-m", "django", "serve_pages", "--socket", str(listening.fileno()), "--workers", "2"],
             env=_environment(copy, postbox, url), stdout=said, stderr=said, pass_fds=(listening.fileno(),),
         )  # fmt: skip
-        try:
-            _wait_until_ready(process, url, log)
-            yield Portal(url, copy, log, postbox, certificate)
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
+        stack.callback(_end, process)
+        _wait_until_ready(process, port, log)
+        yield Portal(url, copy, log, postbox)
 
 
-def _command(handle: int, threads: int) -> list[str]:
-    return [
-        sys.executable, "-m", "gunicorn", "lontar.web.wsgi:application", "--bind", f"fd://{handle}", "--workers", "1",
-        "--threads", str(threads), "--graceful-timeout", "1", "--log-level", "warning",
-    ]  # fmt: skip
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _environment(copy: Copy, postbox: Postbox, url: str) -> dict[str, str]:
@@ -102,25 +109,23 @@ def _environment(copy: Copy, postbox: Postbox, url: str) -> dict[str, str]:
         "LONTAR_DATABASE_WEB_URL": make_conninfo(**copy.access(WEB)._asdict()),
         "LONTAR_DATABASE_GATE_URL": make_conninfo(**copy.access(GATE)._asdict()),
         "LONTAR_ADDRESS": url,
+        "LONTAR_PROXY": "1" if url.startswith("https:") else "0",
         "LONTAR_SMTP_URL": postbox.url,
         "DJANGO_SETTINGS_MODULE": "lontar.web.settings",
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    trusting = ssl.create_default_context()
-    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=PATIENCE, context=trusting) as answer:
-                assert answer.status == 200
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
                 return
         except (URLError, OSError) as error:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the portal does not get ready: {error}\n{tail(log)}") from None
-            time.sleep(0.1)
+            time.sleep(0.05)
 
 
 def tail(log: Path) -> str:

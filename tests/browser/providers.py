@@ -33,7 +33,8 @@ class Provider(NamedTuple):
 
     def let_in(self, page: Page, user: str) -> None:
         """On the issuer's own page, go on as one of its users."""
-        page.get_by_role("button", name=user, exact=True).click()
+        page.locator("input[name=sub]").fill(user)
+        page.get_by_role("button", name="Authorize").click()
 
     def turn_away(self, page: Page) -> None:
         """On the issuer's own page, refuse."""

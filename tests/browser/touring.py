@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from playwright.sync_api import Browser, Page, StorageState
 
@@ -79,7 +78,7 @@ class Tour:
         window.set_viewport_size({"width": width, "height": _HEIGHT})
         window.context.clear_cookies()
         if shown.who != NOBODY:
-            window.context.add_cookies(self._state(shown.who)["cookies"])
+            window.context.add_cookies(cast(Any, self._state(shown.who)["cookies"]))
         path = self.address(shown)
         answer = window.goto(path)
         assert answer is not None
@@ -92,8 +91,12 @@ class Tour:
         since, state = self._states.get(who, (0.0, None))
         if state is None or time.monotonic() - since > FRESH:
             page = self._visits()
-            doors: dict[str, Callable[[Page], None]] = {SECURED: self._secure, HALFWAY: self._go_halfway}
-            doors.get(who, lambda page: sign_in(page, person(who).email))(page)
+            if who == SECURED:
+                self._secure(page)
+            elif who == HALFWAY:
+                self._go_halfway(page)
+            else:
+                sign_in(page, person(who).email)
             state = page.context.storage_state()
             self._states[who] = (time.monotonic(), state)
             page.close()
