@@ -91,6 +91,17 @@ def test_whoever_sends_the_others_away_is_not_alone(people: People) -> None:
     assert ask(people, people.admin, people.admin, role="analyst", now=after) is None
 
 
+def test_whoever_lets_the_others_lapse_is_not_alone(people: People) -> None:
+    much_later = NOW + timedelta(days=400)
+    people.asked(
+        "update members_appointment set certified = %s where person_id = %s returning id",
+        much_later,
+        people.admin,
+    )
+    assert people.roles(people.focal, now=much_later) == set()
+    assert ask(people, people.admin, people.admin, role="analyst", now=much_later) is not None
+
+
 @pytest.mark.parametrize("who", ["officer", "focal", "police", "xb_admin", "island"])
 def test_whoever_does_not_administer_asks_for_nothing(people: People, who: str) -> None:
     for participant in ("XA", "XB", "XF"):

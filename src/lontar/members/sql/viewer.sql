@@ -57,11 +57,11 @@ language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select is_bound(a.since, a.until, asked) and (a.suspended is null or asked < a.suspended) and asked < a.certified + interval '120 days'
 $$;
 
--- Whether a role is in force, or was within the last thirty days.
+-- Whether a role was given and not ended or suspended until thirty days ago at most. That it lapsed does not count: whoever certifies could
+-- let it.
 create or replace function held_lately(a members_appointment, asked timestamptz) returns boolean
 language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select is_bound(a.since, a.until + interval '30 days', asked) and (a.suspended is null or asked < a.suspended + interval '30 days')
-     and asked < a.certified + interval '150 days'
 $$;
 
 -- The topics of the token of a context, while it is in force and for what it was made; null where it is not.
