@@ -83,7 +83,7 @@ def serving(
             url = f"https://localhost:{proxy.server_address[1]}"
         said = stack.enter_context(log.open("wb"))
         process = subprocess.Popen(
-            [sys.executable, "-m", "django", "serve_pages", "--socket", str(listening.fileno()), "--workers", "2"],
+            [sys.executable, "-m", "lontar.web", "--socket", str(listening.fileno()), "--workers", "2"],
             env=_environment(copy, postbox, url), stdout=said, stderr=said, pass_fds=(listening.fileno(),),
         )  # fmt: skip
         stack.callback(_end, process)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 
 from tests.browser.certificates import Certificate
 
@@ -38,15 +38,26 @@ class _Handler(socketserver.BaseRequestHandler):
         told = f"X-Forwarded-Proto: https\r\nX-Forwarded-For: {self.client_address[0]}\r\n".encode()
         with socket.create_connection(("127.0.0.1", self.server.portal)) as portal:
             portal.sendall(first + b"\r\n" + told + rest)
-            threading.Thread(target=_pour, args=(visitor, portal), daemon=True).start()
+            _pour(visitor, portal, _left(head))
             _pour(portal, visitor)
 
 
-def _pour(source: socket.socket, target: socket.socket) -> None:
-    """Pass on what comes, until no more comes."""
-    with contextlib.suppress(OSError, ValueError):
-        while more := source.recv(_CHUNK):
-            target.sendall(more)
+def _left(start: bytes) -> int:
+    """How much of the body of a request is still to come, of which this is the start; browsers say its length, and send no chunks."""
+    head, _, body = start.partition(b"\r\n\r\n")
+    lengths = [
+        int(line.partition(b":")[2])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
+    ]
+    return sum(lengths) - len(body)
+
+
+def _pour(source: socket.socket, target: socket.socket, length: float = inf) -> None:
+    """Pass on what comes, until no more comes or that much came. One way after the other: threads may not share a TLS socket."""
+    while length > 0 and (more := source.recv(_CHUNK)):
+        target.sendall(more)
+        length -= len(more)
 
 
 class _Server(socketserver.ThreadingTCPServer):
