@@ -26,11 +26,11 @@ class Instance:
         self.home, self.cluster = home, cluster
 
     @contextmanager
-    def copied(self) -> Iterator["Copy"]:
-        """An empty copy of the migrated database, gone afterwards."""
+    def copied(self, template: str = DATABASE) -> Iterator["Copy"]:
+        """A copy of the migrated and empty database, or of another that nobody uses now; gone afterwards."""
         name = f"copy_{uuid.uuid4().hex}"
         self.as_superuser(
-            f"create database {name} template {DATABASE} owner {OWNER}",
+            f"create database {name} template {template} owner {OWNER}",
             f"grant connect on database {name} to {WEB}, {GATE}",
             f"revoke all on database {name} from public",
         )

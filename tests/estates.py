@@ -1,7 +1,9 @@
-"""What participants have in the portals of the tests: something of every kind that an address can name, made by those who may."""
+"""What participants have in the portals of the tests: something of every kind that an address or a form can name."""
 
 from __future__ import annotations
 
+import json
+import secrets
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,43 +17,109 @@ from tests.inhabitants import agency_of, person
 
 T = TypeVar("T")
 TOPIC = "irregular_entry"
+NUMBERS = 10**9
+"""From here on are the ids of what has a number: so long that no page says one by chance."""
 READ_ON = datetime(2026, 1, 5, tzinfo=UTC).date()
 
 
 @dataclass(frozen=True)
 class Estate:
-    """What one participant has: the ids by which addresses name it. `secret` opens the invitation."""
+    """What one participant has: the ids by which addresses and forms name it, and two secrets.
+
+    `person`, its officer, has the appointment, works in `agency` and not in `joinable`, and made the token, which `bearer` shows;
+    `suspended` is another; `grant` waits for somebody's agreement; `secret` opens the invitation.
+    """
 
     participant: str
+    agency: str
+    joinable: str
     person: str
+    suspended: str
     appointment: str
     grant: str
     invitation: str
     secret: str
     token: str
+    bearer: str
     thing: str
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the officer of a participant signs in with: a passkey, and a connection with an issuer."""
+
+    key: str
+    connection: str
 
 
 def furnish(copy: Copy, participant: str) -> Estate:
     """Let a participant of the demonstration (XA to XE) have something of everything. Django uses the copy."""
-    from lontar.members.people import ask_grant, invite
+    from lontar.members.people import invite, suspend
     from lontar.members.tokens import make_token
     from lontar.things.actions import register_thing
 
     xx = participant.lower()
-    officer, admin = person(f"officer.{xx}"), person(f"admin.{xx}")
-    agency = agency_of(participant, "statistics")
-    with _as(officer.id, participant) as act:
-        make_token(act, f"Monthly figures of {participant}", [TOPIC], days=30)
+    officer, police, admin = (person(f"{who}.{xx}").id for who in ("officer", "police", "admin"))
+    agency, joinable = (agency_of(participant, function) for function in ("statistics", "enforcement"))
+    with _as(officer, participant) as act:
+        bearer = make_token(act, f"Monthly figures of {participant}", [TOPIC], days=30)
         thing = register_thing(act, _thing(act.viewer, str(agency)))
-    with _as(admin.id, participant) as act:
-        grant = ask_grant(act, "appoint", uuid.UUID(officer.id), role="analyst")
+    with _as(admin, participant) as act:
+        suspend(act, uuid.UUID(police))
         invitation, secret = invite(act, f"guest.{xx}@agency.example", agency, ["data_officer"], ())
     with copy.owner() as owner:
-        _read(owner, participant)
-        token = _only(owner, "select id from members_token where person_id = %s", officer.id)
-        role = _only(owner, "select id from members_appointment where person_id = %s", officer.id)
-    return Estate(participant, officer.id, role, str(grant), str(invitation), secret, token, str(thing))
+        _let_read(owner, participant)
+        found = [_only(owner, query, officer) for query in _OF_THE_OFFICER]
+    appointment, grant, token = found
+    return Estate(
+        participant, str(agency), str(joinable), officer, police, appointment, grant, str(invitation), secret, token, bearer, str(thing),
+    )  # fmt: skip
+
+
+_OF_THE_OFFICER = (
+    "select id from members_appointment where person_id = %s",
+    "select id from members_grant where person_id = %s and outcome = ''",
+    "select id from members_token where person_id = %s",
+)
+
+
+def name_issuer(copy: Copy, url: str, participant: str = "XA", *, second_factor: bool = False) -> str:
+    """Let an issuer at this address sign in people of a participant, and give its short name. Django must be set up."""
+
+    def sealed() -> str:
+        from lontar.members.signing_in.factors import encrypt
+        from lontar.members.signing_in.issuers import place_of_secret
+
+        return encrypt("a secret", place_of_secret(identity))
+
+    identity = uuid.uuid4()
+    slug = f"issuer-{identity.hex[:8]}"
+    with copy.owner() as owner:
+        owner.execute(
+            "insert into members_issuer (id, slug, url, client_id, secret, sign_in_origin, participant_id, second_factor)"
+            " values (%s, %s, %s, 'lontar', %s, %s, %s, %s)",
+            (identity, slug, url, apart(copy, sealed), url, participant, second_factor),
+        )
+    return slug
+
+
+def give_means(copy: Copy, participant: str) -> Means:
+    """Let the officer of a participant have a passkey and a connection with an issuer; who has one is asked for it when signing in."""
+    officer = person(f"officer.{participant.lower()}").id
+    name_issuer(copy, f"https://{participant.lower()}.example", participant)
+    passkey = {"name": "A key", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    key, connection = (secrets.randbelow(NUMBERS) + NUMBERS for _ in range(2))
+    with copy.owner() as owner:
+        owner.execute(
+            "insert into mfa_authenticator (id, user_id, type, data, created_at) values (%s, %s, 'webauthn', %s, now())",
+            (key, officer, json.dumps(passkey)),
+        )
+        owner.execute(
+            "insert into socialaccount_socialaccount (id, user_id, provider, uid, last_login, date_joined, extra_data)"
+            " select %s, %s, id::text, 'her', now(), now(), '{}' from members_issuer where participant_id = %s",
+            (connection, officer, participant),
+        )
+    return Means(str(key), str(connection))
 
 
 def apart(copy: Copy, act: Callable[[], T]) -> T:
@@ -80,7 +148,7 @@ def _thing(viewer: Any, agency: str) -> Thing:
     )  # fmt: skip
 
 
-def _read(owner: Any, participant: str) -> None:
+def _let_read(owner: Any, participant: str) -> None:
     """Let somebody have read what the participant has, and the week have passed."""
     owner.execute(
         "insert into journal_reading (id, owner, reader, day, topic, rule, told)"

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 PASSWORD = "lontar-demo"
 """Of everybody here."""
 
-NAMES = uuid.UUID(int=7000)
-"""What the ids of everybody here are derived from."""
+DOMAIN = "lontar.example"
 
 
 class Person(NamedTuple):
@@ -21,10 +20,15 @@ class Person(NamedTuple):
     email: str
 
 
+def _id(name: str) -> uuid.UUID:
+    """As the demonstration makes ids."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"https://{DOMAIN}/{name}")
+
+
 def person(address: str) -> Person:
     """Somebody at an address of the demonstration (`officer.xa`), the same in every portal."""
-    email = f"{address}@lontar.example"
-    return Person(str(uuid.uuid5(NAMES, email)), email)
+    email = f"{address}@{DOMAIN}"
+    return Person(str(_id(email)), email)
 
 
 BOTH = person("both")
@@ -34,17 +38,10 @@ STRANGER = person("stranger")
 
 
 def fill(cursor: Any) -> None:
-    """Let the people of the demonstration be there, and the two others, as the owner of the database."""
-    from lontar.members.demonstration import demonstrators
+    """Let the people of the demonstration be there, and the two others, as the owner of the database. Django must be set up."""
+    from lontar.members.demonstration import load_people
 
-    for one in demonstrators():
-        settle(
-            cursor,
-            person(one.email.partition("@")[0]),
-            {one.participant: one.roles},
-            one.functions,
-            name=one.name,
-        )
+    load_people(cursor)
     settle(cursor, BOTH, {"XA": ("analyst",), "XB": ("analyst",)})
     settle(cursor, STRANGER, {})
 
@@ -80,8 +77,8 @@ def settle(
 
 
 def agency_of(participant: str, function: str) -> uuid.UUID:
-    """The agency of a participant that has this function."""
-    return uuid.uuid5(NAMES, f"{participant} {function}")
+    """The agency of a participant of the demonstration that has this function."""
+    return _id(f"{participant} {function}")
 
 
 def _agency(cursor: Any, participant: str, function: str) -> uuid.UUID:

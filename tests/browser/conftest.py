@@ -13,7 +13,7 @@ from tests.browser.chromium import launched
 from tests.browser.letters import Postbox, taking
 from tests.browser.portal import Portal, serving
 from tests.browser.visiting import States, Visits
-from tests.databases import Copy, Instance, made_instance
+from tests.databases import Copy, Instance, configured, made_instance
 from tests.inhabitants import fill
 
 
@@ -29,6 +29,7 @@ def portal(
     instance: Instance, postbox: Postbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
     """A portal of a demonstration with its people, for the whole run: to read, or to change with newcomers of its own."""
+    configured(instance)
     with instance.copied() as copy:
         _fill(copy)
         with serving(copy, tmp_path_factory.mktemp("portal") / "log", postbox) as made:
@@ -38,6 +39,7 @@ def portal(
 @pytest.fixture
 def fresh_portal(instance: Instance, postbox: Postbox, tmp_path: Path) -> Iterator[Portal]:
     """A portal for one test alone, with a copy of the database of its own; takes seconds."""
+    configured(instance)
     with instance.copied() as copy:
         _fill(copy)
         with serving(copy, tmp_path / "log", postbox) as made:

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.factors import set_up_codes, set_up_passkey, sign_in_by_passkey
 from tests.browser.portal import Portal, serving
 from tests.browser.providers import Provider, providing
-from tests.browser.scenes import name_issuer
 from tests.browser.visiting import Visits, sign_in
+from tests.estates import name_issuer
 from tests.inhabitants import Person, person
 
 OFFICER = {"XA": ("data_officer",)}
