@@ -40,6 +40,13 @@ def end_session(request: HttpRequest) -> None:
     logout(request)
 
 
+def renew_key(request: HttpRequest) -> None:
+    """Give the session another key, by which it stays in the list of sessions: whoever ends those of a person ends this one too."""
+    was = request.session.session_key or ""
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=was).update(session_key=request.session.session_key)
+
+
 def is_over(request: HttpRequest, now: float) -> bool:
     """Whether the session lasted too long, or too long without a request."""
     opened, seen = request.session.get(OPENED, 0), request.session.get(SEEN, 0)

@@ -86,4 +86,4 @@ def note_factor(sender: Any, request: HttpRequest, authenticator: Authenticator,
     """A second factor that was set up in a session counts as shown in it."""
     if authenticator.type in marks.FACTORS:
         request.session[marks.ENROLLED] = True
-        request.session.cycle_key()
+        marks.renew_key(request)
