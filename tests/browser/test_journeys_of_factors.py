@@ -1,5 +1,8 @@
 """Second factors on a real instance: nothing is reached before one is set up, and each kind lets in as it should."""
 
+import re
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -28,6 +31,8 @@ from tests.routes import routes
 
 OFFICER = {"AU": ("data_officer", "administrator", "focal_point")}
 NOBODY = "00000000-0000-4000-8000-000000000000"
+UNTIL_THEN = re.compile(f"{SECOND_STEP.pattern}|{SIGNING_IN.pattern}")
+"""Where somebody is led who has given a password and no code."""
 WRONG = "The code or the key is not right."
 
 
@@ -56,6 +61,12 @@ def codes_shown(page: Page) -> list[str]:
     return page.locator(".codes li").all_inner_texts()
 
 
+def wrong_code(app: Codes) -> str:
+    """A code that is none of this hour's."""
+    taken = {code(app.secret, time.time() + 30 * step) for step in range(-60, 60)}
+    return next(one for one in (f"{number:06d}" for number in range(200)) if one not in taken)
+
+
 def set_up_app(page: Page) -> Codes:
     """Set up an authenticator app by the page that one is held at."""
     follow(page, "Set up the app")
@@ -64,6 +75,15 @@ def set_up_app(page: Page) -> Codes:
     press(page, "Set it up")
     confirm(page)
     return app
+
+
+def add_passkey(page: Page, *, alone: bool) -> None:
+    """Add a passkey by the page that one is held at; `alone` lets it sign in without a password."""
+    follow(page, "Add a passkey")
+    page.get_by_label("Name").fill("The key on my ring")
+    page.get_by_label("Sign in with it alone, without the password").set_checked(alone)
+    press(page, "Add it")
+    confirm(page)
 
 
 def test_nothing_is_reached_before_a_second_factor_is_there(
@@ -87,11 +107,7 @@ def test_a_passkey_is_set_up_first_and_then_lets_in_alone(
     page = visit(site=real_portal)
     key = Authenticator(page)
     give_password(page, them.email)
-    follow(page, "Add a passkey")
-    page.get_by_label("Name").fill("The key on my ring")
-    page.get_by_label("Sign in with it alone, without the password").check()
-    press(page, "Add it")
-    confirm(page)
+    add_passkey(page, alone=True)
     assert len(set(codes_shown(page))) == 10
     page.reload()
     expect(page.locator(".codes li")).to_have_count(0)
@@ -140,7 +156,7 @@ def test_codes_of_an_app_and_recovery_codes_let_in_once_each(
     give_code(page, spare)
     says(page, WRONG)
     page.goto("/account/")
-    expect(page).to_have_url(SIGNING_IN)
+    expect(page).to_have_url(SECOND_STEP)
 
 
 def test_a_password_alone_is_no_session(visit: Visits, real_portal: Portal, them: Person) -> None:
@@ -151,15 +167,18 @@ def test_a_password_alone_is_no_session(visit: Visits, real_portal: Portal, them
     give_password(page, them.email)
     expect(page).to_have_url(SECOND_STEP)
     expect(page.locator(".who")).to_have_count(0)
+    expect(page.get_by_role("button", name="Use a passkey instead")).to_have_count(0)
     for path in ("/account/", "/account/2fa/", "/account/2fa/webauthn/add/", "/account/2fa/recovery-codes/"):
-        assert SECOND_STEP.search(fetched(page, path)["url"]) or SIGNING_IN.search(
-            fetched(page, path)["url"]
-        ), path
+        assert UNTIL_THEN.search(fetched(page, path)["url"]), path
 
 
-def wrong_code(app: Codes) -> str:
-    """A code that is none of this hour's."""
-    import time
-
-    taken = {code(app.secret, time.time() + 30 * step) for step in range(-60, 60)}
-    return next(one for one in (f"{number:06d}" for number in range(200)) if one not in taken)
+def test_a_passkey_is_shown_after_the_password_too(visit: Visits, real_portal: Portal, them: Person) -> None:
+    page = visit(site=real_portal)
+    Authenticator(page)
+    give_password(page, them.email)
+    add_passkey(page, alone=False)
+    sign_out(page)
+    give_password(page, them.email)
+    expect(page).to_have_url(SECOND_STEP)
+    press(page, "Use a passkey instead")
+    is_in(page, "Kirra Keyholder")
