@@ -81,7 +81,7 @@ class _Server(socketserver.ThreadingTCPServer):
         message = email.message_from_bytes(raw, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         body = message.get_body(("plain",))
-        text = body.get_content() if body else ""
+        text = body.get_content().replace("\r\n", "\n") if body else ""
         for one in str(message["To"]).split(","):
             self.postbox.letters.append(Letter(one.strip(), str(message["Subject"]), text))
 

@@ -37,6 +37,8 @@ class Shown:
         return "-".join(part for part in (self.route or "no_route", self.state, self.who or "nobody") if part)
 
 
+GUESSES = 12
+"""So many tries of a password are more than any address may have."""
 REFUSED = ".problems[role=alert]"
 """What a page has that takes no form as it was sent: a list of what is to be put right."""
 
@@ -68,6 +70,22 @@ def _sign_in_wrongly(page: Page) -> None:
     _send(page)
 
 
+def _send_too_late(page: Page) -> None:
+    """Send the form when the session in which it was opened is gone."""
+    page.context.clear_cookies()
+    _send(page)
+
+
+def _guess(page: Page) -> None:
+    """Guess at a password until no more is heard."""
+    for _ in range(GUESSES):
+        page.locator("input[name=login]").fill("guessed@agency.example")
+        page.locator("input[name=password]").fill("wrong")
+        _send(page)
+        if not page.locator("input[name=login]").is_visible():
+            return
+
+
 PAGES = (
     Shown("home"),
     Shown("home", "officer.xa"),
@@ -78,6 +96,8 @@ PAGES = (
     Shown("", "officer.xa", path="/nothing/", status=HTTPStatus.NOT_FOUND),
     Shown("account_login"),
     Shown("account_login", state="refused", does=_sign_in_wrongly, has=REFUSED),
+    Shown("account_login", state="too_late", does=_send_too_late, has="main a[href='/']"),
+    Shown("account_login", state="too_often", does=_guess, has="main a[href='/']"),
     Shown("openid_connect_login", filled={"provider_id": "issuer"}),
     Shown("mfa_authenticate", HALFWAY),
     Shown("members:invitation", filled={"secret": "secret"}),
@@ -118,6 +138,8 @@ PAGES = (
     Shown("members:administration", "admin.xa"),
     Shown("members:administration", "focal.xa"),
     Shown("members:administration", "admin.xc"),
+    Shown("members:agencies", "admin.xa"),
+    Shown("members:agencies", "admin.xa", state="refused", does=_send, has=REFUSED),
     Shown("members:person", "admin.xa", {"subject": "person"}),
     Shown("members:invite", "admin.xa"),
     Shown("members:invite", "admin.xa", state="refused", does=_send, has=REFUSED),

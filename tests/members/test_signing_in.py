@@ -253,3 +253,19 @@ def test_an_act_that_weighs_asks_again_who_it_is(portal: Portal) -> None:
         assert browser.get("/weigh/").content == b"done GET "
         shown_long_ago(browser)
         assert browser.get("/weigh/").status_code == 302
+
+
+def test_what_is_left_of_sessions_is_cleared_away(portal: Portal) -> None:
+    old, gone = Browser(), Browser()
+    old.sign_in()
+    gone.sign_in()
+    portal.sql(
+        "update django_session set expire_date = now() - interval '1 second' where session_key = %s",
+        old.session.session_key,
+    )
+    portal.sql("delete from django_session where session_key = %s", gone.session.session_key)
+    new = Browser()
+    new.sign_in()
+    kept = [(new.session.session_key,)]
+    assert portal.sql("select session_key from django_session") == kept
+    assert portal.sql("select session_key from usersessions_usersession") == kept

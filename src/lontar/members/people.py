@@ -95,7 +95,7 @@ def _refusals() -> dict[str, Refused]:
         "LV041": Refused(
             "MEM-002", "", "the person acts for another participant too.", "Have the host operator put a second factor back."
         ),
-        "LV042": Refused("MEM-003", "", "it was asked for already.", "A colleague can agree to it under 'Waiting'."),
+        "LV042": Refused("MEM-003", "", "it was asked for already.", "A colleague can agree to it under 'Waits for a second person'."),
         "LV043": Refused("MEM-004", "", "nobody suspends oneself.", "Ask another administrator."),
         "LV044": Refused("MEM-005", "", "the last administrator stays.", "Appoint another first."),
         "LV045": Refused("MEM-006", "", "nobody certifies oneself where a colleague can.", "Ask a colleague."),

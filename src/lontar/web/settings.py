@@ -169,6 +169,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 USERSESSIONS_TRACK_ACTIVITY = True  # by SessionLimits, once a minute
+PASSWORD_RESET_TIMEOUT = 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
@@ -212,6 +213,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 ALLOWED_HOSTS = [ADDRESS.host] if IS_REAL else LOOPBACK
 CSRF_TRUSTED_ORIGINS = [ADDRESS.origin] if IS_REAL else []
 SECURE_SSL_REDIRECT = IS_REAL
+SECURE_SSL_HOST = ADDRESS.origin.removeprefix("https://") or None
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_REAL else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_REAL
 SECURE_HSTS_PRELOAD = IS_REAL

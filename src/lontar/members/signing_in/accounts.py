@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any, NoReturn
 
@@ -20,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from lontar.members.models import Person
 from lontar.members.signing_in import budgets, marks
 from lontar.members.signing_in.devices import known_device, remember_device
+
+LOG = logging.getLogger("lontar.signing_in")
 
 
 class Backend(AuthenticationBackend):
@@ -154,6 +157,7 @@ def _granted(request: HttpRequest, taken: budgets.Taken) -> budgets.Taken:
 
 def refuse_for_now(request: HttpRequest, wait: int) -> NoReturn:
     """Answer that too much was tried, and when to come back."""
+    LOG.warning("too many guesses: no more for %s seconds", wait)
     request.seconds_to_wait = wait  # type: ignore[attr-defined]
     response = respond_429(request)
     response["Retry-After"] = str(wait)

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -30,7 +31,9 @@ _BEAT = 60
 
 
 def open_session(request: HttpRequest, now: float) -> None:
-    """Note when the session was opened."""
+    """Note when the session was opened; what is left of sessions that are over is cleared away."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     request.session[OPENED] = request.session[SEEN] = now
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from hashlib import sha256
 from typing import Any
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.app_settings import UID_MAX_LENGTH
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -31,6 +33,12 @@ class IssuerEndpoint(OpenIDConnectOAuth2Adapter):
     """Talks to one issuer."""
 
     nonce = ""
+    _provider: IssuerProvider | None = None
+
+    def get_provider(self) -> IssuerProvider:
+        """Give the issuer, looked up once. Raises SocialApp.DoesNotExist where there is none of that short name."""
+        self._provider = self._provider or super().get_provider()
+        return self._provider
 
     @property
     def openid_config(self) -> dict[str, Any]:
@@ -111,7 +119,8 @@ class IssuerProvider(OpenIDConnectProvider):
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """The issuer's name for a person, which it never gives to another."""
-        return str(data["sub"])
+        name = str(data["sub"])
+        return name if len(name) <= UID_MAX_LENGTH else sha256(name.encode()).hexdigest()
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """Nothing is kept."""

@@ -9,7 +9,7 @@ from allauth.socialaccount import views as socialaccount
 from allauth.usersessions import views as usersessions
 from django.urls import path
 
-from lontar.members.signing_in import pages
+from lontar.members.signing_in import forgotten, pages
 
 urlpatterns = [
     path("login/", pages.sign_in, name="account_login"),
@@ -17,6 +17,14 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
+    path("password/forgotten/", forgotten.AskForLink.as_view(), name="password_forgotten"),
+    path("password/forgotten/sent/", forgotten.link_is_sent, name="password_link_sent"),
+    path(
+        "password/new/<uidb64>/<token>/",
+        forgotten.ChooseAnew.as_view(),
+        name="password_new",
+    ),
+    path("password/new/done/", forgotten.password_is_chosen, name="password_chosen"),
     path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
     # Second factors
     path("2fa/", mfa.index, name="mfa_index"),
