@@ -26,7 +26,7 @@ def send_password_link(request: HttpRequest, subject: UUID) -> str:
     person = Person.objects.get(pk=subject)
     parts = [urlsafe_base64_encode(force_bytes(person.pk)), default_token_generator.make_token(person)]
     link = request.build_absolute_uri(reverse("password_new", args=parts))
-    if settings.SENDS_MAIL:  # type: ignore[misc]
+    if settings.SENDS_MAIL:
         get_adapter().send_mail(
             "account/email/password_reset_key", person.email, {"password_reset_url": link}
         )
