@@ -305,7 +305,7 @@ def test_a_demonstration_is_not_served_to_others(instance: Instance) -> None:
 
 def test_connections_on_which_nothing_is_asked_keep_nobody_waiting(real: Served) -> None:
     """Browsers open some in advance; were each to hold a process, two would stop the portal."""
-    idle = [socket.create_connection(("127.0.0.1", real.port)) for _ in range(40)]
+    idle = [socket.create_connection(("127.0.0.1", real.port)) for _ in range(12)]
     try:
         for _ in range(8):
             answer = http.client.HTTPConnection("127.0.0.1", real.port, timeout=10)

@@ -14,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m lontar.web", description=main.__doc__)
     parser.add_argument("--socket", type=int, required=True, help="The number of the open socket.")
     parser.add_argument(
-        "--workers", type=int, required=True, help="Processes that answer, each four requests at once."
+        "--workers", type=int, required=True, help="Processes that answer, each eight requests at once."
     )
     told = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "lontar.web.settings"

@@ -16,7 +16,7 @@ from lontar.web.assets import lay_out
 from lontar.web.fingerprint import refuse_another_version
 from lontar.web.log import WithoutPeople
 
-THREADS = 4
+THREADS = 8
 """Requests that a worker answers at once. Each has its own connections to the database."""
 PATIENCE = 30
 """Seconds that an answer may take, and seconds that those under way are given when the server is told to stop."""
