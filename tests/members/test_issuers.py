@@ -311,6 +311,23 @@ def test_a_token_that_is_not_the_issuer_s_is_not_taken(
     assert not browser.is_signed_in
 
 
+def test_a_token_signed_by_a_secret_that_others_know_is_not_taken(
+    entered: Portal, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """An issuer's published keys hold a symmetric one: whoever reads them could sign."""
+    import jwt
+
+    known = jwt.PyJWK(
+        {"kty": "oct", "k": base64.urlsafe_b64encode(b"k" * 64).decode().rstrip("="), "alg": "HS256"}
+    )
+    monkeypatch.setattr(jwt.PyJWKSet, "from_dict", lambda _: type("Set", (), {"keys": [known]}))
+    changed_token(monkeypatch, lambda token: jwt.encode(claims_of(token), b"k" * 64, "HS256"))
+    provider.knows("symmetric", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "symmetric")
+    assert not browser.is_signed_in
+
+
 @pytest.mark.parametrize(
     ("change", "is_taken"),
     [

@@ -108,6 +108,13 @@ def test_a_session_from_before_the_first_factor_does_not_profit_from_it(real: Po
     assert "_auth_user_id" not in thief.session
 
 
+def test_a_session_in_which_a_factor_was_set_up_can_be_ended_by_others(real: Portal) -> None:
+    browser, _ = signed_in_with_factor()
+    assert real.sql("select session_key from usersessions_usersession") == [(browser.session.session_key,)]
+    real.sql("select end_sessions(%s)", real.id_of(OFFICER))
+    assert not browser.is_signed_in
+
+
 def test_a_recovery_code_stands_in_once(real: Portal) -> None:
     browser, _ = signed_in_with_factor()
     codes = browser_codes(browser)

@@ -1,7 +1,9 @@
 """A real instance behind a reverse proxy: what it answers, what it tells browsers, what it logs, and how it ends."""
 
+import http.client
 import re
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -299,3 +301,16 @@ def test_a_demonstration_is_not_served_to_others(instance: Instance) -> None:
     told = lontar(instance.home.folder, "serve", more=BEHIND_A_PROXY)
     assert (told.returncode, len(told.stderr.splitlines())) == (1, 1)
     assert "[INS-030]" in told.stderr
+
+
+def test_connections_on_which_nothing_is_asked_keep_nobody_waiting(real: Served) -> None:
+    """Browsers open some in advance; were each to hold a process, two would stop the portal."""
+    idle = [socket.create_connection(("127.0.0.1", real.port)) for _ in range(12)]
+    try:
+        for _ in range(8):
+            answer = http.client.HTTPConnection("127.0.0.1", real.port, timeout=10)
+            answer.request("GET", "/healthz")
+            assert answer.getresponse().status == 200
+    finally:
+        for one in idle:
+            one.close()

@@ -41,7 +41,7 @@ _OWNER_ONLY = ("LONTAR_ROLE", "LONTAR_DATABASE_URL")
     type=click.IntRange(1, 64),
     default=2,
     show_default=True,
-    help="How many requests are answered at once.",
+    help="Processes that answer, each eight requests at once.",
 )
 def serve(port: int, bind: str, workers: int) -> None:
     """Serve a real instance until interrupted or told to stop, with its database where that is its own.

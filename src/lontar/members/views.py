@@ -195,7 +195,7 @@ def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpRespon
 @require_POST
 def renew(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Send a colleague a link to choose a new password; a demonstration, where mail goes nowhere, shows it."""
-    done = gettext("A link to choose a new password was sent to them. It holds for a day.")
+    done = gettext("A link to choose a new password was sent to them. It holds for an hour.")
     if do(request, lambda acting: renew_password(acting, subject), done):
         link = send_password_link(request, subject)
         if hands_links_over():

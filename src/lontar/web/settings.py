@@ -173,6 +173,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 """Seconds that a link to choose a new password holds, which an administrator has sent."""
 USERSESSIONS_TRACK_ACTIVITY = True  # by SessionLimits, once a minute
+PASSWORD_RESET_TIMEOUT = 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {

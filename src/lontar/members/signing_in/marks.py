@@ -44,10 +44,10 @@ def end_session(request: HttpRequest) -> None:
 
 
 def renew_key(request: HttpRequest) -> None:
-    """Let the session have a new key, also in the list of sessions: its rights have changed."""
-    before = request.session.session_key
+    """Give the session another key, by which it stays in the list of sessions: whoever ends those of a person ends this one too."""
+    was = request.session.session_key or ""
     request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    UserSession.objects.filter(session_key=was).update(session_key=request.session.session_key)
 
 
 def is_over(request: HttpRequest, now: float) -> bool:

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
 from django.urls import path
 
-from lontar.members.signing_in import pages
+from lontar.members.signing_in import forgotten, pages
 from lontar.members.signing_in.again import shown_in_full
 
 urlpatterns = [
@@ -17,16 +17,10 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", shown_in_full(account.password_change), name="account_change_password"),
     path("password/set/", shown_in_full(account.password_set), name="account_set_password"),
-    path(
-        "password/new/<str:uidb36>/<str:key>/",
-        account.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path(
-        "password/new/done/",
-        account.password_reset_from_key_done,
-        name="account_reset_password_from_key_done",
-    ),
+    path("password/forgotten/", forgotten.AskForLink.as_view(), name="password_forgotten"),
+    path("password/forgotten/sent/", forgotten.link_is_sent, name="password_link_sent"),
+    path("password/new/<uidb64>/<token>/", forgotten.ChooseAnew.as_view(), name="password_new"),
+    path("password/new/done/", forgotten.password_is_chosen, name="password_chosen"),
     path("sessions/", pages.sessions, name="usersessions_list"),
     # Second factors
     path("2fa/", mfa.index, name="mfa_index"),
