@@ -220,7 +220,7 @@ def test_a_person_is_told_that_an_administrator_ended_the_second_factor(mailed: 
     mailed.clear()
     admin.post(f"{person_page(portal, OFFICER)}reset/")
     assert sent(mailed) == [], "it waits for a second person"
-    ((grant,),) = portal.sql("select id from members_grant where what = 'reset'")
+    ((grant,),) = portal.sql("select id from members_grant where what = 'reset' and outcome = ''")
     focal.post(f"/administration/requests/{grant}/agree/")
     assert portal.sql("select 1 from mfa_authenticator") == []
     assert sent(mailed) == ["Your second factor was ended"]
@@ -263,7 +263,10 @@ def test_a_forgotten_password_is_chosen_anew_by_its_person_alone(mailed: Any, po
     assert mailed[-1].subject == "Your password was changed"
     assert "no longer works" in text_of(Browser().get(link))
     assert Browser().sign_in().status_code == 200
-    assert Browser().sign_in(password=new).status_code == 302
+    again = Browser()
+    assert again.sign_in(password=new).status_code == 302
+    assert again.get("/account/2fa/totp/activate/").status_code == 200
+    assert portal.sql("select 1 from account_emailaddress") == []
 
 
 def test_a_new_password_does_not_step_around_the_second_factor(real: Portal) -> None:
@@ -355,6 +358,14 @@ def test_every_page_lets_one_sign_out(portal: Portal) -> None:
 def test_whoever_is_erased_is_out_at_once(portal: Portal) -> None:
     browser = Browser()
     browser.sign_in()
-    portal.sql("select erase_person(%s, now())", portal.id_of(OFFICER))
+    ((them,),) = portal.sql(
+        "insert into members_person (id, email, name, password, is_suspended)"
+        " select gen_random_uuid(), 'leaver@lontar.example', '', password, false from members_person where email = %s returning id",
+        OFFICER,
+    )
+    browser.post("/account/logout/")
+    browser.sign_in("leaver@lontar.example")
+    assert browser.is_signed_in
+    portal.sql("select erase_person(%s, now())", them)
     assert not browser.is_signed_in
     assert portal.sql("select 1 from django_session") == []
