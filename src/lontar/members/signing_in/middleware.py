@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
@@ -83,7 +84,9 @@ class SecondFactor:
 
 @receiver(authenticator_added)
 def note_factor(sender: Any, request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:  # noqa: ARG001
-    """A second factor that was set up in a session counts as shown in it."""
+    """A second factor that was set up in a session counts as shown in it; the list of sessions knows it by its new key."""
     if authenticator.type in marks.FACTORS:
         request.session[marks.ENROLLED] = True
+        known = UserSession.objects.filter(session_key=request.session.session_key)
         request.session.cycle_key()
+        known.update(session_key=request.session.session_key)
