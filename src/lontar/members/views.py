@@ -30,12 +30,15 @@ def administration(request: HttpRequest) -> HttpResponseBase:
     """The people of the participant, what waits for a second person, and open invitations."""
     with acting_in(request) as acting:
         _manages(acting)
+        requests = listing.requests(acting)
         told = {
             "people": listing.people(acting),
-            "requests": listing.requests(acting),
+            "requests": requests,
             "invitations": listing.invitations(acting),
             "may_change": "administrator" in acting.viewer.roles,
         }
+    for asked in requests:
+        asked["sent_by"] = [participant_name(one) for one in asked["states"]]
     return render(request, "members/administration.html", told)
 
 
