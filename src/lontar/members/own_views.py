@@ -150,7 +150,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
     told: dict[str, Any] = {
         "invitation": {**invited._asdict(), "participant_name": participant_name(invited.participant)},
         "is_theirs": bool(reader and reader.person.email == invited.email),
-        "form": None if invited.has_account else AcceptForm(request.POST or None),
+        "form": None if invited.has_account else AcceptForm(request.POST or None, email=invited.email),
     }
     if request.method == "POST" and _accepted(request, secret, told):
         return HttpResponseRedirect("/")
@@ -169,6 +169,8 @@ def _accepted(request: HttpRequest, secret: str, told: dict[str, Any]) -> bool:
     if done:
         messages.success(
             request,
-            gettext("You accepted. Sign in; what a colleague has yet to agree to comes into force then."),
+            gettext(
+                "You accepted. Sign in. What a colleague has yet to agree to comes into force when they do."
+            ),
         )
     return done is not None
