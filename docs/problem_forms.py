@@ -148,8 +148,6 @@ class _Said:
                 return self._readings(name)
             case ast.Name() as name if values := self._values(name):
                 return [reading for value in values for reading in self._readings(value)]
-            case ast.Call(func=ast.Name(id="_" | "gettext_noop"), args=[marked]):  # to be translated
-                return self._readings(marked)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _REMEDIES:
                 return [_REMEDIES[name]]
         return [FOUND]

@@ -66,10 +66,6 @@ def forms_of(folder: Path, source: str) -> list[tuple[str, str, str]]:
             [("CAT-900", "'…' is odd.", "Mend it.")],
         ),
         (
-            "def f():\n    raise Refused('MEM-900', '', _('it is odd.'), gettext_noop('Mend it.'))",
-            [("MEM-900", "it is odd.", "Mend it.")],
-        ),
-        (
             "def f(x):\n    m = 'one'\n    say('CAT-900', m, 'A.')\n    m = 'two'\n    say('CAT-900', m, 'B.')",
             [("CAT-900", "one", "A."), ("CAT-900", "two", "B.")],
         ),

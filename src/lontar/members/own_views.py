@@ -150,7 +150,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
     told: dict[str, Any] = {
         "invitation": {**invited._asdict(), "participant_name": participant_name(invited.participant)},
         "is_theirs": bool(reader and reader.person.email == invited.email),
-        "form": None if invited.has_account else AcceptForm(request.POST or None, email=invited.email),
+        "form": None if invited.has_account else AcceptForm(request.POST or None, invited=invited),
     }
     if request.method == "POST" and _accepted(request, secret, told):
         return HttpResponseRedirect("/")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.utils.translation import gettext_noop as _
+from django.conf import settings
 
 from lontar.members.acting import Acting, call
 from lontar.members.secrets import hashed, new_secret
@@ -25,7 +25,7 @@ def invite(
     """
     address = email.strip().lower()
     if not _ADDRESS.fullmatch(address):
-        raise Refused("MEM-007", "", _("this is no address."), _("Give one such as name@agency.example."))
+        raise Refused("MEM-007", "", "this is no address.", "Give one such as name@agency.example.")
     secret = new_secret()
     states = None if sent_by is None else sorted(sent_by)
     invitation = _call(
@@ -71,6 +71,13 @@ def decline_grant(acting: Acting, grant: UUID) -> None:
     _call(acting, "decline_grant(%s)", grant)
 
 
+def renew_password(acting: Acting, person: UUID) -> None:
+    """Note that a colleague is sent a link to choose a new password. Raises Refused where it could only be handed to who asks."""
+    _call(acting, "renew_password(%s)", person)
+    if not settings.SENDS_MAIL and settings.IS_REAL:
+        raise Refused("MEM-013", "", "no mail is sent from here.", "Have the host operator set it up.")
+
+
 def suspend(acting: Acting, person: UUID) -> None:
     """Suspend a colleague at once: roles, tokens and open sessions. Suspending twice is suspending once."""
     _call(acting, "suspend_person(%s)", person)
@@ -93,19 +100,17 @@ def _call(acting: Acting, function: str, *values: object) -> object:
 def _refusals() -> dict[str, Refused]:
     """Error of the database -> how it is told."""
     return {
-        "LV040": Refused("MEM-001", "", _("the request no longer stands."), _("Ask anew: whoever asked must still administer.")),
+        "LV040": Refused("MEM-001", "", "the request no longer stands.", "Ask anew: whoever asked must still administer."),
         "LV041": Refused(
-            "MEM-002", "", _("the person acts for another participant too."), _("Have the host operator put a second factor back.")
+            "MEM-002", "", "the person acts for another participant too.", "Have the host operator put a second factor back."
         ),
-        "LV042": Refused(
-            "MEM-003", "", _("it was asked for already."), _("A colleague can agree to it under 'Waits for a second person'.")
-        ),
-        "LV043": Refused("MEM-004", "", _("nobody suspends oneself."), _("Ask another administrator.")),
-        "LV044": Refused("MEM-005", "", _("the last administrator stays."), _("Appoint another first.")),
-        "LV045": Refused("MEM-006", "", _("nobody certifies oneself where a colleague can."), _("Ask a colleague.")),
-        "LV046": Refused("MEM-008", "", _("an invitation names a role that there is."), _("Choose at least one role.")),
+        "LV042": Refused("MEM-003", "", "it was asked for already.", "A colleague can agree to it under 'Waits for a second person'."),
+        "LV043": Refused("MEM-004", "", "nobody suspends oneself.", "Ask another administrator."),
+        "LV044": Refused("MEM-005", "", "the last administrator stays.", "Appoint another first."),
+        "LV045": Refused("MEM-006", "", "nobody certifies oneself where a colleague can.", "Ask a colleague."),
+        "LV046": Refused("MEM-008", "", "an invitation names a role that there is.", "Choose at least one role."),
         "LV048": Refused(
-            "MEM-012", "", _("there is an agency of that name, or it does nothing."), _("Give another name, and say what it does.")
+            "MEM-012", "", "there is an agency of that name, or it does nothing.", "Give another name, and say what it does."
         ),
-        "23514": Refused("MEM-009", "", _("there is no such right."), _("Choose one of those that the page offers.")),
+        "23514": Refused("MEM-009", "", "there is no such right.", "Choose one of those that the page offers."),
     }  # fmt: skip

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import connections
-from django.utils.translation import gettext_noop
 
 from lontar.members.acting import Acting, call
 from lontar.members.secrets import hashed, new_secret
@@ -51,8 +50,8 @@ def make_token(
         "LV047": Refused(
             "MEM-010",
             "",
-            gettext_noop("no such token is made."),
-            gettext_noop("Give a name, topics, 1 to 90 days; end one if you have 20."),
+            "no such token is made.",
+            "Give a name, topics, 1 to 90 days; end one if you have 20.",
         )
     }
     call(
