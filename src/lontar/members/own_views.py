@@ -47,9 +47,7 @@ def settings(request: HttpRequest) -> HttpResponseBase:
     with acting_in(request) as acting:
         # A session through an issuer is of its participant, and tells that one nothing of others.
         bound = bound_participant(request)
-        appointments = [
-            one for one in listing.own_appointments(acting) if bound in {"", one["participant"]}
-        ]
+        appointments = [one for one in listing.own_appointments(acting) if bound in {"", one["participant"]}]
         tokens = [one for one in listing.tokens(acting) if not one["is_over"]]
     told: dict[str, Any] = {
         "factors": {
