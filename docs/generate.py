@@ -17,6 +17,7 @@ sys.path.insert(
     0, str(Path(__file__).resolve().parents[1])
 )  # so that the pages are found when this is run as a file
 
+from docs.asvs_page import asvs_page
 from docs.language_page import mapping_language_page
 from docs.policy_page import policy_page
 from docs.problem_pages import problems_page
@@ -107,6 +108,7 @@ def _in_table(text: str) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "asvs.md": asvs_page,
     "cli.md": command_line_page,
     "mapping-language.md": mapping_language_page,
     "plan.md": plan_page,

@@ -54,11 +54,32 @@ class Browser:
         session.save()
 
 
+_KEPT = ("members_person", "members_appointment")
+_EMPTIED = (
+    "django_session", "usersessions_usersession", "gate_cache", "mfa_authenticator", "socialaccount_socialaccount", "members_issuer",
+)  # fmt: skip
+
+
 class Portal:
     """The portal on one copy."""
 
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
+        with self.owner() as owner:
+            for table in _KEPT:
+                owner.execute(f"create table kept_{table} as select * from {table}".encode())
+
+    def begin_anew(self) -> None:
+        """Let nobody have signed in, and everybody be as in the beginning."""
+        with self.owner() as owner, owner.transaction():
+            for table in _EMPTIED:
+                owner.execute(f"delete from {table}".encode())
+            owner.execute("delete from members_appointment")
+            owner.execute("insert into members_appointment select * from kept_members_appointment")
+            owner.execute(
+                "update members_person p set password = k.password, is_suspended = k.is_suspended, last_login = null"
+                " from kept_members_person k where k.id = p.id"
+            )
 
     def owner(self) -> psycopg.Connection[Any]:
         return self.copy.owner()
@@ -77,7 +98,7 @@ class Portal:
 
 
 @contextmanager
-def portal_of(instance: Instance, hasher: str = "tests.portal.Light") -> Iterator[Portal]:
+def portal_of(instance: Instance) -> Iterator[Portal]:
     """The portal on a new copy of the instance's database, with its people."""
     with instance.copied() as copy, served(copy):
         from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
@@ -86,7 +107,7 @@ def portal_of(instance: Instance, hasher: str = "tests.portal.Light") -> Iterato
 
         setup_test_environment()
         try:
-            with override_settings(PASSWORD_HASHERS=[hasher]):
+            with override_settings(PASSWORD_HASHERS=["tests.portal.Light"]):
                 with copy.owner() as owner, owner.transaction():
                     load_people(owner.cursor())
                 yield Portal(copy)

@@ -69,7 +69,7 @@ def real_portal(
 @pytest.fixture(scope="session")
 def states() -> States:
     """The cookies of those who signed in once for all readers."""
-    return {}
+    return States()
 
 
 @pytest.fixture(scope="module")

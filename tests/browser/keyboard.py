@@ -12,9 +12,9 @@ _LIST = """
 () => {
   const look = (element) => {
     const style = getComputedStyle(element)
-    const names = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "backgroundColor", "borderColor", "borderWidth",
-      "textDecorationLine", "textDecorationThickness", "color"]
-    return names.map((name) => style[name]).join(";")
+    const outline = style.outlineStyle === "none" || style.outlineWidth === "0px" ? "" : style.outline
+    const border = parseFloat(style.borderWidth) ? style.borderColor + style.borderWidth : ""
+    return [outline, border, style.boxShadow, style.backgroundColor].join(";")
   }
   const marks = (element) => [element, element.labels?.[0], element.closest("label, summary, li")].filter(Boolean).map(look).join("|")
   const candidates = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable]"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+import re
 import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.browser.certificates import Certificate
 
 _CHUNK = 65536
-_LONGEST_HEAD = 65536
 
 
 class _Handler(socketserver.BaseRequestHandler):
@@ -28,25 +27,29 @@ class _Handler(socketserver.BaseRequestHandler):
             return
 
     def _pass_on(self, visitor: ssl.SSLSocket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
+        """Read the request whole and then write the answer: a connection that speaks TLS is not used by two threads at once."""
+        head, _, body = self._until(visitor, b"", lambda read: b"\r\n\r\n" in read).partition(b"\r\n\r\n")
+        if not head:
+            return
+        told = re.search(rb"^content-length:\s*(\d+)", head, re.IGNORECASE | re.MULTILINE)
+        length = int(told[1]) if told else 0
+        body = self._until(visitor, body, lambda read: len(read) >= length)
+        from_here = (
+            f"\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: {self.client_address[0]}\r\n\r\n".encode()
+        )
+        with socket.create_connection(("127.0.0.1", self.server.portal)) as portal:
+            portal.sendall(head + from_here + body)
+            while more := portal.recv(_CHUNK):
+                visitor.sendall(more)
+
+    def _until(self, visitor: ssl.SSLSocket, read: bytes, is_enough: Callable[[bytes], bool]) -> bytes:
+        """Read on until it is enough; nothing where no more comes."""
+        while not is_enough(read):
             more = visitor.recv(_CHUNK)
             if not more:
-                return
-            head += more
-        first, _, rest = head.partition(b"\r\n")
-        told = f"X-Forwarded-Proto: https\r\nX-Forwarded-For: {self.client_address[0]}\r\n".encode()
-        with socket.create_connection(("127.0.0.1", self.server.portal)) as portal:
-            portal.sendall(first + b"\r\n" + told + rest)
-            threading.Thread(target=_pour, args=(visitor, portal), daemon=True).start()
-            _pour(portal, visitor)
-
-
-def _pour(source: socket.socket, target: socket.socket) -> None:
-    """Pass on what comes, until no more comes."""
-    with contextlib.suppress(OSError, ValueError):
-        while more := source.recv(_CHUNK):
-            target.sendall(more)
+                return b""
+            read += more
+        return read
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -10,8 +10,8 @@ EVERYTHING = {"chromium": "exit 0", "npm": "exit 0", "node": "echo 20"}
 
 
 def install(folder: Path, programs: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
-    """Run it for somebody who is not root, where there are these programs and no others."""
-    for name, does in {**programs, "id": "echo 1000"}.items():
+    """Run it where there are these programs and no others; for somebody who is not root unless `id` says so."""
+    for name, does in {"id": "echo 1000", **programs}.items():
         (folder / name).write_text(f"#!/bin/sh\n{does}\n")
         (folder / name).chmod(0o755)
     for name in ("bash", "dirname"):
@@ -41,6 +41,22 @@ def test_an_old_node_is_told(tmp_path: Path) -> None:
 
 def test_only_the_browser_is_looked_for(tmp_path: Path) -> None:
     assert install(tmp_path, {"chromium": "exit 0"}, "--chromium").returncode == 0
+
+
+def test_root_gets_the_browser_from_debian(tmp_path: Path) -> None:
+    said, program = tmp_path / "said", tmp_path / "chromium"
+    gets = f'echo "$@" >>{said}; [ $1 = update ] || {{ echo "#!/bin/sh" >{program}; /usr/bin/chmod +x {program}; }}'
+    without = {name: does for name, does in EVERYTHING.items() if name != "chromium"}
+    assert install(tmp_path, {**without, "id": "echo 0", "apt-get": gets}).returncode == 0
+    assert said.read_text().splitlines() == ["update -qq", "install --yes -qq chromium"]
+
+
+def test_root_is_told_where_debian_does_not_answer(tmp_path: Path) -> None:
+    told = install(tmp_path, {"id": "echo 0", "apt-get": "echo no route >&2; exit 100"})
+    assert (told.returncode, len(told.stderr.splitlines())) == (3, 2)
+    assert told.stderr.startswith(
+        "lontar: installing chromium\nlontar: the tests of the pages need Chromium. Run: "
+    )
 
 
 def test_what_npm_says_is_told(tmp_path: Path) -> None:

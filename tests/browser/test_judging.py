@@ -9,7 +9,7 @@ from tests.browser.accessibility import axe
 from tests.browser.exhibits import SOUND, Exhibition, exhibiting
 from tests.browser.keyboard import by_keyboard
 from tests.browser.layout import fits, is_right_to_left
-from tests.browser.visiting import NARROW, Visits
+from tests.browser.visiting import NARROW, States, Visits
 
 WIDE_TABLE = "<table><tbody><tr>" + "<td>0123456789</td>" * 12 + "</tr></tbody></table>"
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/looks.css">'
@@ -23,7 +23,7 @@ def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]
 
 @pytest.fixture
 def visits(browser: Browser, exhibition: Exhibition) -> Iterator[Visits]:
-    made = Visits(browser, exhibition, {})
+    made = Visits(browser, exhibition, States())
     yield made
     assert made.faults() == []
     made.close()
@@ -112,6 +112,7 @@ def test_the_direction_is_judged(
         (SOUND.replace("#main", "#nowhere"), "", "the first stop is no link"),
         (SOUND, ".skip:focus { left: -999px }", "off the screen or covered"),
         (SOUND, "button:focus-visible { outline: none }", "one does not see the focus on <button"),
+        (SOUND, "a:focus-visible { outline: 0 solid red; color: gray }", "one does not see the focus on <a"),
         (SOUND + '<div class="veil"></div>', ".veil { position: fixed; inset: 0; background: #fff }", "off the screen or covered"),
         (SOUND + '<script src="/trap.js"></script>', "", "the Tab key never reaches <button"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.exhibits import SOUND, Exhibition, exhibiting
-from tests.browser.visiting import Visits
+from tests.browser.visiting import States, Visits
 
 INLINE = "<script>document.title = 'mine'</script>"
 
@@ -21,7 +21,7 @@ def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]
 @pytest.fixture
 def visits(browser: Browser, exhibition: Exhibition) -> Iterator[Visits]:
     """Visits whose faults the test itself judges."""
-    made = Visits(browser, exhibition, {})
+    made = Visits(browser, exhibition, States())
     yield made
     made.close()
 

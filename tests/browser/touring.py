@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, NamedTuple, cast
 
 from playwright.sync_api import Browser, Page, StorageState
@@ -11,13 +10,11 @@ from tests.browser.factors import Codes, set_up_codes, set_up_passkey
 from tests.browser.pages import HALFWAY, NOBODY, SECURED, Shown
 from tests.browser.portal import Portal
 from tests.browser.scenes import Scene
-from tests.browser.visiting import NARROW, WIDE, Visits, show_password, sign_in
+from tests.browser.visiting import NARROW, WIDE, States, Visits, show_password, sign_in
 from tests.browser.worlds import OwnWorld
 from tests.inhabitants import PASSWORD, person
 
 _HEIGHT = 800
-FRESH = 180.0
-"""Seconds for which somebody who signed in is not signed in anew: pages that weigh ask again after five minutes."""
 
 
 class Stop(NamedTuple):
@@ -35,9 +32,9 @@ class Tour:
 
     def __init__(self, browser: Browser, portal: Portal, scene: Scene) -> None:
         self._portal, self._scene = portal, scene
-        self._visits = Visits(browser, portal, {})
+        self._visits = Visits(browser, portal, States())
         self._windows: dict[tuple[str, bool], Page] = {}
-        self._states: dict[str, tuple[float, StorageState]] = {}
+        self._states = States()
         self._codes: Codes | None = None
         self._at: tuple[Shown, str, bool] | None = None
         self._stop: Stop | None = None
@@ -88,8 +85,8 @@ class Tour:
 
     def _state(self, who: str) -> StorageState:
         """The cookies of somebody, who signs in where they did not do so just now."""
-        since, state = self._states.get(who, (0.0, None))
-        if state is None or time.monotonic() - since > FRESH:
+
+        def come() -> StorageState:
             page = self._visits()
             if who == SECURED:
                 self._secure(page)
@@ -98,9 +95,10 @@ class Tour:
             else:
                 sign_in(page, person(who).email)
             state = page.context.storage_state()
-            self._states[who] = (time.monotonic(), state)
             page.close()
-        return state
+            return state
+
+        return self._states.of(str(self._portal.log), who, come)
 
     def _secure(self, page: Page) -> None:
         """Sign in with every second factor, which are set up the first time."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,23 @@ _HEIGHT = 800
 _LOCALES = {"en": "en-GB", "fa": "fa-IR", "id": "id-ID"}
 PATIENCE = 15_000
 """Milliseconds that a page may let a test wait."""
-States = dict[tuple[str, str], StorageState]
+FRESH = 180.0
+"""Seconds after which somebody is signed in anew: pages that weigh ask again after five minutes."""
+
+
+class States:
+    """The cookies of those who signed in, each kept while that is fresh."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[float, StorageState]] = {}
+
+    def of(self, where: str, who: str, sign_in: Callable[[], StorageState]) -> StorageState:
+        """Give the cookies of somebody at a place; where there are none that are fresh, of a new signing in."""
+        since, state = self._kept.get((where, who), (0.0, None))
+        if state is None or time.monotonic() - since > FRESH:
+            state = sign_in()
+            self._kept[where, who] = (time.monotonic(), state)
+        return state
 
 
 class Site(Protocol):
@@ -81,12 +98,13 @@ class Visits:
 
     def _state(self, site: Site, email: str) -> StorageState:
         """The cookies of somebody who signed in, once for all visits."""
-        key = (site.url, email)
-        if key not in self._states:
+
+        def come() -> StorageState:
             page = self._context(site, WIDE, "en", True, (), None).new_page()
             sign_in(page, email)
-            self._states[key] = page.context.storage_state()
-        return self._states[key]
+            return page.context.storage_state()
+
+        return self._states.of(str(site.log), email, come)
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD, code: str = "") -> None:
@@ -98,7 +116,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD, code: str = "") ->
     if code:
         page.locator("input[name=code]").fill(code)
         page.locator("input[name=code]").press("Enter")
-    page.wait_for_url(lambda url: "/account/login/" not in url)
+    page.wait_for_url(lambda url: not any(door in url for door in ("/account/login/", "/2fa/authenticate/")))
 
 
 def show_password(page: Page, password: str = PASSWORD) -> None:

@@ -1,7 +1,7 @@
 """`lontar demo`: every account, a first table, and the portal with its fictional people, on this machine alone."""
 
+import resource
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +59,8 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
         started = first.children()
         assert first.stop(signal.SIGINT) == 0
         assert are_gone(started)
-    start = time.monotonic()
+    before = seconds_worked()
     with served(home, "demo") as again:
-        assert time.monotonic() - start < 10
         assert count_people(home) == people
         with Cluster(Home(home)).access(OWNER).connect() as owner:
             rows: Any = owner.execute(
@@ -69,6 +68,7 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
                 " join members_appointment a on a.person_id = p.id group by 1, 2"
             ).fetchall()
         assert again.process.poll() is None
+    assert seconds_worked() - before < 10
     expected = {
         f"{seat}.{one.lower()}@lontar.example": (one, [role])
         for one in ("XA", "XB", "XC", "XD", "XE")
@@ -79,6 +79,12 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
     island, roles = found.pop("officer.xf@lontar.example")
     assert (island, set(SEATS.values()) - set(roles)) == ("XF", set())  # who is there alone is everything
     assert found == expected
+
+
+def seconds_worked() -> float:
+    """Seconds of a processor that the processes took which this one has waited for: others on the machine do not count."""
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime
 
 
 def count_people(home: Path) -> int:

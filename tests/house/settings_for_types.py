@@ -7,6 +7,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 KIND = "demo"
 IS_REAL = False
+SENDS_MAIL = False
 IDLE_LIMIT = 60
 ABSOLUTE_LIMIT = 60
 ENROLMENT_LIMIT = 60

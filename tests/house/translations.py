@@ -4,6 +4,7 @@ Sentences are found in the templates and the Python files of the rooms. A catalo
 .mo file beside it that Django reads. English has one for the sentences of libraries alone, which it says in our voice.
 """
 
+import ast
 import re
 import sys
 from ast import literal_eval
@@ -87,6 +88,21 @@ def sentences_of_python(text: bytes) -> Iterator[Sentence]:
     for _, said, _, context in extract("python", BytesIO(text), keywords=_CALLS):
         first, plural = said if isinstance(said, tuple) else (said, "")
         yield Sentence(first, plural, context or "")
+    yield from _refusals(text)
+
+
+def _refusals(text: bytes) -> Iterator[Sentence]:
+    """What is refused to people on the pages of people and tokens, and the remedies."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=str(code)), _, *told]) if (
+                code.startswith("MEM-")
+            ):
+                yield from (
+                    Sentence(one.value, "", "")
+                    for one in told
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                )
 
 
 def sentences(language: str) -> dict[Sentence, list[str]]:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -311,6 +312,85 @@ def test_a_token_that_is_not_the_issuer_s_is_not_taken(
     assert not browser.is_signed_in
 
 
+def test_a_token_signed_by_a_secret_that_others_know_is_not_taken(
+    entered: Portal, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """An issuer's published keys hold a symmetric one: whoever reads them could sign."""
+    import jwt
+
+    known = jwt.PyJWK(
+        {"kty": "oct", "k": base64.urlsafe_b64encode(b"k" * 64).decode().rstrip("="), "alg": "HS256"}
+    )
+    monkeypatch.setattr(jwt.PyJWKSet, "from_dict", lambda _: type("Set", (), {"keys": [known]}))
+    changed_token(monkeypatch, lambda token: jwt.encode(claims_of(token), b"k" * 64, "HS256"))
+    provider.knows("symmetric", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "symmetric")
+    assert not browser.is_signed_in
+
+
+@pytest.mark.parametrize(
+    ("change", "is_taken"),
+    [
+        ({}, True),
+        ({"aud": "another client"}, False),
+        ({"aud": ["another client"]}, False),
+        ({"aud": ["lontar", "another client"], "azp": "another client"}, False),
+        ({"iss": "https://another.example"}, False),
+        ({"nonce": "of another sign-in"}, False),
+        ({"exp": 1}, False),
+        ({"aud": None}, False),
+        ({"nonce": None}, False),
+    ],
+    ids=str,
+)
+def test_a_token_for_somebody_else_is_not_taken(
+    entered: Portal, provider: Provider, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], is_taken: bool
+) -> None:  # fmt: skip
+    import jwt
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from lontar.members.signing_in.openid import IssuerEndpoint
+
+    key = rsa.generate_private_key(65537, 2048)
+    monkeypatch.setattr(IssuerEndpoint, "_key", lambda *_: (key.public_key(), "RS256"))
+    changed_token(
+        monkeypatch,
+        lambda token: jwt.encode(
+            {name: told for name, told in (claims_of(token) | change).items() if told is not None},
+            key,
+            "RS256",
+        ),
+    )
+    provider.knows("audience", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "audience")
+    assert browser.is_signed_in is is_taken
+
+
+def test_no_session_opens_without_pressing_the_button(entered: Portal, provider: Provider) -> None:
+    browser = Browser()
+    page = browser.get("/account/oidc/xa-login/login/")
+    assert page.status_code == 200
+    assert "<form" in text_of(page)
+    assert browser.get("/account/login/").status_code == 200
+    assert not browser.is_signed_in
+
+
+@pytest.mark.parametrize(("mark", "over"), [("seen", 30 * 60), ("opened", 12 * 60 * 60)])
+def test_a_session_through_an_issuer_ends_as_any_other_and_asks_it_anew(
+    entered: Portal, provider: Provider, mark: str, over: int
+) -> None:
+    provider.knows("ends", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "ends")
+    browser.change_session(**{mark: time.time() - over + 20})
+    assert browser.is_signed_in
+    browser.change_session(**{mark: time.time() - over})
+    assert not browser.is_signed_in
+    assert go(browser, "xa-login").startswith(provider.url)
+
+
 def test_an_issuer_that_became_another_is_not_believed(entered: Portal, provider: Provider) -> None:
     entered.sql("update members_issuer set url = %s", provider.url.replace("127.0.0.1", "localhost"))
     provider.knows("moved", email=OFFICER, email_verified=True)
@@ -467,24 +547,38 @@ def test_the_operator_adds_lists_and_removes(instance: Instance, provider: Provi
     assert (again.returncode, "INS-034" in again.stderr) == (1, True)
 
 
-@pytest.mark.parametrize(
-    ("change", "status", "code"),
-    [
-        ({"--participant": "XX"}, 2, "INS-033"),
-        ({"--url": "{url}/"}, 2, "INS-033"),
-        ({"--url": "http://127.0.0.1:9"}, 3, "INS-035"),
-        ({"--client-id": ""}, 2, "INS-033"),
-    ],
-)
-def test_what_is_no_issuer_is_not_added(
-    instance: Instance, provider: Provider, change: dict[str, str], status: int, code: str
-) -> None:
-    told = {"--url": provider.url, "--client-id": "lontar", "--participant": "XA"} | {
-        name: value.format(url=provider.url) for name, value in change.items()
-    }
-    words = [word for pair in told.items() for word in pair]
-    answer = lontar(instance.home.folder, "issuer", "add", "xa-login", *words, given="hush\n")
-    assert (answer.returncode, code in answer.stderr, len(answer.stderr.splitlines())) == (status, True, 1)
+def test_for_a_participant_that_is_not_there_none_is_added(instance: Instance, provider: Provider) -> None:
+    words = (
+        "issuer",
+        "add",
+        "xa-login",
+        "--url",
+        provider.url,
+        "--client-id",
+        "lontar",
+        "--participant",
+        "XX",
+    )
+    answer = lontar(instance.home.folder, *words, given="hush\n")
+    assert (answer.returncode, "INS-033" in answer.stderr, len(answer.stderr.splitlines())) == (2, True, 1)
+
+
+def test_what_is_no_issuer_is_not_believed_to_be_one(portal: Portal, provider: Provider) -> None:
+    from django.test import override_settings
+
+    from lontar.members.signing_in.issuing import add_issuer, sign_in_origin
+    from lontar.model.errors import CatalogueProblem, Unavailable
+
+    assert sign_in_origin(provider.url) == provider.url
+    with pytest.raises(CatalogueProblem, match="INS-033"):
+        sign_in_origin(f"{provider.url}/")
+    with pytest.raises(Unavailable, match="INS-035"):
+        sign_in_origin("http://127.0.0.1:9")
+    with override_settings(IS_REAL=True), pytest.raises(CatalogueProblem, match="TLS"):
+        sign_in_origin(provider.url)
+    for slug, client, secret in (("a b", "c", "s"), ("a", "", "s"), ("a", "c", ""), ("../x", "c", "s")):
+        with pytest.raises(CatalogueProblem, match="INS-033"):
+            add_issuer(slug, provider.url, client, "XA", False, secret)
 
 
 def test_an_issuer_of_one_participant_opens_no_session_for_another_by_a_factor(

@@ -98,13 +98,21 @@ def test_without_the_password_there_is_no_second_step(real: Portal) -> None:
 
 
 def test_a_session_from_before_the_first_factor_does_not_profit_from_it(real: Portal) -> None:
-    thief, owner = Browser(), Browser()
+    thief = Browser()
     thief.sign_in()
-    owner.sign_in()
-    enrol(owner)
+    real.sql(
+        "insert into mfa_authenticator (type, data, user_id, created_at) values ('totp', '{}', %s, now())",
+        real.id_of(OFFICER),
+    )
     assert told_to(thief.get("/")).startswith("/account/login/")
     assert "_auth_user_id" not in thief.session
-    assert owner.is_signed_in
+
+
+def test_a_session_in_which_a_factor_was_set_up_can_be_ended_by_others(real: Portal) -> None:
+    browser, _ = signed_in_with_factor()
+    assert real.sql("select session_key from usersessions_usersession") == [(browser.session.session_key,)]
+    real.sql("select end_sessions(%s)", real.id_of(OFFICER))
+    assert not browser.is_signed_in
 
 
 def test_the_session_in_which_a_factor_was_set_up_is_listed_and_ends_with_the_others(real: Portal) -> None:
@@ -325,3 +333,68 @@ def test_whoever_is_suspended_between_the_two_steps_is_not_let_in(real: Portal) 
     real.suspend(OFFICER)
     assert told_to(browser.post(SHOW, {"code": code_of(secret)})) == "/account/login/"
     assert not browser.is_signed_in
+
+
+def test_secrets_of_second_factors_are_long_and_left_to_chance(portal: Portal) -> None:
+    import base64
+    import random
+
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import generate_totp_secret
+
+    seeds, secrets = set(), set()
+    for _ in range(8):
+        random.seed(7)
+        seeds.add(RecoveryCodes.generate_seed())
+        secrets.add(generate_totp_secret())
+    assert (len(seeds), len(secrets)) == (8, 8)
+    assert all(len(bytes.fromhex(seed)) * 8 >= 160 for seed in seeds)
+    assert all(len(base64.b32decode(secret)) * 8 >= 160 for secret in secrets)
+
+
+def test_recovery_codes_are_of_more_than_twenty_bits(real: Portal) -> None:
+    browser, _ = signed_in_with_factor()
+    codes = browser_codes(browser)
+    assert all(len(code) == 8 and code.isdigit() for code in codes)
+    assert len(set(codes)) == len(codes)
+
+
+def test_a_key_is_asked_something_new_each_time(portal: Portal) -> None:
+    from fido2.utils import websafe_decode
+
+    asked = set()
+    for _ in range(4):
+        told = Browser().get("/account/2fa/webauthn/login/", headers={"accept": "application/json"}).json()
+        asked.add(websafe_decode(told["request_options"]["publicKey"]["challenge"]))
+    assert len(asked) == 4
+    assert all(len(challenge) * 8 >= 128 for challenge in asked)
+
+
+def test_an_answer_to_an_earlier_question_is_no_answer(real: Portal) -> None:
+    key, browser = Key(), Browser()
+    browser.sign_in()
+    add_key(browser, key)
+    other, login = Browser(), "/account/2fa/webauthn/login/"
+    old = other.get(login, headers={"accept": "application/json"}).json()["request_options"]
+    other.get(login, headers={"accept": "application/json"})
+    assert told_to(other.post(login, {"credential": key.sign(old)})) == "/account/login/"
+    assert not other.is_signed_in
+
+
+def test_the_clock_is_the_server_s(real: Portal) -> None:
+    _, secret = signed_in_with_factor()
+    browser = Browser()
+    browser.sign_in()
+    later = {"date": "Tue, 01 Jan 2030 00:00:00 GMT", "x-date": "1893456000"}
+    answer = browser.post(SHOW, {"code": code_of(secret, 40), "time": "1893456000"}, headers=later)
+    assert answer.status_code == 200
+    assert not browser.is_signed_in
+
+
+def test_a_code_lasts_for_its_own_step_and_the_one_beside_it(real: Portal) -> None:
+    _, secret = signed_in_with_factor()
+    for step in (-2, 2):
+        browser = Browser()
+        browser.sign_in()
+        assert browser.post(SHOW, {"code": code_of(secret, step)}).status_code == 200
+        assert not browser.is_signed_in

@@ -1,7 +1,9 @@
 """A real instance behind a reverse proxy: what it answers, what it tells browsers, what it logs, and how it ends."""
 
+import http.client
 import re
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -97,6 +99,51 @@ def test_cookies_are_for_this_address_and_tls_alone(real: Served) -> None:
     for line in told.values():
         assert {"HttpOnly", "Secure", "Path=/", "SameSite=Lax"} <= {part.strip() for part in line.split(";")}
         assert "Domain" not in line
+
+
+def test_every_cookie_is_small_and_named_for_this_address(real: Served) -> None:
+    visitor = Visitor(real.port)
+    lines = visitor.post("/account/login/", login=EMAIL, password=PASSWORD).headers.get_all("Set-Cookie")
+    token = re.findall(
+        r'name="csrfmiddlewaretoken" value="([^"]+)"', visitor.get("/account/2fa/totp/activate/").text
+    )
+    told = visitor.ask("POST", "/language/", {"language": "id", "csrfmiddlewaretoken": token[0]})
+    lines += told.headers.get_all("Set-Cookie")
+    names = {line.partition("=")[0] for line in lines}
+    assert "__Host-lontar-language" in names
+    assert all(name.startswith("__Host-") for name in names)
+    for line in lines:
+        assert {"HttpOnly", "Secure", "Path=/", "SameSite=Lax"} <= {part.strip() for part in line.split(";")}
+        assert len(line.partition(";")[0]) < 4096
+    assert not any(
+        visitor.cookies["__Host-lontar"] in visitor.get(path).text for path in ("/", "/account/2fa/")
+    )
+
+
+def test_nobody_has_an_account_who_was_not_invited(real: Served, home: Path) -> None:
+    with Cluster(Home(home)).access(OWNER).connect() as owner:
+        assert owner.execute("select email from members_person").fetchall() == [(EMAIL,)]
+        assert owner.execute("select count(*) from members_invitation").fetchall() == [(0,)]
+        assert owner.execute("select count(*) from members_issuer").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("password", "is_taken"),
+    [("elevenchars", False), ("twelve chars", True), ("1qaz2wsx3edc", False), ("lontar2026xx", False)],
+)
+def test_a_password_has_at_least_twelve_characters(
+    real: Served, home: Path, password: str, is_taken: bool
+) -> None:
+    asked = (
+        "import django, sys; django.setup();"
+        "from django.contrib.auth.password_validation import validate_password; validate_password(sys.argv[1])"
+    )
+    environs = environment(home, BEHIND_A_PROXY | {"DJANGO_SETTINGS_MODULE": "lontar.web.settings"})
+    told = subprocess.run(
+        [sys.executable, "-c", asked, password], env=environs, capture_output=True, text=True, check=False
+    )
+    assert (told.returncode == 0) is is_taken, told.stderr
+    assert is_taken or "ValidationError" in told.stderr
 
 
 def test_a_second_factor_is_compulsory(real: Served) -> None:
@@ -254,3 +301,17 @@ def test_a_demonstration_is_not_served_to_others(instance: Instance) -> None:
     told = lontar(instance.home.folder, "serve", more=BEHIND_A_PROXY)
     assert (told.returncode, len(told.stderr.splitlines())) == (1, 1)
     assert "[INS-030]" in told.stderr
+
+
+def test_connections_on_which_nothing_is_asked_keep_nobody_waiting(real: Served) -> None:
+    """Browsers open some in advance; were each to hold a process, two would stop the portal."""
+    idle = [socket.create_connection(("127.0.0.1", real.port)) for _ in range(12)]
+    try:
+        for _ in range(8):
+            answer = http.client.HTTPConnection("127.0.0.1", real.port, timeout=10)
+            answer.request("GET", "/healthz")
+            assert answer.getresponse().status == 200
+            answer.close()
+    finally:
+        for one in idle:
+            one.close()

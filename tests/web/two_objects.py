@@ -70,6 +70,7 @@ ATTACKS = (
     Attack("members:resume", "admin.xa", {"subject": "suspended"}, others=NO_ADMINISTRATOR),
     Attack("members:certify", "admin.xa", OF_PERSON, others=NO_ADMINISTRATOR),
     Attack("members:reset", "admin.xa", OF_PERSON, others=NO_ADMINISTRATOR),
+    Attack("members:renew", "admin.xa", OF_PERSON, others=NO_ADMINISTRATOR),
     Attack("members:ask", "admin.xa", OF_PERSON, fixed={"what": "appoint", "role": "auditor"}, others=NO_ADMINISTRATOR, state="appoint"),
     Attack("members:ask", "admin.xa", OF_PERSON, {"agency": "joinable"}, {"what": "join"}, NO_ADMINISTRATOR, state="join"),
     Attack("members:ask", "admin.xa", OF_PERSON, {"agency": "agency"}, {"what": "leave"}, NO_ADMINISTRATOR, state="leave"),
@@ -113,6 +114,8 @@ HARMLESS = {
     "mfa_add_webauthn": MAKES,
     "members:agencies": MAKES,
     "members:tokens": MAKES,
+    "account_reset_password_from_key": "is opened by a secret that was sent to the person alone",
+    "account_reset_password_from_key_done": "does nothing",
     "members:invitation": "is opened by a secret that only the invited were given",
 }
 """Route -> why it acts on nothing of another's."""

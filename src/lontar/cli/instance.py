@@ -42,9 +42,7 @@ def database(check: bool, closing: bool) -> None:
 
     Exit status 1: with --check, it does not answer. 3: another Lontar runs here, or it is an operator's server, which is not started here.
     """
-    import signal
-    from threading import Event
-
+    from lontar.cli.stopping import Stopping
     from lontar.instance import cluster, server
     from lontar.instance.home import Home, default_home
 
@@ -60,12 +58,10 @@ def database(check: bool, closing: bool) -> None:
     if not server.is_own():
         said = "the database is an operator's, and is started there."
         raise Unavailable("INS-022", "LONTAR_DATABASE_URL", said, "Unset it to run the instance's own.")
-    told_to_stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):  # also where whoever started this lets it ignore them
-        signal.signal(number, lambda *_: told_to_stop.set())
+    stopping = Stopping()
     with cluster.Cluster(home).running(alone=True):
         click.echo("The database answers.")
-        told_to_stop.wait()
+        stopping.wait()
 
 
 def _migrate() -> None:

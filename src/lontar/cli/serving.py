@@ -11,10 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from threading import Event
 
 import click
 
+from lontar.cli.stopping import Stopping
 from lontar.instance.home import Home
 from lontar.model.errors import Refused, Unavailable
 
@@ -41,7 +41,7 @@ _OWNER_ONLY = ("LONTAR_ROLE", "LONTAR_DATABASE_URL")
     type=click.IntRange(1, 64),
     default=2,
     show_default=True,
-    help="How many requests are answered at once.",
+    help="Processes that answer, each eight requests at once.",
 )
 def serve(port: int, bind: str, workers: int) -> None:
     """Serve a real instance until interrupted or told to stop, with its database where that is its own.
@@ -74,20 +74,18 @@ def serve_until_stopped(
     """Run database and server until interrupted or told to stop, then stop both. Raises Unavailable, or exits as the server did."""
     from lontar.instance.server import running_database
 
-    told_to_stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: told_to_stop.set())
+    stopping = Stopping()
     with (
         _listening(bind, port) as listener,
         running_database(home),
         _server(home, listener, workers) as server,
     ):
-        if _answers(listener, server, told_to_stop):
+        if _answers(listener, server, stopping):
             say_ready()
-        while server.poll() is None and not told_to_stop.wait(0.2):
+        while server.poll() is None and not stopping.wait(0.2):
             pass
         ended = server.poll()
-    if ended is not None and not told_to_stop.is_set():
+    if ended is not None and not stopping.is_told:
         raise SystemExit(ended or 3)
     click.echo("Stopped.")
 
@@ -127,11 +125,11 @@ def _server(home: Home, listener: socket.socket, workers: int) -> Iterator[subpr
                 process.wait()
 
 
-def _answers(listener: socket.socket, server: subprocess.Popen[bytes], told_to_stop: Event) -> bool:
+def _answers(listener: socket.socket, server: subprocess.Popen[bytes], stopping: Stopping) -> bool:
     """Wait until the server answers; False where it ended, or was told to stop, before. Raises Unavailable where it takes too long."""
     host, port = listener.getsockname()[:2]
     deadline = time.monotonic() + PATIENCE
-    while server.poll() is None and not told_to_stop.is_set():
+    while server.poll() is None and not stopping.is_told:
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection(host, port, timeout=2)
             connection.request("GET", "/readyz")

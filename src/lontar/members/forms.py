@@ -11,7 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lontar.members.names import participant_name, topic_ids, topic_title
+from lontar.members.invitations import Invited
+from lontar.members.models import Person
+from lontar.members.names import participant_name, participant_names, topic_ids, topic_title
+from lontar.members.passwords import refuse_words
 from lontar.members.tokens import LONGEST
 from lontar.members.words import FUNCTIONS, ROLES, SENT
 from lontar.members.words import GRAINS as GRAIN_WORDS
@@ -141,9 +144,14 @@ class AcceptForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(self, *values: Any, invited: Invited, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self.invited = invited
+
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(password)
+        validate_password(password, Person(email=self.invited.email, name=self.cleaned_data.get("name", "")))
+        refuse_words(password, (*participant_names(self.invited.participant), self.invited.agency))
         return password
 
     def clean(self) -> dict[str, Any]:

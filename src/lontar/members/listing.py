@@ -115,6 +115,14 @@ def requests(acting: Acting) -> list[dict[str, Any]]:
     return list(whole.values())
 
 
+def resets(acting: Acting, grant: UUID) -> list[UUID]:
+    """Give whose second factor a request would end; nobody's where it asks for something else."""
+    told = _rows(
+        acting, "select g.person_id from members_grant g where g.id = %s and g.what = 'reset'", (grant,)
+    )
+    return [one["person_id"] for one in told]
+
+
 def history(acting: Acting, person: UUID) -> list[dict[str, Any]]:
     """Give what was asked and decided about a person, the newest first."""
     values = {"me": acting.viewer.person, "person": person}

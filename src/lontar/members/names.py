@@ -12,10 +12,17 @@ from lontar.catalogue.policies import read_rules
 from lontar.model.policy.language import Rule
 from lontar.sharing.deciding import Policy
 
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
 
 def participant_name(participant: str) -> str:
     """Give the name of a participant in the reader's language, else in English, else its id."""
     return _in_language(_participants().get(participant, {}), participant)
+
+
+def participant_names(participant: str) -> tuple[str, ...]:
+    """Give what a participant is called in all languages."""
+    return tuple(_participants().get(participant, {}).values())
 
 
 def topic_title(topic: str) -> str:
@@ -37,6 +44,12 @@ def policy() -> Policy:
 def rule(identity: str) -> Rule | None:
     """Give a rule by its id, or None where there is none."""
     return _rules().get(identity)
+
+
+def digits(value: object) -> str:
+    """Give a number, or a text that holds one, in the digits of the reader's language. Not for codes, which are the same everywhere."""
+    text = str(value)
+    return text.translate(_PERSIAN_DIGITS) if get_language() == "fa" else text
 
 
 def _in_language(labels: Mapping[str, str], identity: str) -> str:

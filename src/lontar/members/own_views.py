@@ -165,7 +165,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
             and reader.person.email == invited.email
             and bound_participant(request) in {"", invited.participant}
         ),
-        "form": None if invited.has_account else AcceptForm(request.POST or None),
+        "form": None if invited.has_account else AcceptForm(request.POST or None, invited=invited),
     }
     if request.method == "POST" and _accepted(request, secret, told):
         return HttpResponseRedirect("/")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.conf import settings
+
 from lontar.members.acting import Acting, call
 from lontar.members.secrets import hashed, new_secret
 from lontar.model.errors import Refused
@@ -69,6 +71,13 @@ def decline_grant(acting: Acting, grant: UUID) -> None:
     _call(acting, "decline_grant(%s)", grant)
 
 
+def renew_password(acting: Acting, person: UUID) -> None:
+    """Note that a colleague is sent a link to choose a new password. Raises Refused where it could only be handed to who asks."""
+    _call(acting, "renew_password(%s)", person)
+    if not settings.SENDS_MAIL and settings.IS_REAL:
+        raise Refused("MEM-013", "", "no mail is sent from here.", "Have the host operator set it up.")
+
+
 def suspend(acting: Acting, person: UUID) -> None:
     """Suspend a colleague at once: roles, tokens and open sessions. Suspending twice is suspending once."""
     _call(acting, "suspend_person(%s)", person)
@@ -95,7 +104,7 @@ def _refusals() -> dict[str, Refused]:
         "LV041": Refused(
             "MEM-002", "", "the person acts for another participant too.", "Have the host operator put a second factor back."
         ),
-        "LV042": Refused("MEM-003", "", "it was asked for already.", "A colleague can agree to it under 'Waiting'."),
+        "LV042": Refused("MEM-003", "", "it was asked for already.", "A colleague can agree to it under 'Waits for a second person'."),
         "LV043": Refused("MEM-004", "", "nobody suspends oneself.", "Ask another administrator."),
         "LV044": Refused("MEM-005", "", "the last administrator stays.", "Appoint another first."),
         "LV045": Refused("MEM-006", "", "nobody certifies oneself where a colleague can.", "Ask a colleague."),

@@ -51,7 +51,7 @@ POLICIES = (
     ),
 )  # fmt: skip
 ACTS = (
-    "ask_grant(text, uuid, text, uuid, text[])", "agree_grant(uuid)", "decline_grant(uuid)", "suspend_person(uuid)",
+    "ask_grant(text, uuid, text, uuid, text[])", "agree_grant(uuid)", "decline_grant(uuid)", "suspend_person(uuid)", "renew_password(uuid)",
     "end_appointment(uuid)", "add_agency(text, text[])",
     "certify_person(uuid)", "invite_person(text, uuid, text[], text[], bytea)", "withdraw_invitation(uuid)",
     "make_token(text, text[], text, boolean, integer, bytea)", "end_token(uuid)",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("administration/people/<uuid:subject>/resume/", views.resume, name="resume"),
     path("administration/people/<uuid:subject>/certify/", views.certify, name="certify"),
     path("administration/people/<uuid:subject>/reset/", views.reset, name="reset"),
+    path("administration/people/<uuid:subject>/password/", views.renew, name="renew"),
     path("administration/roles/<uuid:appointment>/end/", views.end, name="end"),
     path("administration/requests/<uuid:grant>/agree/", views.agree, name="agree"),
     path("administration/requests/<uuid:grant>/decline/", views.decline, name="decline"),

@@ -19,6 +19,8 @@ from lontar.members.acting import Acting, nothing_here
 from lontar.members.answering import do, do_and_return, in_words, signed_in
 from lontar.members.forms import AgencyForm, DeclareForm, InviteForm, NewAgencyForm, RoleForm
 from lontar.members.names import participant_name
+from lontar.members.people import renew_password
+from lontar.members.renewing import send_password_link, tell_of_reset
 from lontar.members.signing_in import acting_in, hands_links_over, reauthenticated
 from lontar.members.words import ASKED, OUTCOMES, ROLES, SENT
 from lontar.model.errors import Refused
@@ -181,7 +183,13 @@ def resume(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 @require_POST
 def reset(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Ask that somebody's second factor ends, for a new one to be set up."""
-    return _asked_plainly(request, "reset", subject)
+    waits: list[UUID | None] = []
+    done = gettext("It was asked. Where a colleague must agree, it waits for them.")
+    if do(
+        request, lambda acting: waits.append(people.ask_grant(acting, "reset", subject)), done
+    ) and waits == [None]:
+        tell_of_reset(subject)
+    return HttpResponseRedirect(reverse("members:person", args=[subject]))
 
 
 def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpResponseBase:
@@ -191,6 +199,19 @@ def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpRespon
         gettext("It was asked. Where a colleague must agree, it waits for them."),
         reverse("members:person", args=[subject]),
     )
+
+
+@signed_in
+@reauthenticated
+@require_POST
+def renew(request: HttpRequest, subject: UUID) -> HttpResponseBase:
+    """Send a colleague a link to choose a new password; a demonstration, where mail goes nowhere, shows it."""
+    done = gettext("A link to choose a new password was sent to them. It holds for an hour.")
+    if do(request, lambda acting: renew_password(acting, subject), done):
+        link = send_password_link(request, subject)
+        if hands_links_over():
+            messages.info(request, link)
+    return HttpResponseRedirect(reverse("members:person", args=[subject]))
 
 
 @signed_in
@@ -237,13 +258,16 @@ def end(request: HttpRequest, appointment: UUID) -> HttpResponseBase:
 @require_POST
 def agree(request: HttpRequest, grant: UUID) -> HttpResponseBase:
     """Agree to what a colleague asked."""
-    where = reverse("members:administration")
-    return do_and_return(
-        request,
-        lambda acting: people.agree_grant(acting, grant),
-        gettext("You agreed, and it is in force."),
-        where,
-    )
+    ended: list[UUID] = []
+
+    def act(acting: Acting) -> None:
+        ended.extend(listing.resets(acting, grant))
+        people.agree_grant(acting, grant)
+
+    if do(request, act, gettext("You agreed, and it is in force.")):
+        for subject in ended:
+            tell_of_reset(subject)
+    return HttpResponseRedirect(reverse("members:administration"))
 
 
 @signed_in

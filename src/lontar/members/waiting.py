@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from lontar.members import listing
 from lontar.members.acting import Acting
+from lontar.members.names import digits
 
 
 class Waiting(NamedTuple):
@@ -27,7 +28,9 @@ def waiting(acting: Acting) -> tuple[list[Waiting], int | None]:
     open_requests = [one for one in listing.requests(acting) if one["may_agree"]]
     if open_requests:
         number = len(open_requests)
-        title = ngettext("A request needs you", "%(number)s requests need you", number) % {"number": number}
+        title = ngettext("A request needs you", "%(number)s requests need you", number) % {
+            "number": digits(number)
+        }
         found.append(
             Waiting(
                 title, gettext("A colleague asked for a right; a second person agrees or declines."), where
@@ -37,7 +40,9 @@ def waiting(acting: Acting) -> tuple[list[Waiting], int | None]:
     due = [one for one in people if one["is_due"] and not one["is_oneself"]]
     if due and "administrator" in acting.viewer.roles:
         number = len(due)
-        title = ngettext("One person to confirm", "%(number)s people to confirm", number) % {"number": number}
+        title = ngettext("One person to confirm", "%(number)s people to confirm", number) % {
+            "number": digits(number)
+        }
         found.append(
             Waiting(
                 title,

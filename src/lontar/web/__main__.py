@@ -13,7 +13,9 @@ def main() -> None:
     """Serve the portal on a socket that is open already; what keeps it from that is said in one sentence."""
     parser = argparse.ArgumentParser(prog="python -m lontar.web", description=main.__doc__)
     parser.add_argument("--socket", type=int, required=True, help="The number of the open socket.")
-    parser.add_argument("--workers", type=int, required=True, help="How many requests are answered at once.")
+    parser.add_argument(
+        "--workers", type=int, required=True, help="Processes that answer, each eight requests at once."
+    )
     told = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "lontar.web.settings"
     try:

@@ -18,6 +18,7 @@ def about_the_reader(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "reader": SimpleLazyObject(lambda: _as_shown(reader_of(request))) if _is_signed_in(request) else None,
+        "sends_mail": settings.SENDS_MAIL,
         "instance_kind": settings.KIND,
         "languages": [
             {"code": code, "name": get_language_info(code)["name_local"], "is_current": code == language}

@@ -1,4 +1,4 @@
-"""The server that speaks HTTP: gunicorn, with synchronous workers, on a socket that whoever starts it has opened."""
+"""The server that speaks HTTP: gunicorn, with some threads in each worker, on a socket that whoever starts it has opened."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from lontar.web.assets import lay_out
 from lontar.web.fingerprint import refuse_another_version
 from lontar.web.log import WithoutPeople
 
+THREADS = 8
+"""Requests that a worker answers at once. Each has its own connections to the database."""
 PATIENCE = 30
 """Seconds that an answer may take, and seconds that those under way are given when the server is told to stop."""
 
@@ -37,7 +39,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         self._told = {
             "bind": f"fd://{handle}",
             "workers": workers,
-            "worker_class": "sync",
+            "worker_class": "gthread",  # a connection on which nothing is asked keeps nobody waiting
+            "threads": THREADS,
             "preload_app": True,
             "timeout": PATIENCE,
             "graceful_timeout": PATIENCE // 3,

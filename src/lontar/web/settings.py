@@ -168,7 +168,12 @@ SOCIALACCOUNT_PROVIDERS = {
         "provider_class": "lontar.members.signing_in.openid.IssuerProvider",
     }
 }
+# The library's own keeps addresses beside those of people, unverified, and whoever has one sets up no second factor.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+"""Seconds that a link to choose a new password holds, which an administrator has sent."""
 USERSESSIONS_TRACK_ACTIVITY = True  # by SessionLimits, once a minute
+PASSWORD_RESET_TIMEOUT = 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
@@ -180,6 +185,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
+    {"NAME": "lontar.members.passwords.KnownFromBreaches"},
+    {"NAME": "lontar.members.passwords.WordsNearby"},
 ]
 
 # ---------------------------------------------------------------- sessions
@@ -201,7 +208,7 @@ CSRF_COOKIE_SECURE = IS_REAL
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "lontar.web.views.form_out_of_date"
-LANGUAGE_COOKIE_NAME = "lontar-language"
+LANGUAGE_COOKIE_NAME = "__Host-lontar-language" if IS_REAL else "lontar-language"
 LANGUAGE_COOKIE_SECURE = IS_REAL
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -255,6 +262,7 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
 EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _MAIL.starts_tls, _MAIL.is_tls, 10
 DEFAULT_FROM_EMAIL = os.environ.get("LONTAR_MAIL_FROM") or f"lontar@{ADDRESS.host}"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import Any, NoReturn
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
@@ -98,8 +98,19 @@ class Accounts(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Person, **told: Any) -> HttpResponse:
         """Let the device be known for the person from now on."""
         response = super().post_login(request, user, **told)
+        if not known_device(request, user.email):
+            self.send_notification_mail("account/email/new_device", user)
         remember_device(request, response, user.email)
         return response
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:  # fmt: skip
+        """Tell a person what became of how they sign in. A mail that cannot be sent keeps nobody from what they did."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email or user.email)
+        except OSError as error:
+            LOG.warning("a notice of %s was not sent: %s", template_prefix, type(error).__name__)
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, and take it from the list."""
@@ -134,9 +145,10 @@ def count_password(request: HttpRequest, email: str) -> budgets.Taken:
 def count_factor(request: HttpRequest, person: Person) -> budgets.Taken:
     """Count one try of a second factor: of a known device by itself, of all others together. Answers 429 where spent."""
     device = known_device(request, person.email)
-    return _granted(
-        request, budgets.take(budgets.FACTOR, f"device {device}" if device else f"person {person.pk}")
-    )
+    taken = budgets.take(budgets.FACTOR, f"device {device}" if device else f"person {person.pk}")
+    if taken.wait and not budgets.take(budgets.TOLD, f"person {person.pk}").wait:
+        get_adapter().send_notification_mail("account/email/codes_guessed", person)
+    return _granted(request, taken)
 
 
 def is_own_password(request: HttpRequest, person: Person, password: str) -> bool:

@@ -9,14 +9,17 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows, suspend_request
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from lontar.members.signing_in import marks
+
 View = Callable[..., HttpResponseBase]
+_PAGES = {"password": "account_reauthenticate", "mfa": "mfa_reauthenticate"}
 
 
 def reauthenticated(view: View) -> View:
@@ -35,6 +38,27 @@ def reauthenticated(view: View) -> View:
             )
             return HttpResponseRedirect(reverse("mfa_index"))
         return asked(request, *values, **named)
+
+    return asking
+
+
+def shown_in_full(view: View) -> View:
+    """Let a view be reached by somebody alone who has shown within five minutes every factor that they have.
+
+    It changes what one signs in with. A passkey that signed somebody in is both factors; whoever has just signed in for the first time
+    has shown all there is.
+    """
+
+    @wraps(view)
+    def asking(request: HttpRequest, *values: Any, **named: Any) -> HttpResponseBase:
+        lacking = (
+            marks.not_shown(request)
+            if request.user.is_authenticated and not marks.is_enrolling(request)
+            else ""
+        )
+        return (
+            suspend_request(request, reverse(_PAGES[lacking])) if lacking else view(request, *values, **named)
+        )
 
     return asking
 

@@ -48,6 +48,9 @@ NETWORK = (Budget("network", 30, 15 * MINUTE), Budget("network", 300, DAY))
 FACTOR = (Budget("factor", 5, 15 * MINUTE), Budget("factor", 20, DAY))
 """Codes of a second factor, which are short."""
 
+TOLD = (Budget("told", 1, DAY),)
+"""Mails to one person about codes that somebody guesses at."""
+
 
 class Taken(NamedTuple):
     """What became of a try: seconds to wait where a budget was spent, else 0; and what was counted, to be given back."""

@@ -6,6 +6,7 @@ import logging
 from typing import Any, NoReturn
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
@@ -109,4 +110,5 @@ def _newly_connected(sociallogin: Any) -> Person | None:
         return None
     sociallogin.account.user = person
     sociallogin.account.save()
+    get_account_adapter().send_notification_mail("socialaccount/email/account_connected", person)
     return person

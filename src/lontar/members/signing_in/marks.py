@@ -43,6 +43,13 @@ def end_session(request: HttpRequest) -> None:
     logout(request)
 
 
+def renew_key(request: HttpRequest) -> None:
+    """Give the session another key, by which it stays in the list of sessions: whoever ends those of a person ends this one too."""
+    was = request.session.session_key or ""
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=was).update(session_key=request.session.session_key)
+
+
 def drop_if_ended(request: HttpRequest) -> None:
     """Go on without the session where an act has just ended it: whoever is given a right signs in anew."""
     if not request.session.exists(request.session.session_key or ""):
@@ -92,6 +99,21 @@ def is_shown(request: HttpRequest) -> bool:
     if request.session.get(ENROLLED) or request.session.get(BY_ISSUER) == str(person.pk):
         return True
     return any(record["method"] == "mfa" for record in get_authentication_records(request, person))
+
+
+def not_shown(request: HttpRequest) -> str:
+    """Say which factor of those that the person has was not shown within the last minutes: 'password', 'mfa', or '' for none."""
+    person: Any = request.user
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # type: ignore[misc]
+    records = [one for one in get_authentication_records(request, person) if one["at"] > since]
+    shown = {one["method"] for one in records}
+    if request.session.get(ENROLLED, 0) > since or any(one.get("passwordless") for one in records):
+        shown |= {"mfa"}
+    if any(one.get("passwordless") for one in records):
+        shown |= {"password"}
+    if person.has_usable_password() and "password" not in shown:
+        return "password"
+    return "mfa" if has_factor(person) and "mfa" not in shown else ""
 
 
 def is_enrolling(request: HttpRequest | None) -> bool:

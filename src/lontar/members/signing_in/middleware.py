@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
-from allauth.usersessions.models import UserSession
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
@@ -86,7 +87,18 @@ class SecondFactor:
 def note_factor(sender: Any, request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:  # noqa: ARG001
     """A second factor that was set up in a session counts as shown in it; the list of sessions knows it by its new key."""
     if authenticator.type in marks.FACTORS:
-        request.session[marks.ENROLLED] = True
-        known = UserSession.objects.filter(session_key=request.session.session_key)
-        request.session.cycle_key()
-        known.update(session_key=request.session.session_key)
+        request.session[marks.ENROLLED] = time.time()
+        marks.renew_key(request)
+
+
+@receiver([authenticator_added, authenticator_removed, authenticator_reset])
+def end_others(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:  # noqa: ARG001
+    """Where a second factor comes or goes, whoever is signed in elsewhere signs in anew."""
+    end_other_sessions(request, user)
+
+
+@receiver(authentication_step_completed)
+def note_shown_again(sender: Any, request: HttpRequest, **told: Any) -> None:  # noqa: ARG001
+    """Whoever has shown once more who it is goes on under a new key."""
+    if told.get("reauthenticated"):
+        marks.renew_key(request)

@@ -16,12 +16,14 @@ from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView
+from allauth.usersessions import views as usersessions
 from django.contrib import messages
 from django.db import router, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from lontar.members.models import Issuer, Person
+from lontar.members.signing_in.again import reauthenticated
 from lontar.members.signing_in.issuers import fail
 from lontar.members.signing_in.openid import Callback, IssuerEndpoint
 
@@ -92,6 +94,12 @@ def new_codes(request: HttpRequest) -> HttpResponseBase:
     with transaction.atomic(using=router.db_for_write(Person)):
         answer: HttpResponseBase = generate_recovery_codes(request)
     return answer
+
+
+def sessions(request: HttpRequest) -> HttpResponseBase:
+    """Where one is signed in; whoever ends the other sessions shows once more who it is."""
+    view: View = usersessions.list_usersessions
+    return (reauthenticated(view) if request.method == "POST" else view)(request)
 
 
 sign_in = opened_to_issuers(account.login)

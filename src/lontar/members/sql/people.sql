@@ -216,6 +216,17 @@ begin
   perform write_act(v, 'declined_grant', coalesce(first.person_id, first.invitation_id), jsonb_build_object('what', first.what, 'role', first.role));
 end $$;
 
+-- Have a link for a new password sent to a colleague; whoever sends it never learns the password.
+create or replace function renew_password(subject uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+begin
+  perform administers(v);
+  perform own_person(v, subject);
+  perform write_act(v, 'sent_password_link', subject, '{}');
+end $$;
+
 -- Suspend a colleague at once: roles, tokens, sessions, and what waits for them. Nobody suspends oneself.
 create or replace function suspend_person(subject uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -9,13 +9,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from lontar.members.names import digits
 from lontar.members.words import ASKED, FUNCTIONS, GRAINS, ROLES
 from lontar.things.words import CLASSES, KINDS
 
 register = template.Library()
 WORDS = ROLES | FUNCTIONS | ASKED | GRAINS | KINDS | CLASSES
 _COMMAS = {"fa": "،"}
-_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 @register.filter
@@ -24,11 +24,7 @@ def word(name: str) -> str:
     return str(WORDS.get(name, name))
 
 
-@register.filter
-def digits(value: object) -> str:
-    """Give a number, or a text that holds one, in the digits of the reader's language. Not for codes, which are the same everywhere."""
-    text = str(value)
-    return text.translate(_PERSIAN_DIGITS) if get_language() == "fa" else text
+register.filter(digits)
 
 
 @register.filter
