@@ -100,3 +100,14 @@ def test_where_no_mail_is_sent_the_page_is_absent(portal: Portal) -> None:
 def test_asking_has_a_budget(portal: Portal, letters: list[Any]) -> None:
     answers = [Browser().post(ASKING, {"email": "nobody@lontar.example"}).status_code for _ in range(31)]
     assert answers == [302] * 30 + [429]
+
+
+def test_nobody_is_sent_letter_after_letter(portal: Portal, letters: list[Any]) -> None:
+    for number in range(6):
+        told = Browser(f"203.0.113.{number}").post(ASKING, {"email": OFFICER})
+        assert told["Location"] == f"{ASKING}sent/"
+    until = time.monotonic() + 10
+    while len(letters) < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    assert len(letters) == 3

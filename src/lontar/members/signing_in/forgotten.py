@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.core.mail import EmailMessage
@@ -29,9 +30,11 @@ class Forgotten(PasswordResetForm):
     """Sends the link to whoever may sign in with that address; anybody else is answered alike, after as long."""
 
     def get_users(self, email: str) -> Iterator[Person]:
-        """Give the person of an address, if there is one with a password who is not suspended."""
+        """Give the person of an address, if there is one with a password who is not suspended, and was not sent links enough."""
         found = Person.objects.filter(email=email.strip().lower()).first()
-        if found is not None and found.is_active and found.has_usable_password():
+        if found is None or not found.is_active or not found.has_usable_password():
+            return
+        if not budgets.take(budgets.LETTER, f"person {found.pk}").wait:
             yield found
 
     def send_mail(self, *told: Any, html_email_template_name: str | None = None) -> None:  # noqa: ARG002
@@ -56,6 +59,7 @@ class Chosen(SetPasswordForm):  # type: ignore[type-arg]
         person: Person = self.user
         person.set_password(self.cleaned_data["new_password1"])
         person.save(update_fields=["password"])
+        get_adapter().send_notification_mail("account/email/password_reset", person)
         return person
 
 
