@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.databases import Instance
+from tests.members.passkeys import Key, add_key, sign_in_by_key
 from tests.members.providers import (
     Provider,
     come_back,
@@ -23,7 +24,7 @@ from tests.members.providers import (
     running_provider,
     sign_in_through,
 )
-from tests.portal import ADMIN, OFFICER, OTHER, Browser, Portal, code_of, text_of
+from tests.portal import ADMIN, OFFICER, OTHER, PASSWORD, Browser, Portal, code_of, text_of
 
 NOTHING = "There is nothing here for you."
 
@@ -455,6 +456,7 @@ def test_whoever_has_a_factor_here_is_asked_for_it_after_the_issuer(real: Portal
     provider.knows("own-factor", email=OFFICER, email_verified=True)
     browser = Browser()
     sign_in_through(browser, provider, "xa-login", "own-factor")
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
     browser.get("/account/2fa/totp/activate/")
     secret = browser.session["mfa.totp.secret"]
     browser.post("/account/2fa/totp/activate/", {"code": code_of(secret, -1)})
@@ -577,3 +579,42 @@ def test_what_is_no_issuer_is_not_believed_to_be_one(portal: Portal, provider: P
     for slug, client, secret in (("a b", "c", "s"), ("a", "", "s"), ("a", "c", ""), ("../x", "c", "s")):
         with pytest.raises(CatalogueProblem, match="INS-033"):
             add_issuer(slug, provider.url, client, "XA", False, secret)
+
+
+def test_an_issuer_of_one_participant_opens_no_session_for_another_by_a_factor(
+    real: Portal, provider: Provider
+) -> None:
+    enter(real, provider, "xa-login", "XA", second_factor=True)
+    real.sql(
+        "insert into members_appointment (id, person_id, participant_id, role, since, certified)"
+        " values (gen_random_uuid(), %s, 'XB', 'data_officer', now(), now())", real.id_of(OFFICER),
+    )  # fmt: skip
+    provider.knows("rogue", email=OFFICER, email_verified=True, amr=["mfa"])
+    browser, key = Browser(), Key()
+    sign_in_through(browser, provider, "xa-login", "rogue")
+    told = browser.get("/account/").context["appointments"]
+    assert len(told) == 1, "the issuer's participant is told of no other"
+    answer = browser.get("/account/2fa/webauthn/add/")
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/account/reauthenticate/")
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert add_key(browser, key).status_code == 302
+    own = Browser()
+    sign_in_by_key(own, key)
+    assert "XB" in {one["id"] for one in own.get("/").context["reader"]["others"]}
+
+
+def test_an_issuer_of_one_participant_accepts_no_invitation_of_another(
+    entered: Portal, provider: Provider
+) -> None:
+    from lontar.members.secrets import hashed
+
+    provider.knows("accepts", email=OFFICER, email_verified=True)
+    browser = Browser()
+    sign_in_through(browser, provider, "xa-login", "accepts")
+    entered.sql("select invite_administrator('XB', %s, %s, now())", OFFICER, hashed("the secret"))
+    browser.post("/account/invitation/the secret/")
+    assert entered.sql("select person_id from members_invitation") == [(None,)]
+    own = Browser()
+    own.sign_in()
+    assert own.get("/account/invitation/the secret/").headers["Cache-Control"].count("no-store")
+    assert own.post("/account/invitation/the secret/").status_code == 302

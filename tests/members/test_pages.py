@@ -160,3 +160,37 @@ def masked(page: str) -> str:
     """A page without what differs each time, the address that was asked, and tokens of forms."""
     page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID", page)
     return re.sub(r'(name="csrfmiddlewaretoken" value="|nonce=")[^"]+', r"\1", page)
+
+
+def test_whoever_agrees_is_told_all_that_is_agreed_to(people: People) -> None:
+    admin, second = people.browser(people.admin), people.browser(people.second)
+    subject = f"/administration/people/{people.officer}/"
+    admin.post(f"{subject}ask/", {"what": "declare", "sent": "states", "states": ["XB"]})
+    page = second.get("/administration/").content.decode()
+    assert "Sent by: Beryllia" in page
+    people.asked("update members_grant set outcome = 'declined' returning 1")
+    people.asked("update members_agency set name = 'Office' where id = %s returning 1", OFFICE)
+    admin.post(
+        "/administration/invite/",
+        {"email": "new@agency.example", "agency": OFFICE, "roles": ["analyst"], "sent": "nobody"},
+    )
+    page = second.get("/administration/").content.decode()
+    waits = page[page.index("Waits for a second person") : page.index('<caption class="unseen">People')]
+    assert "<bdi>Office</bdi> (Statistics)" in waits
+    assert "No other State sent the person" in waits
+    people.asked(
+        "update members_person set name = 'A Well-Known Colleague' where id = %s returning 1", people.officer
+    )
+    admin.post(f"{subject}ask/", {"what": "appoint", "role": "analyst"})
+    page = second.get("/administration/").content.decode()
+    waits = page[page.index("Waits for a second person") : page.index('<caption class="unseen">People')]
+    assert f"{people.officer}@lontar.example" in waits
+
+
+def test_whoever_is_given_a_right_at_once_signs_in_anew_and_hears_so(people: People) -> None:
+    island = people.browser(people.island)
+    answer = island.post(
+        f"/administration/people/{people.island}/ask/", {"what": "appoint", "role": "auditor"}, follow=True
+    )
+    assert answer.status_code == 200
+    assert answer.redirect_chain[-1][0].startswith("/account/login/")

@@ -115,6 +115,32 @@ def test_a_session_in_which_a_factor_was_set_up_can_be_ended_by_others(real: Por
     assert not browser.is_signed_in
 
 
+def test_the_session_in_which_a_factor_was_set_up_is_listed_and_ends_with_the_others(real: Portal) -> None:
+    browser = Browser()
+    browser.sign_in()
+    enrol(browser)
+    person = real.id_of(OFFICER)
+    listed = real.sql("select session_key from usersessions_usersession where user_id = %s", person)
+    assert listed == [(browser.session.session_key,)]
+    with real.owner() as owner:
+        owner.execute("select end_sessions(%s)", (person,))
+    assert not browser.is_signed_in
+
+
+def test_erasing_a_person_leaves_no_address_in_any_session(real: Portal) -> None:
+    from django.contrib.sessions.models import Session
+
+    _browser, _ = signed_in_with_factor()
+    begun = Browser()
+    begun.sign_in()
+    other = Browser()
+    other.sign_in(OTHER)
+    with real.owner() as owner:
+        owner.execute("select erase_person(%s, now())", (real.id_of(OFFICER),))
+    assert OFFICER not in str([one.get_decoded() for one in Session.objects.all()])
+    assert other.session.session_key in set(Session.objects.values_list("session_key", flat=True))
+
+
 def test_a_recovery_code_stands_in_once(real: Portal) -> None:
     browser, _ = signed_in_with_factor()
     codes = browser_codes(browser)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_rules
@@ -89,6 +90,18 @@ def test_a_token_reads_of_its_topics_alone(people: People) -> None:
     public = thing(people, owner="XB", mark="CLEAR", published=True)
     with pytest.raises(Refused, match="nothing here for you"):
         read(people, secret, public)
+
+
+def test_no_token_is_of_a_topic_that_is_none(people: People) -> None:
+    with pytest.raises(DatabaseError, match="no such token is made"), people.as_(people.officer) as act:
+        act.cursor.execute("select make_token('x', array[null]::text[], 'figure', false, 9, '')")
+
+
+def test_a_topic_that_is_none_opens_nothing(people: People) -> None:
+    secret, name = made(people), thing(people)
+    people.asked("update members_token set topics = array[null]::text[] returning 1")
+    with pytest.raises(Refused, match="nothing here for you"):
+        read(people, secret, name)
 
 
 @pytest.mark.parametrize(("grain", "asked", "is_read"), [

@@ -323,6 +323,7 @@ def test_connections_on_which_nothing_is_asked_keep_nobody_waiting(real: Served)
             answer = http.client.HTTPConnection("127.0.0.1", real.port, timeout=10)
             answer.request("GET", "/healthz")
             assert answer.getresponse().status == 200
+            answer.close()
     finally:
         for one in idle:
             one.close()

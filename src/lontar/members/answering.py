@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.utils.translation import gettext
 
 from lontar.members.acting import Acting
-from lontar.members.signing_in import acting_in
+from lontar.members.signing_in import acting_in, drop_if_ended
 from lontar.model.errors import Refused
 
 View = Callable[..., HttpResponseBase]
@@ -52,6 +52,7 @@ def do(request: HttpRequest, act: Callable[[Acting], object], done: str) -> bool
             raise
         messages.error(request, in_words(refused))
         return False
+    drop_if_ended(request)
     messages.success(request, done)
     return True
 

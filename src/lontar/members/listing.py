@@ -29,7 +29,7 @@ select p.id, p.name, p.email, p.last_login,
 """
 _REQUESTS = """
 select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.name as agency, n.functions,
-       i.email as invited, i.roles as invited_to,
+       i.email as invited, i.roles as invited_to, coalesce(s.email, i.email, '') as address,
        coalesce(nullif(s.name, ''), s.email, i.email, '') as name, coalesce(nullif(asks.name, ''), asks.email, '') as asked_by,
        coalesce(nullif(decides.name, ''), decides.email, '') as decided_by, g.asked_by = %(me)s as is_mine,
        g.asked_by <> %(me)s and g.person_id::text is distinct from %(me)s as may_agree, g.invitation_id, g.person_id
@@ -96,7 +96,10 @@ def _dated(told: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def requests(acting: Acting) -> list[dict[str, Any]]:
-    """Give what waits for a second person, an invitation as one, the oldest first."""
+    """Give what waits for a second person, an invitation as one with all that it gives, the oldest first.
+
+    `declares` are the States that would have sent the person (none: nobody did), or None where that stays open or is not asked.
+    """
     since = acting.now - timedelta(days=30)
     told = _rows(
         acting, f"{_REQUESTS} where g.outcome = '' and g.asked_at > %(since)s order by g.asked_at, g.what, g.id",
@@ -104,7 +107,11 @@ def requests(acting: Acting) -> list[dict[str, Any]]:
     )  # fmt: skip
     whole: dict[Any, dict[str, Any]] = {}
     for one in told:
-        whole.setdefault(one["invitation_id"] or one["id"], one)
+        first = whole.setdefault(one["invitation_id"] or one["id"], {**one, "declares": None})
+        if one["what"] == "declare":
+            first["declares"] = one["states"]
+        if one["agency"]:
+            first["agency"], first["functions"] = one["agency"], one["functions"]
     return list(whole.values())
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,7 +23,14 @@ from lontar.members.answering import do_and_return, in_words, signed_in
 from lontar.members.forms import AcceptForm, TokenForm, may_make_tokens
 from lontar.members.invitations import accept_as, accept_as_new, open_invitation
 from lontar.members.names import participant_name, rule, topic_title
-from lontar.members.signing_in import acting_in, choose_participant, reader_of, reauthenticated
+from lontar.members.signing_in import (
+    acting_in,
+    bound_participant,
+    choose_participant,
+    drop_if_ended,
+    reader_of,
+    reauthenticated,
+)
 from lontar.members.tokens import end_token, make_token
 from lontar.model.errors import Refused
 
@@ -37,7 +45,9 @@ def settings(request: HttpRequest) -> HttpResponseBase:
         Authenticator.objects.filter(user=reader.person).values_list("type").annotate(Count("id")).order_by()
     )
     with acting_in(request) as acting:
-        appointments = listing.own_appointments(acting)
+        # A session through an issuer is of its participant, and tells that one nothing of others.
+        bound = bound_participant(request)
+        appointments = [one for one in listing.own_appointments(acting) if bound in {"", one["participant"]}]
         tokens = [one for one in listing.tokens(acting) if not one["is_over"]]
     told: dict[str, Any] = {
         "factors": {
@@ -138,6 +148,7 @@ def readers(request: HttpRequest) -> HttpResponseBase:
     return render(request, "members/readers.html", {"readings": found, "may_read": may_read})
 
 
+@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
@@ -149,7 +160,11 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
         return render(request, "members/invitation.html", {"invitation": None}, status=404)
     told: dict[str, Any] = {
         "invitation": {**invited._asdict(), "participant_name": participant_name(invited.participant)},
-        "is_theirs": bool(reader and reader.person.email == invited.email),
+        "is_theirs": bool(
+            reader
+            and reader.person.email == invited.email
+            and bound_participant(request) in {"", invited.participant}
+        ),
         "form": None if invited.has_account else AcceptForm(request.POST or None, invited=invited),
     }
     if request.method == "POST" and _accepted(request, secret, told):
@@ -167,6 +182,7 @@ def _accepted(request: HttpRequest, secret: str, told: dict[str, Any]) -> bool:
     else:
         return False
     if done:
+        drop_if_ended(request)
         messages.success(
             request,
             gettext("You accepted. Sign in; what a colleague has yet to agree to comes into force then."),

@@ -22,7 +22,7 @@ from lontar.members.names import participant_name
 from lontar.members.people import renew_password
 from lontar.members.renewing import send_password_link, tell_of_reset
 from lontar.members.signing_in import acting_in, hands_links_over, reauthenticated
-from lontar.members.words import ASKED, OUTCOMES, ROLES
+from lontar.members.words import ASKED, OUTCOMES, ROLES, SENT
 from lontar.model.errors import Refused
 
 
@@ -34,11 +34,22 @@ def administration(request: HttpRequest) -> HttpResponseBase:
         _manages(acting)
         told = {
             "people": listing.people(acting),
-            "requests": listing.requests(acting),
+            "requests": [_as_asked(one) for one in listing.requests(acting)],
             "invitations": listing.invitations(acting),
             "may_change": "administrator" in acting.viewer.roles,
         }
     return render(request, "members/administration.html", told)
+
+
+def _as_asked(asked: dict[str, Any]) -> dict[str, Any]:
+    """Tell all that is agreed to: whoever agrees answers for who sent the person, too."""
+    said = ""
+    if asked["declares"] is not None:
+        states = ", ".join(participant_name(one) for one in asked["declares"])
+        said = f"{gettext('Sent by')}: {states}" if states else str(SENT["nobody"])
+    elif asked["invitation_id"]:
+        said = str(SENT["unknown"])
+    return {**asked, "sent": said}
 
 
 @signed_in

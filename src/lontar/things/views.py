@@ -68,7 +68,9 @@ def _answer(facts: Thing, decision: Decision) -> HttpResponse:
     told = {
         "thing": facts, "rules": decision.rules, "reasons": decision.reasons, "obligations": decision.obligations,
     }  # fmt: skip
-    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+    return HttpResponse(
+        msgspec.json.encode(told), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _problem(status: int, said: str, remedy: str) -> HttpResponse:

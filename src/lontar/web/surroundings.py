@@ -22,7 +22,7 @@ class Address(NamedTuple):
 
 
 class Mail(NamedTuple):
-    """Who takes the instance's mail; `host` is '' where it is only printed."""
+    """Who takes the instance's mail; `host` is '' where nobody does, and it goes nowhere."""
 
     host: str = ""
     port: int = 587

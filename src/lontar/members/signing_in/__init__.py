@@ -13,8 +13,10 @@ from lontar.members.signing_in.asking import (
     reader_of,
     waives_second_factor,
 )
+from lontar.members.signing_in.marks import bound_participant, drop_if_ended
 from lontar.members.signing_in.programs import acting_by_token
 
 __all__ = [
-    "acting_by_token", "acting_in", "choose_participant", "hands_links_over", "reader_of", "reauthenticated", "waives_second_factor",
+    "acting_by_token", "acting_in", "bound_participant", "choose_participant", "drop_if_ended", "hands_links_over", "reader_of",
+    "reauthenticated", "waives_second_factor",
 ]  # fmt: skip

@@ -50,6 +50,12 @@ def renew_key(request: HttpRequest) -> None:
     UserSession.objects.filter(session_key=was).update(session_key=request.session.session_key)
 
 
+def drop_if_ended(request: HttpRequest) -> None:
+    """Go on without the session where an act has just ended it: whoever is given a right signs in anew."""
+    if not request.session.exists(request.session.session_key or ""):
+        logout(request)
+
+
 def is_over(request: HttpRequest, now: float) -> bool:
     """Whether the session lasted too long, or too long without a request."""
     opened, seen = request.session.get(OPENED, 0), request.session.get(SEEN, 0)

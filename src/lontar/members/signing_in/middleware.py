@@ -85,7 +85,7 @@ class SecondFactor:
 
 @receiver(authenticator_added)
 def note_factor(sender: Any, request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:  # noqa: ARG001
-    """A second factor that was set up in a session counts as shown in it."""
+    """A second factor that was set up in a session counts as shown in it; the list of sessions knows it by its new key."""
     if authenticator.type in marks.FACTORS:
         request.session[marks.ENROLLED] = time.time()
         marks.renew_key(request)

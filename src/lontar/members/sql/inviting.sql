@@ -123,7 +123,7 @@ begin
   if v.participant = '' or v.channel <> 'session' or not v.roles && array[DATA_ROLES] then
     perform nothing_here();
   end if;
-  if days not between 1 and 90 or its_topics = '{}' or its_grain not in ('total', 'figure', 'trace') or octet_length(its_name) not between 1 and 200
+  if days not between 1 and 90 or its_topics = '{}' or array_position(its_topics, null) is not null or its_grain not in ('total', 'figure', 'trace') or octet_length(its_name) not between 1 and 200
      or cardinality(its_topics) > 100 or (select count(*) from members_token t where t.person_id::text = v.person and t.ended is null and v.asked_at < t.expires) >= 20 then
     raise exception 'no such token is made' using errcode = 'LV047';
   end if;
@@ -189,6 +189,8 @@ begin
   delete from socialaccount_socialtoken t using socialaccount_socialaccount s where t.account_id = s.id and s.user_id = them;
   delete from socialaccount_socialaccount s where s.user_id = them;
   perform end_sessions(them);
+  -- Sessions of nobody: one in which the person has only begun to sign in holds the address, and no list tells which it is.
+  delete from django_session s where not exists (select from usersessions_usersession u where u.session_key = s.session_key);
   update members_person p set email = 'erased@' || p.id, name = '', password = '!', is_suspended = true where p.id = them;
 end $$;
 

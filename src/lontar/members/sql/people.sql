@@ -7,27 +7,50 @@ alter table members_grant add constraint grant_is_whole check (
   what in ('appoint', 'join', 'leave', 'declare', 'resume', 'reset') and outcome in ('', 'agreed', 'waived', 'declined')
   and (person_id is not null or invitation_id is not null)
   and (what <> 'appoint' or role = any (array[ROLES])) and (what not in ('join', 'leave') or agency_id is not null)
+  and array_position(states, null) is null
 );
 
--- Who administers, and signed in: whoever else acts on people hears that there is nothing.
+-- Who administers, and signed in: whoever else acts on people hears that there is nothing. Administrators of a participant act one after
+-- the other, so that of two who end or suspend each other the second no longer administers.
 create or replace function administers(v viewer_facts) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   if v.participant = '' or v.channel <> 'session' or not 'administrator' = any (v.roles) then
     perform nothing_here();
   end if;
+  perform from members_participant p where p.id = v.participant for no key update;
+  if not exists (
+    select from members_appointment a
+     where a.person_id::text = v.person and a.participant_id = v.participant and a.role = 'administrator' and a.until is null and a.suspended is null
+  ) then
+    perform nothing_here();
+  end if;
 end $$;
+
+-- Whether a person is bound to a participant: by a role, also a suspended one, or by an agency.
+create or replace function is_bound_to(subject uuid, its_participant text, asked timestamptz) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from members_appointment a where a.person_id = subject and a.participant_id = its_participant and is_bound(a.since, a.until, asked)
+    union all
+    select from members_belonging b join members_agency g on g.id = b.agency_id
+     where b.person_id = subject and g.participant_id = its_participant and is_bound(b.since, b.until, asked)
+  )
+$$;
+
+-- Whether a person acts for another participant than this one too.
+create or replace function acts_for_others(subject uuid, its_participant text, asked timestamptz) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from members_appointment a where a.person_id = subject and a.participant_id <> its_participant and is_bound(a.since, a.until, asked)
+  )
+$$;
 
 -- A person who is bound to the viewer's participant, held until the transaction ends; nothing here where there is none.
 create or replace function own_person(v viewer_facts, subject uuid) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not exists (
-    select from members_appointment a where a.person_id = subject and a.participant_id = v.participant and is_bound(a.since, a.until, v.asked_at)
-    union all
-    select from members_belonging b join members_agency g on g.id = b.agency_id
-     where b.person_id = subject and g.participant_id = v.participant and is_bound(b.since, b.until, v.asked_at)
-  ) then
+  if subject is null or not is_bound_to(subject, v.participant, v.asked_at) then
     perform nothing_here();
   end if;
   perform from members_person p where p.id = subject for update;
@@ -48,10 +71,14 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
   delete from usersessions_usersession u where u.user_id = them;
 $$;
 
--- Put a grant in force: it was agreed to, or nobody had to.
+-- Put a grant in force: it was agreed to, or nobody had to. Who comes back is declared anew: what was declared of an earlier time ends.
 create or replace function put_in_force(g members_grant, moment timestamptz) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
+  if g.what in ('appoint', 'join') and not is_bound_to(g.person_id, g.participant_id, moment) then
+    update members_secondment m set until = moment
+     where m.person_id = g.person_id and m.participant_id = g.participant_id and m.until is null and m.since < moment;
+  end if;
   case g.what
   when 'appoint' then
     insert into members_appointment (id, person_id, participant_id, role, since, certified)
@@ -115,9 +142,7 @@ begin
   if its_what in ('join', 'leave') then
     perform own_agency(v, its_agency);
   end if;
-  if its_what = 'reset' and exists (
-    select from members_appointment a where a.person_id = subject and a.participant_id <> v.participant and is_bound(a.since, a.until, v.asked_at)
-  ) then
+  if its_what = 'reset' and acts_for_others(subject, v.participant, v.asked_at) then
     raise exception 'the person acts for others too' using errcode = 'LV041';
   end if;
   one.what := its_what;
@@ -161,7 +186,9 @@ begin
   if v.asked_at > first.asked_at + interval '30 days' or not exists (
     select from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
      where a.participant_id = v.participant and a.person_id::text = first.asked_by and a.role = 'administrator' and in_force(a, v.asked_at)
-  ) then
+  ) or (first.invitation_id is null and not is_bound_to(first.person_id, v.participant, v.asked_at))
+     or (first.what = 'reset' and acts_for_others(first.person_id, v.participant, v.asked_at)) then
+    -- Who left meanwhile is bound anew only by an invitation that they accept.
     raise exception 'the request no longer stands' using errcode = 'LV040';
   end if;
   for one in
@@ -216,6 +243,9 @@ begin
   update members_token t set ended = v.asked_at where t.person_id = subject and t.participant_id = v.participant and t.ended is null;
   update members_grant g set outcome = 'declined', decided_by = v.person, decided_at = v.asked_at
    where g.person_id = subject and g.participant_id = v.participant and g.outcome = '';
+  -- What was agreed to and not yet accepted would give a role that is not suspended.
+  update members_invitation i set ended = v.asked_at
+   where i.participant_id = v.participant and i.ended is null and i.email = (select p.email from members_person p where p.id = subject);
   perform end_sessions(subject);
   perform write_act(v, 'suspended', subject, '{}');
 end $$;
@@ -269,7 +299,7 @@ declare
   new_id constant uuid := gen_random_uuid();
 begin
   perform administers(v);
-  if octet_length(its_name) not between 1 and 400 or its_functions = '{}' or not its_functions <@ array[FUNCTIONS]
+  if octet_length(its_name) not between 1 and 400 or its_functions = '{}' or array_ndims(its_functions) <> 1 or not its_functions <@ array[FUNCTIONS]
      or exists (select from members_agency g where (g.participant_id, g.name) = (v.participant, its_name)) then
     raise exception 'this is no new agency' using errcode = 'LV048';
   end if;

@@ -102,7 +102,7 @@ begin
       join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
      where c.participant = v.participant and c.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
   )
-  select string_agg(case when v.channel = 'token' and not s.topic = any (v.topics) then '09' when g.id is null then '01' else '00' end,
+  select string_agg(case when v.channel = 'token' and (s.topic = any (v.topics)) is not true then '09' when g.id is null then '01' else '00' end,
                     '' order by s.id), count(*), max(s.id) into told, many, last
     from things_span s left join given g on g.id = s.id;
   if many <> last + 1 then
