@@ -249,3 +249,14 @@ def test_an_operators_database_needs_both_addresses(made: Path, monkeypatch: pyt
     monkeypatch.setenv("LONTAR_DATABASE_WEB_URL", "what is this")
     with pytest.raises(Unavailable, match="no address of a database"):
         access_as("web", Home(made))
+
+
+def test_a_role_that_changed_its_own_secret_or_settings_has_them_back_at_the_next_start(made: Path) -> None:
+    home = Home(made)
+    with running(made), Cluster(home).access(WEB).connect(autocommit=True) as web:
+        web.execute("alter role lontar_web password 'mine alone'")
+        web.execute("alter role lontar_web set statement_timeout = '1ms'")
+    with running(made), Cluster(home).access(WEB).connect() as web:
+        assert web.execute("select setting from pg_settings where name = 'statement_timeout'").fetchone() == (
+            "0",
+        )

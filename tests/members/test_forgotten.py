@@ -100,3 +100,34 @@ def test_where_no_mail_is_sent_the_page_is_absent(portal: Portal) -> None:
 def test_asking_has_a_budget(portal: Portal, letters: list[Any]) -> None:
     answers = [Browser().post(ASKING, {"email": "nobody@lontar.example"}).status_code for _ in range(31)]
     assert answers == [302] * 30 + [429]
+
+
+def test_nobody_is_sent_letter_after_letter(portal: Portal, letters: list[Any]) -> None:
+    for number in range(6):
+        told = Browser(f"203.0.113.{number}").post(ASKING, {"email": OFFICER})
+        assert told["Location"] == f"{ASKING}sent/"
+    until = time.monotonic() + 10
+    while len(letters) < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    assert len(letters) == 3
+
+
+def test_a_mailbox_alone_does_not_become_somebody_who_acts_for_others_too(
+    portal: Portal, letters: list[Any]
+) -> None:
+    """Who runs a State's mailboxes would choose a password, set up a factor, and act for the other participant."""
+    portal.sql(
+        "insert into members_appointment (id, person_id, participant_id, role, since, certified)"
+        " select gen_random_uuid(), id, 'XB', 'data_officer', now(), now() from members_person where email = %s", OFFICER,
+    )  # fmt: skip
+    assert Browser().post(ASKING, {"email": OFFICER})["Location"] == f"{ASKING}sent/"
+    Browser().post(ASKING, {"email": OTHER})
+    letter_to(letters, OTHER)
+    assert {one.to[0] for one in letters} == {OTHER}
+    portal.sql(
+        "insert into mfa_authenticator (type, data, user_id, created_at) select 'totp', '{}', id, now() from members_person where email = %s",
+        OFFICER,
+    )
+    Browser().post(ASKING, {"email": OFFICER})
+    letter_to(letters, OFFICER)

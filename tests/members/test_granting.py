@@ -486,3 +486,40 @@ def test_a_second_person_is_shown_all_that_an_invitation_gives(people: People) -
     assert (waiting["functions"], waiting["declared"], waiting["states"]) == (["statistics"], True, ["XB"])
     with people.as_(people.focal, now=NOW + timedelta(days=15)) as act:
         assert requests(act) == [], "nobody agrees to an invitation that has run out"
+
+
+def test_of_two_who_could_agree_the_other_does_so_oneself(people: People) -> None:
+    """Else each would be given anything by the other alone, without a word of one's own."""
+    for gone in (people.second,):
+        people.asked("delete from members_appointment where person_id = %s returning 1", gone)
+    grant = ask(people, people.admin, people.focal, role="analyst")
+    assert people.roles(people.focal) == {"focal_point"}
+    agree(people, people.focal, grant)
+    assert people.roles(people.focal) == {"focal_point", "analyst"}
+
+
+def test_lapsed_roles_come_back_by_two(people: People) -> None:
+    from lontar.members.people import certify
+
+    late = NOW + timedelta(days=121)
+    for keeper in (people.admin, people.second):
+        people.asked(
+            "update members_appointment set certified = %s where person_id = %s returning 1", late, keeper
+        )
+    with pytest.raises(Refused, match="MEM-014"), people.as_(people.admin, now=late) as act:
+        certify(act, UUID(people.officer))
+    agree(people, people.second, ask(people, people.admin, people.officer, "resume", now=late), now=late)
+    assert people.roles(people.officer, now=late + timedelta(days=1)) == {"data_officer"}
+
+
+def test_an_officer_whose_own_roles_lapsed_is_let_in_by_a_new_invitation(people: People) -> None:
+    from lontar.members.invitations import accept_as
+    from lontar.members.secrets import hashed
+
+    late = NOW + timedelta(days=130)
+    assert people.roles(people.island, "XF", late) == set()
+    with people.copy.owner() as owner:
+        address = f"{people.island}@lontar.example"
+        owner.execute("select invite_administrator('XF', %s, %s, %s)", (address, hashed("a secret"), late))
+    assert accept_as("a secret", late, UUID(people.island)) == UUID(people.island)
+    assert people.roles(people.island, "XF", late + timedelta(days=1)) == {"administrator"}

@@ -167,7 +167,7 @@ def test_whoever_agrees_is_told_all_that_is_agreed_to(people: People) -> None:
     subject = f"/administration/people/{people.officer}/"
     admin.post(f"{subject}ask/", {"what": "declare", "sent": "states", "states": ["XB"]})
     page = second.get("/administration/").content.decode()
-    assert "Sent by: Beryllia" in page
+    assert "Sent by: <bdi>Beryllia" in page
     people.asked("update members_grant set outcome = 'declined' returning 1")
     people.asked("update members_agency set name = 'Office' where id = %s returning 1", OFFICE)
     admin.post(

@@ -251,8 +251,8 @@ def test_a_forgotten_password_is_chosen_anew_by_its_person_alone(mailed: Any, po
     browser, new = Browser(), "a quite different sentence"
     form = browser.get(link)["Location"]
     assert "set-password" in form, "the secret does not stay in the address"
-    weak = browser.post(form, {"password1": "lontar lontar", "password2": "lontar lontar"})
-    assert weak.status_code == 200
+    weak = browser.post(form, {"new_password1": "lontar lontar", "new_password2": "lontar lontar"})
+    assert (weak.status_code, "stand near you" in text_of(weak)) == (200, True)
     assert (
         told_to(browser.post(form, {"new_password1": new, "new_password2": new}))
         == "/account/password/new/done/"

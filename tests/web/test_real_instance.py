@@ -146,6 +146,18 @@ def test_a_password_has_at_least_twelve_characters(
     assert is_taken or "ValidationError" in told.stderr
 
 
+@pytest.mark.parametrize("mail", ["", "smtp+tls://user:secret@mail.example:587"])
+def test_people_are_told_by_mail_where_it_is_configured(home: Path, mail: str) -> None:
+    asked = (
+        "from django.conf import settings; print(settings.ACCOUNT_EMAIL_NOTIFICATIONS, settings.SENDS_MAIL)"
+    )
+    more = BEHIND_A_PROXY | {"DJANGO_SETTINGS_MODULE": "lontar.web.settings", "LONTAR_SMTP_URL": mail}
+    told = subprocess.run(
+        [sys.executable, "-c", asked], env=environment(home, more), capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == [str(bool(mail))] * 2
+
+
 def test_a_second_factor_is_compulsory(real: Served) -> None:
     visitor = Visitor(real.port)
     visitor.post("/account/login/", login=EMAIL, password=PASSWORD)

@@ -111,6 +111,7 @@ class Cluster:
         self._end_orphans()
         self._stopping.clear()
         self._launch(self.data)
+        self._restore_roles()
         self._watcher = threading.Thread(target=self._watch, name="postgres", daemon=True)
         self._watcher.start()
 
@@ -185,6 +186,15 @@ class Cluster:
 
         with self.access(SUPERUSER).connect(autocommit=True) as connection:
             connection.execute(closing().encode())
+
+    def _restore_roles(self) -> None:
+        """Give every role its secret and its settings anew: PostgreSQL lets each change its own, which would shut the portal out."""
+        with self.access(SUPERUSER, "postgres").connect(autocommit=True) as connection:
+            for role in (OWNER, WEB, GATE):
+                name = sql.Identifier(role)
+                connection.execute(sql.SQL("alter role {} reset all").format(name))
+                secret = sql.Literal(self.access(role).password)
+                connection.execute(sql.SQL("alter role {} password {}").format(name, secret))
 
     def _launch(self, data: Path) -> None:
         """Start the server, and again while orphans of one that was killed still hold its memory."""

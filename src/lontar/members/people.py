@@ -102,11 +102,14 @@ def _refusals() -> dict[str, Refused]:
     return {
         "LV040": Refused("MEM-001", "", "the request no longer stands.", "Ask anew: whoever asked must still administer."),
         "LV041": Refused(
-            "MEM-002", "", "the person acts for another participant too.", "Have the host operator put a second factor back."
+            "MEM-002", "", "the person acts for another participant too.", "Have the host operator help."
         ),
         "LV042": Refused("MEM-003", "", "it was asked for already.", "A colleague can agree to it under 'Waits for a second person'."),
         "LV043": Refused("MEM-004", "", "nobody suspends oneself.", "Ask another administrator."),
         "LV044": Refused("MEM-005", "", "the last administrator stays.", "Appoint another first."),
+        "LV049": Refused(
+            "MEM-014", "", "the roles have lapsed.", "Ask that the person may act again; a colleague agrees."
+        ),
         "LV045": Refused("MEM-006", "", "nobody certifies oneself where a colleague can.", "Ask a colleague."),
         "LV046": Refused("MEM-008", "", "an invitation names a role that there is.", "Choose at least one role."),
         "LV048": Refused(

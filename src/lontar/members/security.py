@@ -83,9 +83,8 @@ def statements(roles: Roles, context_key: str) -> Iterator[sql.Composable]:
     for function in ("viewer()", "contributions()", "seats(text, date, date)"):
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     yield sql.SQL((files("lontar.members") / "sql" / "gate.sql").read_text("utf-8"))
-    yield sql.SQL("grant execute on function appointments_of(uuid, timestamptz) to {}").format(
-        sql.Identifier(roles.gate)
-    )
+    for function in ("appointments_of(uuid, timestamptz)", "may_renew_by_mail(uuid, timestamptz)"):
+        yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.gate))
     for policy in POLICIES:
         yield from protect(policy, roles)
     yield from keep_for_gate("members_issuer", roles, written=())

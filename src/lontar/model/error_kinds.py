@@ -83,6 +83,7 @@ ERROR_KINDS: dict[str, str] = {
     "MEM-010": "A token is none that is made",
     "MEM-011": "There is no such person",
     "MEM-012": "An agency is no new one",
+    "MEM-014": "The roles of a person have lapsed",
     "MEM-013": "There is no mail to send a link by",
     # An export of a journal cannot be read.
     "JOU-001": "A file is no export of a journal, or cannot be read or written",

@@ -169,12 +169,9 @@ SOCIALACCOUNT_PROVIDERS = {
         "provider_class": "lontar.members.signing_in.openid.IssuerProvider",
     }
 }
-# The library's own keeps addresses beside those of people, unverified, and whoever has one sets up no second factor.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
-"""Seconds that a link to choose a new password holds, which an administrator has sent."""
 USERSESSIONS_TRACK_ACTIVITY = True  # by SessionLimits, once a minute
 PASSWORD_RESET_TIMEOUT = 60 * 60
+"""Seconds that a link to choose a new password holds."""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {

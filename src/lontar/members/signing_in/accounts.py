@@ -108,7 +108,7 @@ class Accounts(DefaultAccountAdapter):
     ) -> None:  # fmt: skip
         """Tell a person what became of how they sign in. A mail that cannot be sent keeps nobody from what they did."""
         try:
-            super().send_notification_mail(template_prefix, user, context, email or user.email)
+            super().send_notification_mail(template_prefix, user, context, email)
         except OSError as error:
             LOG.warning("a notice of %s was not sent: %s", template_prefix, type(error).__name__)
 

@@ -48,6 +48,8 @@ NETWORK = (Budget("network", 30, 15 * MINUTE), Budget("network", 300, DAY))
 FACTOR = (Budget("factor", 5, 15 * MINUTE), Budget("factor", 20, DAY))
 """Codes of a second factor, which are short."""
 
+LETTER = (Budget("letter", 3, 15 * MINUTE), Budget("letter", 10, DAY))
+"""Links to a new password that one person is sent because somebody asked on the page."""
 TOLD = (Budget("told", 1, DAY),)
 """Mails to one person about codes that somebody guesses at."""
 

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.core.mail import EmailMessage
+from django.db import connections, router
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -29,9 +32,11 @@ class Forgotten(PasswordResetForm):
     """Sends the link to whoever may sign in with that address; anybody else is answered alike, after as long."""
 
     def get_users(self, email: str) -> Iterator[Person]:
-        """Give the person of an address, if there is one with a password who is not suspended."""
+        """Give the person of an address, if there is one with a password who is not suspended, and was not sent links enough."""
         found = Person.objects.filter(email=email.strip().lower()).first()
-        if found is not None and found.is_active and found.has_usable_password():
+        if found is None or not found.is_active or not found.has_usable_password() or not _may_renew(found):
+            return
+        if not budgets.take(budgets.LETTER, f"person {found.pk}").wait:
             yield found
 
     def send_mail(self, *told: Any, html_email_template_name: str | None = None) -> None:  # noqa: ARG002
@@ -40,6 +45,13 @@ class Forgotten(PasswordResetForm):
         text = render_to_string("account/email/password_forgotten.txt", context)
         letter = EmailMessage(gettext("Choose a new password"), text, to=[address])
         Thread(target=_send, args=(letter,), daemon=True).start()
+
+
+def _may_renew(person: Person) -> bool:
+    """Whether the mailbox alone would not open more than its own participant's: there is a second factor, or nobody else to act for."""
+    with connections[router.db_for_read(Person)].cursor() as cursor:
+        cursor.execute("select may_renew_by_mail(%s, %s)", (person.pk, timezone.now()))
+        return bool(cursor.fetchone()[0])
 
 
 def _send(letter: EmailMessage) -> None:
@@ -56,6 +68,7 @@ class Chosen(SetPasswordForm):  # type: ignore[type-arg]
         person: Person = self.user
         person.set_password(self.cleaned_data["new_password1"])
         person.save(update_fields=["password"])
+        get_adapter().send_notification_mail("account/email/password_reset", person)
         return person
 
 

@@ -56,12 +56,12 @@ begin
   perform from members_person p where p.id = subject for update;
 end $$;
 
--- How many others may agree to what the viewer asks for a person, or might until lately: administrators and focal points.
-create or replace function others_who_agree(v viewer_facts, subject uuid) returns bigint
+-- How many others may agree to what somebody asks for a person, or might until lately: administrators and focal points.
+create or replace function others_who_agree(v viewer_facts, asker text, subject uuid) returns bigint
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select count(distinct a.person_id) from members_appointment a join members_person p on p.id = a.person_id and not p.is_suspended
    where a.participant_id = v.participant and a.role in ('administrator', 'focal_point') and held_lately(a, v.asked_at)
-     and a.person_id::text <> v.person and a.person_id is distinct from subject
+     and a.person_id::text <> asker and a.person_id is distinct from subject
 $$;
 
 -- End every session of a person: whoever held one signs in anew.
@@ -82,7 +82,8 @@ begin
   case g.what
   when 'appoint' then
     insert into members_appointment (id, person_id, participant_id, role, since, certified)
-    values (gen_random_uuid(), g.person_id, g.participant_id, g.role, moment, moment) on conflict do nothing;
+    values (gen_random_uuid(), g.person_id, g.participant_id, g.role, moment, moment)
+    on conflict (person_id, participant_id, role) where until is null do update set certified = excluded.certified, suspended = null;
   when 'join' then
     insert into members_belonging (id, person_id, agency_id, since)
     select gen_random_uuid(), g.person_id, g.agency_id, moment
@@ -111,7 +112,7 @@ begin
   one.participant_id := v.participant;
   one.asked_by := v.person;
   one.asked_at := v.asked_at;
-  one.outcome := case when others_who_agree(v, one.person_id) = 0 then 'waived' else '' end;
+  one.outcome := case when others_who_agree(v, v.person, null) = 0 then 'waived' else '' end;
   one.decided_by := '';
   insert into members_grant select one.*;
   perform write_act(v, 'asked_grant', coalesce(one.person_id, one.invitation_id), jsonb_build_object(
@@ -178,7 +179,8 @@ declare
   first constant members_grant := open_grant(its_grant, v);
   one members_grant;
 begin
-  if first.asked_by = v.person or first.person_id::text = v.person or exists (
+  -- Whom it is for agrees where nobody else could.
+  if first.asked_by = v.person or (first.person_id::text = v.person and others_who_agree(v, first.asked_by, first.person_id) > 0) or exists (
     select from members_invitation i join members_person p on p.email = i.email where i.id = first.invitation_id and p.id::text = v.person
   ) then
     perform nothing_here();
@@ -224,6 +226,9 @@ declare
 begin
   perform administers(v);
   perform own_person(v, subject);
+  if not may_renew_by_mail(subject, v.asked_at) then
+    raise exception 'the person acts for others too' using errcode = 'LV041';
+  end if;
   perform write_act(v, 'sent_password_link', subject, '{}');
 end $$;
 
@@ -283,8 +288,14 @@ declare
 begin
   perform administers(v);
   perform own_person(v, subject);
-  if alone and others_who_agree(v, subject) > 0 then
+  if alone and others_who_agree(v, v.person, null) > 0 then
     raise exception 'a colleague certifies it' using errcode = 'LV045';
+  end if;
+  if exists (
+    select from members_appointment a where a.person_id = subject and a.participant_id = v.participant and a.until is null
+       and a.suspended is null and not in_force(a, v.asked_at)
+  ) then
+    raise exception 'the roles have lapsed' using errcode = 'LV049';
   end if;
   update members_appointment a set certified = v.asked_at
    where a.person_id = subject and a.participant_id = v.participant and a.until is null and a.suspended is null;
