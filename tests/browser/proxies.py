@@ -19,7 +19,7 @@ class _Handler(socketserver.BaseRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        """One connection is one request, since the portal closes each. A connection that asks nothing never reaches the portal."""
+        """One connection is one request: the portal is told to close each. One that asks nothing never reaches the portal."""
         try:
             with self.server.tls.wrap_socket(self.request, server_side=True) as visitor:
                 self._pass_on(visitor)
@@ -34,9 +34,11 @@ class _Handler(socketserver.BaseRequestHandler):
         told = re.search(rb"^content-length:\s*(\d+)", head, re.IGNORECASE | re.MULTILINE)
         length = int(told[1]) if told else 0
         body = self._until(visitor, body, lambda read: len(read) >= length)
+        head = re.sub(rb"\r\nconnection:[^\r]*", b"", head, flags=re.IGNORECASE)
         from_here = (
-            f"\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: {self.client_address[0]}\r\n\r\n".encode()
-        )
+            "\r\nConnection: close\r\nX-Forwarded-Proto: https\r\n"
+            f"X-Forwarded-For: {self.client_address[0]}\r\n\r\n"
+        ).encode()
         with socket.create_connection(("127.0.0.1", self.server.portal)) as portal:
             portal.sendall(head + from_here + body)
             while more := portal.recv(_CHUNK):
