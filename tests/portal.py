@@ -77,8 +77,8 @@ class Portal:
             owner.execute("delete from members_appointment")
             owner.execute("insert into members_appointment select * from kept_members_appointment")
             owner.execute(
-                "update members_person p set password = k.password, is_suspended = k.is_suspended, last_login = null"
-                " from kept_members_person k where k.id = p.id"
+                "update members_person p set email = k.email, name = k.name, password = k.password,"
+                " is_suspended = k.is_suspended, last_login = null from kept_members_person k where k.id = p.id"
             )
 
     def owner(self) -> psycopg.Connection[Any]:

@@ -58,6 +58,7 @@ def _make_token(page: Page) -> None:
 
 def _invite(page: Page) -> None:
     page.locator("input[name=email]").fill("somebody@agency.example")
+    page.locator("[name=agency]").select_option(index=1)
     page.locator("[name=roles]").first.check()
     for choice in page.locator("main form fieldset:has([type=radio])").all():
         choice.locator("[type=radio]").first.check()

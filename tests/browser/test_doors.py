@@ -85,6 +85,7 @@ def test_a_letter_arrives(visit: Visits, portal: Portal) -> None:
     page = visit(email=portal.newcomer({"XA": ("administrator",)}).email)
     page.goto("/administration/invite/")
     page.locator("input[name=email]").fill("new@agency.example")
+    page.locator("[name=agency]").select_option(index=1)
     page.locator("[name=roles]").first.check()
     page.locator("main [type=radio]").first.check()
     page.locator("main form.form button").click()

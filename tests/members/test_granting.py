@@ -473,3 +473,16 @@ def test_an_agency_is_added_with_what_it_does_and_joined_by_two(people: People) 
     agree(people, people.second, ask(people, people.admin, people.officer, "join", agency=new))
     with people.as_(people.officer, now=LATER) as act:
         assert act.viewer.functions == {"statistics", "enforcement"}
+
+
+def test_a_second_person_is_shown_all_that_an_invitation_gives(people: People) -> None:
+    from lontar.members.listing import requests
+
+    invite(people, people.admin, "XA", OFFICE, roles=["auditor"])
+    invite(people, people.admin, "XA", OFFICE, roles=["analyst", "data_officer"], sent_by=["XB"])
+    with people.as_(people.focal) as act:
+        (waiting,) = requests(act)
+    assert waiting["invited_to"] == ["analyst", "data_officer"], "the first invitation ended with the second"
+    assert (waiting["functions"], waiting["declared"], waiting["states"]) == (["statistics"], True, ["XB"])
+    with people.as_(people.focal, now=NOW + timedelta(days=15)) as act:
+        assert requests(act) == [], "nobody agrees to an invitation that has run out"

@@ -194,3 +194,46 @@ def test_whoever_is_given_a_right_at_once_signs_in_anew_and_hears_so(people: Peo
     )
     assert answer.status_code == 200
     assert answer.redirect_chain[-1][0].startswith("/account/login/")
+
+
+def test_what_the_database_refuses_is_said_in_the_readers_language(people: People) -> None:
+    admin = people.browser(people.admin)
+    asked = f"/administration/people/{people.officer}/ask/"
+    told = {"what": "appoint", "role": "analyst"}
+    admin.post(asked, told)
+    page = admin.post(asked, told, follow=True, headers={"accept-language": "fa"}).content.decode()
+    assert "این پیش‌تر درخواست شده است" in page
+
+
+def test_nobody_is_given_the_first_of_a_list_by_oversight(people: People) -> None:
+    admin = people.browser(people.admin)
+    form = {"email": "new@agency.example", "roles": ["data_officer"], "sent": "nobody", "agency": ""}
+    page = admin.post("/administration/invite/", form).content.decode()
+    assert "Agency: This needs an answer." in page
+    asked = f"/administration/people/{people.officer}/ask/"
+    page = admin.post(asked, {"what": "appoint", "role": ""}, follow=True).content.decode()
+    assert "This needs an answer." in page
+
+
+def test_whoever_is_invited_takes_no_password_like_their_own_address(people: People) -> None:
+    form = {
+        "email": "some.body@agency.example",
+        "agency": OFFICE,
+        "roles": ["data_officer"],
+        "sent": "nobody",
+    }
+    told = people.browser(people.admin).post("/administration/invite/", form).content.decode()
+    (link,) = re.findall(r"/account/invitation/[\w-]+/", told)
+    address = "some.body@agency.example"
+    told = visitor().post(link, {"name": "Some Body", "password": address, "again": address}).content.decode()
+    assert "too much like" in told
+
+
+def test_days_and_codes_are_taken_in_the_digits_of_every_keyboard() -> None:
+    from lontar.members.forms import TokenForm
+    from lontar.members.signing_in.forms import with_plain_digits
+
+    form = TokenForm({"name": "monthly", "topics": ["returns"], "grain": "figure", "days": "۴۵"})
+    assert form.is_valid()
+    assert form.cleaned_data["days"] == 45
+    assert with_plain_digits("۱۲۳ ٤٥٦ 789") == "123 456 789"

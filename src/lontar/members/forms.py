@@ -77,7 +77,7 @@ class InviteForm(_Secondment):
 
     def __init__(self, *values: Any, agencies: Iterable[tuple[str, str]], **named: Any) -> None:
         super().__init__(*values, **named)
-        _choices(self, "agency", agencies)
+        _choices(self, "agency", _none_chosen(agencies))
 
 
 class RoleForm(forms.Form):
@@ -87,7 +87,8 @@ class RoleForm(forms.Form):
 
     def __init__(self, *values: Any, held: Iterable[str] = (), **named: Any) -> None:
         super().__init__(*values, **named)
-        _choices(self, "role", ((one, ROLES[one]) for one in get_args(Role) if one not in set(held)))
+        offered = ((one, ROLES[one]) for one in get_args(Role) if one not in set(held))
+        _choices(self, "role", _none_chosen(offered))
 
 
 class AgencyForm(forms.Form):
@@ -97,7 +98,7 @@ class AgencyForm(forms.Form):
 
     def __init__(self, *values: Any, agencies: Iterable[tuple[str, str]], **named: Any) -> None:
         super().__init__(*values, **named)
-        _choices(self, "agency", agencies)
+        _choices(self, "agency", _none_chosen(agencies))
 
 
 class NewAgencyForm(forms.Form):
@@ -122,8 +123,10 @@ class TokenForm(forms.Form):
     )  # fmt: skip
     may_send = forms.BooleanField(label=_("It may also send drafts"), required=False)
     days = forms.IntegerField(
-        label=_("Days until it ends"), min_value=1, max_value=LONGEST, initial=30, help_text=_("At most 90.")
-    )
+        label=_("Days until it ends"), min_value=1, max_value=LONGEST, initial=30, help_text=_("At most 90."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),  # takes the digits of every language
+        error_messages={"min_value": _("From 1 to 90 days."), "max_value": _("From 1 to 90 days.")},
+    )  # fmt: skip
 
     def __init__(self, *values: Any, **named: Any) -> None:
         super().__init__(*values, **named)
@@ -166,6 +169,11 @@ class AcceptForm(forms.Form):
 def may_make_tokens(roles: Iterable[str]) -> bool:
     """Say whether somebody with these roles makes tokens: whoever has a data right."""
     return not set(DATA_ROLES).isdisjoint(roles)
+
+
+def _none_chosen(offered: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """What is offered, behind an empty choice: nobody is given the first of a list by oversight."""
+    return [("", _("Choose")), *offered]
 
 
 def _choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:

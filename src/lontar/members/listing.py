@@ -96,22 +96,24 @@ def _dated(told: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def requests(acting: Acting) -> list[dict[str, Any]]:
-    """Give what waits for a second person, an invitation as one with all that it gives, the oldest first.
+    """Give what waits for a second person, the oldest first. An invitation is one, with all that it gives, while it stands or is accepted.
 
-    `declares` are the States that would have sent the person (none: nobody did), or None where that stays open or is not asked.
+    `declared` says whether somebody tells who sent the person, `states` whom.
     """
-    since = acting.now - timedelta(days=30)
+    values = {"me": acting.viewer.person, "now": acting.now, "since": acting.now - timedelta(days=30)}
     told = _rows(
-        acting, f"{_REQUESTS} where g.outcome = '' and g.asked_at > %(since)s order by g.asked_at, g.what, g.id",
-        {"me": acting.viewer.person, "since": since},
+        acting, f"{_REQUESTS} where g.outcome = '' and g.asked_at > %(since)s"
+        " and (i.id is null or i.person_id is not null or (i.ended is null and i.expires > %(now)s))"
+        " order by g.asked_at, g.what, g.id", values,
     )  # fmt: skip
     whole: dict[Any, dict[str, Any]] = {}
     for one in told:
-        first = whole.setdefault(one["invitation_id"] or one["id"], {**one, "declares": None})
-        if one["what"] == "declare":
-            first["declares"] = one["states"]
-        if one["agency"]:
-            first["agency"], first["functions"] = one["agency"], one["functions"]
+        one["declared"] = one["what"] == "declare"
+        first = whole.setdefault(one["invitation_id"] or one["id"], one)
+        if one["what"] == "join":
+            first |= {"agency": one["agency"], "functions": one["functions"]}
+        if one["declared"]:
+            first |= {"declared": True, "states": one["states"]}
     return list(whole.values())
 
 

@@ -185,6 +185,8 @@ def _accepted(request: HttpRequest, secret: str, told: dict[str, Any]) -> bool:
         drop_if_ended(request)
         messages.success(
             request,
-            gettext("You accepted. Sign in; what a colleague has yet to agree to comes into force then."),
+            gettext(
+                "You accepted. Sign in. What a colleague has yet to agree to comes into force when they do."
+            ),
         )
     return done is not None

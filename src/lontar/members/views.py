@@ -22,7 +22,7 @@ from lontar.members.names import participant_name
 from lontar.members.people import renew_password
 from lontar.members.renewing import send_password_link, tell_of_reset
 from lontar.members.signing_in import acting_in, hands_links_over, reauthenticated
-from lontar.members.words import ASKED, OUTCOMES, ROLES, SENT
+from lontar.members.words import ASKED, OUTCOMES, ROLES
 from lontar.model.errors import Refused
 
 
@@ -32,24 +32,16 @@ def administration(request: HttpRequest) -> HttpResponseBase:
     """The people of the participant, what waits for a second person, and open invitations."""
     with acting_in(request) as acting:
         _manages(acting)
+        requests = listing.requests(acting)
         told = {
             "people": listing.people(acting),
-            "requests": [_as_asked(one) for one in listing.requests(acting)],
+            "requests": requests,
             "invitations": listing.invitations(acting),
             "may_change": "administrator" in acting.viewer.roles,
         }
+    for asked in requests:
+        asked["sent_by"] = [participant_name(one) for one in asked["states"]]
     return render(request, "members/administration.html", told)
-
-
-def _as_asked(asked: dict[str, Any]) -> dict[str, Any]:
-    """Tell all that is agreed to: whoever agrees answers for who sent the person, too."""
-    said = ""
-    if asked["declares"] is not None:
-        states = ", ".join(participant_name(one) for one in asked["declares"])
-        said = f"{gettext('Sent by')}: {states}" if states else str(SENT["nobody"])
-    elif asked["invitation_id"]:
-        said = str(SENT["unknown"])
-    return {**asked, "sent": said}
 
 
 @signed_in

@@ -151,6 +151,7 @@ MFA_TOTP_ISSUER = "Lontar"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_REAL  # the demonstration is on this machine alone, without TLS
 MFA_FORMS = {
+    "activate_totp": "lontar.members.signing_in.forms.SetUpApp",
     "authenticate": "lontar.members.signing_in.forms.Authenticate",
     "reauthenticate": "lontar.members.signing_in.forms.Reauthenticate",
     "authenticate_webauthn": "lontar.members.signing_in.forms.AuthenticateByKey",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -39,6 +41,7 @@ class _Counted(BaseAuthenticateForm):
 
     def clean_code(self) -> str:
         """Check the code. Answers 429 where it was guessed too often."""
+        self.cleaned_data["code"] = with_plain_digits(self.cleaned_data["code"])
         taken = count_factor(context.request, self.user)
         with transaction.atomic(using=router.db_for_write(Person)):
             code = str(super().clean_code())
@@ -52,6 +55,15 @@ class Authenticate(_Counted, AuthenticateForm):
 
 class Reauthenticate(_Counted, ReauthenticateForm):
     """The code that is asked before an act that weighs."""
+
+
+class SetUpApp(ActivateTOTPForm):
+    """The first code of an authenticator app."""
+
+    def clean_code(self) -> str:
+        """Check the code."""
+        self.cleaned_data["code"] = with_plain_digits(self.cleaned_data["code"])
+        return str(super().clean_code())
 
 
 class AuthenticateByKey(AuthenticateWebAuthnForm):
@@ -91,6 +103,11 @@ class SignInByPasskey(LoginWebAuthnForm):
         if not authenticator.user.is_active:
             raise get_adapter().validation_error("incorrect_code")
         return authenticator
+
+
+def with_plain_digits(code: str) -> str:
+    """Give a code with the digits 0 to 9, in whatever digits a keyboard wrote it: those of Persian and Arabic among them."""
+    return "".join(str(unicodedata.decimal(one, one)) for one in code)
 
 
 @contextmanager
