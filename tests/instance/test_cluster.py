@@ -257,6 +257,4 @@ def test_a_role_that_changed_its_own_secret_or_settings_has_them_back_at_the_nex
         web.execute("alter role lontar_web password 'mine alone'")
         web.execute("alter role lontar_web set statement_timeout = '1ms'")
     with running(made), Cluster(home).access(WEB).connect() as web:
-        assert web.execute("select setting from pg_settings where name = 'statement_timeout'").fetchone() == (
-            "0",
-        )
+        assert web.execute("show statement_timeout").fetchone() == ("0",)

@@ -126,7 +126,8 @@ def test_a_mailbox_alone_does_not_become_somebody_who_acts_for_others_too(
     letter_to(letters, OTHER)
     assert {one.to[0] for one in letters} == {OTHER}
     portal.sql(
-        "insert into mfa_authenticator (type, data, user_id, created_at) select 'totp', '{}', id, now() from members_person where email = %s",
+        "insert into mfa_authenticator (type, data, user_id, created_at)"
+        " select 'totp', '{}', id, now() from members_person where email = %s",
         OFFICER,
     )
     Browser().post(ASKING, {"email": OFFICER})

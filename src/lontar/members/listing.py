@@ -34,7 +34,8 @@ select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.na
        coalesce(nullif(decides.name, ''), decides.email, '') as decided_by, g.asked_by = %(me)s as is_mine,
        g.asked_by <> %(me)s and (g.person_id::text is distinct from %(me)s or not exists (
          select from members_appointment a where a.role in ('administrator', 'focal_point') and a.until is null
-            and a.person_id::text <> g.asked_by and a.person_id <> g.person_id and a.participant_id = g.participant_id)) as may_agree, g.invitation_id, g.person_id
+            and a.person_id::text <> g.asked_by and a.person_id <> g.person_id and a.participant_id = g.participant_id)) as may_agree,
+       g.invitation_id, g.person_id
   from members_grant g
   left join members_invitation i on i.id = g.invitation_id
   left join members_agency n on n.id = g.agency_id
