@@ -13,7 +13,7 @@ WRITTEN = set(re.findall(r"`(/account/[^`]+/)`", TEXT.partition("## Ways in")[2]
 ELSEWHERE = {"/account/logout/", "/account/password/new/done/", "/account/password/forgotten/sent/"}
 """Pages of the account that answer whoever is not signed in, and show nobody in."""
 FILLED: dict[str, Any] = {
-    "provider_id": "argument", "secret": "argument", "uidb64": "argument", "token": "argument", "pk": 7000,
+    "provider_id": "argument", "secret": "argument", "uidb64": "argument", "pk": 7000,
 }  # fmt: skip
 
 
