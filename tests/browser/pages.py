@@ -105,7 +105,7 @@ PAGES = (
     Shown("members:invitation", state="refused", filled={"secret": "secret"}, does=_send, has=REFUSED),
     Shown("members:invitation", "stranger", filled={"secret": "secret"}),
     Shown("members:invitation", state="over", filled={"secret": "nothing"}, status=HTTPStatus.NOT_FOUND),
-    Shown("password_forgotten", status=HTTPStatus.NOT_FOUND),
+    Shown("password_forgotten"),
     Shown("password_link_sent"),
     Shown("password_new", state="over", filled={"uidb64": "nothing", "token": "nothing"}),
     Shown("password_chosen"),

@@ -32,7 +32,7 @@ def open_addresses() -> set[str]:
             for one in answers
         )
         if address.startswith("/account/") and is_open:
-            found.add(re.sub("argument|7000", "…", address))
+            found.add(re.sub(r"argument|[0-]*7000", "…", address))
     return found
 
 

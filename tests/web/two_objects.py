@@ -114,8 +114,8 @@ HARMLESS = {
     "mfa_add_webauthn": MAKES,
     "members:agencies": MAKES,
     "members:tokens": MAKES,
-    "account_reset_password_from_key": "is opened by a secret that was sent to the person alone",
-    "account_reset_password_from_key_done": "does nothing",
+    "password_forgotten": "sends a link to whoever has the address, and answers everybody alike",
+    "password_new": "is opened by a secret that was sent to the person alone",
     "members:invitation": "is opened by a secret that only the invited were given",
 }
 """Route -> why it acts on nothing of another's."""
