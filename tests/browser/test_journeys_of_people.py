@@ -122,7 +122,7 @@ def test_a_role_that_a_second_person_agrees_to_is_there_after_signing_in_anew(
     asking.locator("summary", has_text="Give a role").click()
     asking.get_by_label("Role").select_option("Auditor")
     press(asking, "Ask for the role")
-    says(asking, "It was asked. Where a colleague must agree, it waits for them.")
+    says(asking, "It was asked, and waits until a colleague agrees.")
     follow(asking, "Administration")
     expect(asking.get_by_role("button", name=re.compile("Agree.*Rida Rises"))).to_have_count(0)
 

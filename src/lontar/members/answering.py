@@ -39,21 +39,25 @@ def signed_in(view: View) -> View:
     return answering
 
 
-def do(request: HttpRequest, act: Callable[[Acting], object], done: str) -> bool:
+Done = str | Callable[[Any], str]
+"""What is said of an act that was done; where it depends on what came of it, what says so."""
+
+
+def do(request: HttpRequest, act: Callable[[Acting], object], done: Done) -> bool:
     """Do one act as the reader, and say what came of it on the next page; give whether it was done.
 
     Raises Refused where there is nothing here for the reader.
     """
     try:
         with acting_in(request) as acting:
-            act(acting)
+            came = act(acting)
     except Refused as refused:
         if refused.code == NOTHING:
             raise
         messages.error(request, in_words(refused))
         return False
     drop_if_ended(request)
-    messages.success(request, done)
+    messages.success(request, done(came) if callable(done) else done)
     return True
 
 
@@ -64,7 +68,7 @@ def in_words(refused: Refused) -> str:
 
 
 def do_and_return(
-    request: HttpRequest, act: Callable[[Acting], object], done: str, where: str
+    request: HttpRequest, act: Callable[[Acting], object], done: Done, where: str
 ) -> HttpResponseBase:
     """Do one act, and go to a page that shows how things stand then."""
     do(request, act, done)

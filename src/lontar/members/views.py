@@ -61,7 +61,11 @@ def invite(request: HttpRequest) -> HttpResponseBase:
     email = form.cleaned_data["email"].lower()
     told = {"link": link, "participant": participant_name(participant)}
     subject = gettext("%(participant)s invites you to Lontar") % told
-    send_mail(subject, render_to_string("members/invitation.txt", told), None, [email])
+    try:
+        send_mail(subject, render_to_string("members/invitation.txt", told), None, [email])
+    except OSError:  # also what a mail server refuses
+        messages.error(request, gettext("The mail could not be sent. Invite the person again in a while."))
+        return HttpResponseRedirect(reverse("members:administration"))
     shown = {"email": email, "link": link if hands_links_over() else ""}
     return render(request, "members/invited.html", shown)
 
@@ -147,7 +151,7 @@ def ask(request: HttpRequest, subject: UUID) -> HttpResponseBase:
         lambda acting: people.ask_grant(
             acting, what, subject, role=told.get("role", ""), agency=agency, states=states
         ),
-        gettext("It was asked. Where a colleague must agree, it waits for them."),
+        _came_of,
         where,
     )
 
@@ -176,19 +180,28 @@ def resume(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 def reset(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Ask that somebody's second factor ends, for a new one to be set up."""
     waits: list[UUID | None] = []
-    done = gettext("It was asked. Where a colleague must agree, it waits for them.")
-    if do(
-        request, lambda acting: waits.append(people.ask_grant(acting, "reset", subject)), done
-    ) and waits == [None]:
+
+    def act(acting: Acting) -> UUID | None:
+        waits.append(people.ask_grant(acting, "reset", subject))
+        return waits[0]
+
+    if do(request, act, _came_of) and waits == [None]:
         tell_of_reset(subject)
     return HttpResponseRedirect(reverse("members:person", args=[subject]))
+
+
+def _came_of(waits: UUID | None) -> str:
+    """Say whether what was asked waits for somebody."""
+    if waits is None:
+        return gettext("It is in force. Nobody else could agree, and your journal says so.")
+    return gettext("It was asked, and waits until a colleague agrees.")
 
 
 def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpResponseBase:
     return do_and_return(
         request,
         lambda acting: people.ask_grant(acting, what, subject),
-        gettext("It was asked. Where a colleague must agree, it waits for them."),
+        _came_of,
         reverse("members:person", args=[subject]),
     )
 

@@ -73,14 +73,15 @@ class Accounts(DefaultAccountAdapter):
         return is_own_password(context.request, user, password)
 
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
-        """Whether an act that weighs asks again who it is: always, but for the first factor right after signing in by password.
+        """Whether an act that weighs asks again who it is: where not every factor was shown within the last minutes.
 
-        Whoever came through an issuer shows the password: a factor opens sessions for every participant, and an issuer speaks for one.
+        The first factor is set up right after signing in by password. Whoever came through an issuer shows the password: a factor opens
+        sessions for every participant, and an issuer speaks for one.
         """
         request = self.request or context.request
-        return not (
-            app == "allauth.mfa" and marks.is_enrolling(request) and not marks.bound_participant(request)
-        )
+        if app == "allauth.mfa" and marks.is_enrolling(request) and not marks.bound_participant(request):
+            return False
+        return bool(marks.not_shown(request))
 
     def pre_login(self, request: HttpRequest, user: Person, **told: Any) -> HttpResponse | None:
         """Note through which issuer, if any, this session is opened; what the issuer told is not kept."""
