@@ -73,9 +73,7 @@ def test_the_first_factor_is_set_up_right_after_signing_in_without_a_second_pass
 def test_a_second_one_asks_again_who_it_is(real: Portal) -> None:
     browser, _ = signed_in_with_factor()
     assert browser.get("/account/2fa/webauthn/add/").status_code == 200, "everything was shown just now"
-    records = [
-        {**one, "at": one["at"] - 5 * 60} for one in browser.session["account_authentication_methods"]
-    ]
+    records = [{**one, "at": one["at"] - 5 * 60} for one in browser.session["account_authentication_methods"]]
     browser.change_session(account_authentication_methods=records)
     assert told_to(browser.get("/account/2fa/webauthn/add/")).startswith("/account/reauthenticate/")
 
