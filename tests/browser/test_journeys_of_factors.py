@@ -11,7 +11,6 @@ from tests.browser.deeds import (
     HELD,
     SECOND_STEP,
     SIGNING_IN,
-    confirm,
     fetched,
     follow,
     give_code,
@@ -76,7 +75,6 @@ def set_up_app(page: Page) -> Codes:
     app = Codes(page.locator(".secret").inner_text())
     page.locator("input[name=code]").fill(app.next())
     press(page, "Set it up")
-    confirm(page)
     return app
 
 
@@ -86,7 +84,6 @@ def add_passkey(page: Page, *, alone: bool) -> None:
     page.get_by_label("Name").fill("The key on my ring")
     page.get_by_label("Sign in with it alone, without the password").set_checked(alone)
     press(page, "Add it")
-    confirm(page)
 
 
 def test_nothing_is_reached_before_a_second_factor_is_there(
