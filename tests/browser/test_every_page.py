@@ -23,8 +23,9 @@ STATIONS = [
     pytest.param(shown, language, width, id=f"{shown.name}-{language}-{width}")
     for shown in PAGES
     for language in DIRECTIONS
-    for width in judged_first_at(language)
+    for width in judged_first_at(language)[: None if PROVING else 1]
 ]
+"""English wide and Persian narrow; the full count has every language at every width."""
 
 
 @pytest.fixture(scope="module")
