@@ -205,7 +205,8 @@ def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
     granted = {
         "viewer", "contributions", "seats", "open_terms", "span_bars", "read_thing", "own_facts", "register_thing", "change_terms",
         "agree_to_terms", "withdraw_proposal", "recall_unseen", "sign_thing", "ask_grant", "agree_grant",
-        "decline_grant", "suspend_person", "end_appointment", "add_agency", "certify_person", "invite_person", "withdraw_invitation",
+        "decline_grant", "suspend_person", "end_appointment", "add_agency", "renew_password", "installed",
+        "certify_person", "invite_person", "withdraw_invitation",
         "make_token",
         "end_token",
     }  # fmt: skip
