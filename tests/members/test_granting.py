@@ -490,8 +490,7 @@ def test_a_second_person_is_shown_all_that_an_invitation_gives(people: People) -
 
 def test_of_two_who_could_agree_the_other_does_so_oneself(people: People) -> None:
     """Else each would be given anything by the other alone, without a word of one's own."""
-    for gone in (people.second,):
-        people.asked("delete from members_appointment where person_id = %s returning 1", gone)
+    people.asked("delete from members_appointment where person_id = %s returning 1", people.second)
     grant = ask(people, people.admin, people.focal, role="analyst")
     assert people.roles(people.focal) == {"focal_point"}
     agree(people, people.focal, grant)

@@ -108,10 +108,8 @@ def test_a_role_is_asked_agreed_to_and_ended(people: People) -> None:
     assert len(ends) == 2
     for end in ends:
         admin.post(end)
-    assert (
-        "Nobody" in admin.get("/administration/").content.decode()
-        or "None" in admin.get("/administration/").content.decode()
-    )
+    left = "select 1 from members_appointment where person_id = %s and until is null"
+    assert people.asked(left, people.officer) == []
 
 
 def test_suspension_ends_an_open_session(people: People) -> None:

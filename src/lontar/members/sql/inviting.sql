@@ -120,7 +120,8 @@ declare
   v constant viewer_facts := viewer();
   new_id constant uuid := gen_random_uuid();
 begin
-  if v.participant = '' or v.channel <> 'session' or not v.roles && array[DATA_ROLES] then
+  perform acts_in_person(v);
+  if not v.roles && array[DATA_ROLES] then
     perform nothing_here();
   end if;
   if days not between 1 and 90 or its_topics = '{}' or array_position(its_topics, null) is not null or its_grain not in ('total', 'figure', 'trace') or octet_length(its_name) not between 1 and 200

@@ -15,7 +15,8 @@ alter table members_grant add constraint grant_is_whole check (
 create or replace function administers(v viewer_facts) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if v.participant = '' or v.channel <> 'session' or not 'administrator' = any (v.roles) then
+  perform acts_in_person(v);
+  if not 'administrator' = any (v.roles) then
     perform nothing_here();
   end if;
   perform from members_participant p where p.id = v.participant for no key update;
@@ -158,14 +159,15 @@ begin
   return keep_grant(v, one);
 end $$;
 
--- A grant of the viewer's participant that waits, to another than who asked and whom it is for; held.
+-- A grant of the viewer's participant that waits, to its administrators and focal points; held.
 create or replace function open_grant(its_grant uuid, v viewer_facts) returns members_grant
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   one members_grant;
 begin
+  perform acts_in_person(v);
   select g.* into one from members_grant g where g.id = its_grant and g.participant_id = v.participant and g.outcome = '' for update;
-  if not found or v.participant = '' or v.channel <> 'session' or not v.roles && array['administrator', 'focal_point'] then
+  if not found or not v.roles && array['administrator', 'focal_point'] then
     perform nothing_here();
   end if;
   return one;

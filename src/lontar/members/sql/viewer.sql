@@ -132,6 +132,15 @@ begin
   return facts;
 end $$;
 
+-- What changes something is done by somebody who signed in: a program only reads.
+create or replace function acts_in_person(v viewer_facts) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if v.channel <> 'session' or v.participant = '' then
+    perform nothing_here();
+  end if;
+end $$;
+
 -- Whether a contribution opens what is about those days: whatever lies within its own; its own alone where it is a nil return, or
 -- longer than a year, which nobody's would hold.
 create or replace function contribution_opens(given members_contribution, its_start date, its_end date) returns boolean

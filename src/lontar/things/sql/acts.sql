@@ -29,15 +29,6 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   where falls
 $$;
 
--- What changes something is done by somebody who signed in: a program only reads.
-create or replace function acts_in_person(v viewer_facts) returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if v.channel <> 'session' or v.participant = '' then
-    perform nothing_here();
-  end if;
-end $$;
-
 -- The number of terms with these facts, which are written if they are new.
 create or replace function terms_of(facts jsonb) returns integer
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
