@@ -108,7 +108,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
                     days=told["days"],
                 )
             except Refused as refused:
-                if refused.code == "POL-404":
+                if refused.code == NOTHING:
                     raise
                 form.add_error(None, in_words(refused))
         shown = listing.tokens(acting)
