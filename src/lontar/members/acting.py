@@ -16,7 +16,10 @@ from lontar.members.context import set_viewer
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Channel, Contribution, Grain, Viewer
 
+NOTHING = "POL-404"
+"""The code of what is said where a thing is absent or forbidden."""
 NOTHING_HERE = "LV404"
+"""The state (SQLSTATE) with which a function of the database says so."""
 _FACTS = (
     "participant", "kind", "standing", "person", "agencies", "functions", "roles", "allegiance", "everyone",
 )  # fmt: skip

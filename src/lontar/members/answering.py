@@ -11,12 +11,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext
 
-from lontar.members.acting import Acting
+from lontar.members.acting import NOTHING, Acting
 from lontar.members.signing_in import acting_in, drop_if_ended
 from lontar.model.errors import Refused
 
 View = Callable[..., HttpResponseBase]
-NOTHING = "POL-404"
 
 
 def signed_in(view: View) -> View:

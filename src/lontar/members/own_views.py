@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lontar.members import listing
+from lontar.members.acting import NOTHING
 from lontar.members.answering import do_and_return, in_words, signed_in
 from lontar.members.forms import AcceptForm, TokenForm, may_make_tokens
 from lontar.members.invitations import accept_as, accept_as_new, open_invitation

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lontar.members.acting import Acting, call
+from lontar.members.acting import NOTHING, Acting, call
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Thing
 from lontar.things.rows import facts_from_row, terms_row
@@ -71,7 +71,7 @@ def recall(acting: Acting, thing: uuid.UUID, reason: str) -> None:
     try:
         change_terms(acting, thing, reason=reason, recalled=True)
     except Refused as error:
-        if error.code == "POL-404":
+        if error.code == NOTHING:
             acting.refused.append(("select recall_unseen(%s, %s)", (thing, reason)))
         raise
 

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from lontar.members.answering import NOTHING, signed_in
+from lontar.members.acting import NOTHING
+from lontar.members.answering import signed_in
 from lontar.members.names import participant_name, policy, rule, topic_title
 from lontar.members.signing_in import acting_by_token, acting_in
 from lontar.model.errors import Refused
