@@ -48,7 +48,7 @@ def running(home: Path) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout.readline() == "The database answers.\n", process.stderr.read()
         yield process
     finally:
-        process.kill()
+        process.terminate()  # of one that was killed, the next start ends the orphan
         process.wait()
         process.stdout.close()
         process.stderr.close()
