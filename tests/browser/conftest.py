@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.certificates import Certificate, make_certificate
 from tests.browser.chromium import launched
+from tests.browser.exhibits import Exhibition, exhibiting
 from tests.browser.letters import Postbox, taking
 from tests.browser.portal import Portal, serving
 from tests.browser.visiting import States, Visits
@@ -87,6 +88,13 @@ def visit(browser: Browser, portal: Portal, states: States) -> Iterator[Visits]:
     faults = visits.faults()
     visits.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="module")
+def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
+    """Pages made up by a test, to see what judges them."""
+    with exhibiting(tmp_path_factory.mktemp("exhibits") / "log") as made:
+        yield made
 
 
 @pytest.fixture

@@ -49,11 +49,11 @@ def open_person(page: Page, name: str) -> None:
     expect(page.locator("h1")).to_contain_text(name)
 
 
-def go_to_requests(page: Page) -> None:
+def go_to_grants(page: Page) -> None:
     """Look at the first page what waits, and go there."""
     page.goto("/")
     with page.expect_navigation():
-        page.get_by_role("link", name=re.compile("requests? needs? you$")).click()
+        page.get_by_role("link", name=re.compile("grants? waits? for you$")).click()
 
 
 def suspend(page: Page) -> None:
@@ -129,7 +129,7 @@ def test_a_role_that_a_second_person_agrees_to_is_there_after_signing_in_anew(
     follow(inside, "Your account")
     is_in(inside, "Rida Rises")
     expect(inside.get_by_role("link", name="Readers")).to_have_count(0)
-    go_to_requests(agreeing)
+    go_to_grants(agreeing)
     press(agreeing, "Agree: Rida Rises")
     says(agreeing, "You agreed, and it is in force.")
 
@@ -184,7 +184,7 @@ def test_an_invitation_goes_by_mail_and_ends_in_a_role(visit: Visits, real_porta
     follow(guest, "Your account")
     says(guest, "Nobody has given you a role yet.")
 
-    go_to_requests(agreeing)
+    go_to_grants(agreeing)
     press(agreeing, "Agree: gita.guest@agency.example")
     says(agreeing, "You agreed, and it is in force.")
 

@@ -6,19 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.accessibility import axe
-from tests.browser.exhibits import SOUND, Exhibition, exhibiting
+from tests.browser.exhibits import SOUND, Exhibition
 from tests.browser.keyboard import by_keyboard
 from tests.browser.layout import fits, is_right_to_left
 from tests.browser.visiting import NARROW, States, Visits
 
 WIDE_TABLE = "<table><tbody><tr>" + "<td>0123456789</td>" * 12 + "</tr></tbody></table>"
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/looks.css">'
-
-
-@pytest.fixture(scope="module")
-def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
-    with exhibiting(tmp_path_factory.mktemp("exhibits") / "log") as made:
-        yield made
 
 
 @pytest.fixture

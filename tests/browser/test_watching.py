@@ -12,12 +12,6 @@ from tests.browser.visiting import States, Visits
 INLINE = "<script>document.title = 'mine'</script>"
 
 
-@pytest.fixture(scope="module")
-def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
-    with exhibiting(tmp_path_factory.mktemp("exhibits") / "log") as made:
-        yield made
-
-
 @pytest.fixture
 def visits(browser: Browser, exhibition: Exhibition) -> Iterator[Visits]:
     """Visits whose faults the test itself judges."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import Instance
+from tests.databases import Instance, served
+from tests.members.providers import Provider, enter, running_provider
+from tests.members.scenes import People
 from tests.portal import PASSWORD, Portal, portal_of
 
 
@@ -39,3 +41,28 @@ def real(portal: Portal) -> Iterator[Portal]:
 
     with override_settings(IS_REAL=True):
         yield portal
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with running_provider() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[Provider]:
+    with running_provider() as running:
+        yield running
+
+
+@pytest.fixture
+def entered(portal: Portal, provider: Provider) -> Portal:
+    enter(portal, provider, "xa-login", "XA")
+    return portal
+
+
+@pytest.fixture
+def people(instance: Instance) -> Iterator[People]:
+    """The people of two participants and an island, in a database of their own."""
+    with instance.copied() as copy, served(copy):
+        yield People(copy)

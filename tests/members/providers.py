@@ -14,9 +14,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from tests.portal import Browser, Portal
+from tests.portal import Browser, Portal, text_of
 
 CLIENT = "lontar"
+NOTHING = "There is nothing here for you."
 
 
 class Provider:
@@ -101,3 +102,10 @@ def sign_in_through(browser: Browser, provider: Provider, slug: str, sub: str) -
 
 def query_of(address: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address).query))
+
+
+def is_refused(browser: Browser, answer: Any) -> bool:
+    """Whether a browser is back where one signs in, hears that there is nothing, and left no trace."""
+    assert answer.status_code == 302
+    said = text_of(browser.get(answer["Location"]))
+    return answer["Location"] == "/account/login/" and NOTHING in said and not browser.is_signed_in

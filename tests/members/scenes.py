@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import msgspec
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 PASSWORD = "a password of the tests"
+LATER = NOW + timedelta(days=1)
 OFFICE, POLICE, OTHER, ISLAND = (str(uuid.UUID(int=number)) for number in (1, 2, 3, 4))
 
 
@@ -97,3 +99,37 @@ class People:
             "select c.body from journal_content c join journal_entry e on e.id = c.entry where e.chain = %s order by e.number", participant
         )  # fmt: skip
         return [msgspec.json.decode(row[0]) for row in rows]
+
+
+def ask(
+    people: People,
+    who: str,
+    subject: str,
+    what: str = "appoint",
+    participant: str = "XA",
+    now: Any = NOW,
+    **more: Any,
+) -> UUID | None:
+    from lontar.members.people import ask_grant
+
+    with people.as_(who, participant, now) as act:
+        return ask_grant(act, what, UUID(subject), **more)
+
+
+def agree(people: People, who: str, grant: UUID | None, participant: str = "XA", now: Any = NOW) -> None:
+    from lontar.members.people import agree_grant
+
+    assert grant is not None
+    with people.as_(who, participant, now) as act:
+        agree_grant(act, grant)
+
+
+def invite(
+    people: People, who: str, participant: str, agency: str, email: str = "New@Agency.example ", **more: Any
+) -> tuple[UUID, str]:
+    from lontar.members.people import invite as invite_person
+
+    with people.as_(who, participant) as act:
+        return invite_person(
+            act, email, UUID(agency), more.get("roles", ["data_officer"]), more.get("sent_by", ())
+        )

@@ -1,7 +1,7 @@
 """Rights are given by two persons; suspended, ended and certified by one; and an administrator has no data right."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,40 +10,8 @@ import psycopg
 import pytest
 
 from lontar.model.errors import Refused
-from tests.databases import Instance, served
-from tests.members.scenes import ISLAND, OFFICE, OTHER, POLICE, People
+from tests.members.scenes import LATER, OTHER, POLICE, People, agree, ask
 from tests.things.worlds import NOW
-
-LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def people(instance: Instance) -> Iterator[People]:
-    with instance.copied() as copy, served(copy):
-        yield People(copy)
-
-
-def ask(
-    people: People,
-    who: str,
-    subject: str,
-    what: str = "appoint",
-    participant: str = "XA",
-    now: Any = NOW,
-    **more: Any,
-) -> UUID | None:
-    from lontar.members.people import ask_grant
-
-    with people.as_(who, participant, now) as act:
-        return ask_grant(act, what, UUID(subject), **more)
-
-
-def agree(people: People, who: str, grant: UUID | None, participant: str = "XA", now: Any = NOW) -> None:
-    from lontar.members.people import agree_grant
-
-    assert grant is not None
-    with people.as_(who, participant, now) as act:
-        agree_grant(act, grant)
 
 
 def test_a_role_waits_for_a_second_person(people: People) -> None:
@@ -212,7 +180,7 @@ def test_one_officer_certifies_oneself_and_the_journal_says_so(people: People) -
     }  # fmt: skip
 
 
-def test_a_request_stands_for_a_month_and_while_who_asked_administers(people: People) -> None:
+def test_a_grant_stands_for_a_month_and_while_who_asked_administers(people: People) -> None:
     from lontar.members.people import suspend
 
     grant = ask(people, people.admin, people.officer, role="analyst")
@@ -239,7 +207,7 @@ def test_asking_twice_is_told_and_declining_ends_it(people: People) -> None:
 
 
 @pytest.mark.parametrize("act", ["agree", "decline"])
-def test_a_request_of_another_participant_is_none(people: People, act: str) -> None:
+def test_a_grant_of_another_participant_is_none(people: People, act: str) -> None:
     from lontar.members.people import agree_grant, decline_grant
 
     grant = ask(people, people.admin, people.officer, role="analyst")
@@ -247,122 +215,6 @@ def test_a_request_of_another_participant_is_none(people: People, act: str) -> N
     do: Callable[..., None] = agree_grant if act == "agree" else decline_grant
     with pytest.raises(Refused, match="nothing here"), people.as_(people.xb_admin, "XB") as acting:
         do(acting, grant)
-
-
-def invite(
-    people: People, who: str, participant: str, agency: str, email: str = "New@Agency.example ", **more: Any
-) -> tuple[UUID, str]:
-    from lontar.members.people import invite as invite_person
-
-    with people.as_(who, participant) as act:
-        return invite_person(
-            act, email, UUID(agency), more.get("roles", ["data_officer"]), more.get("sent_by", ())
-        )
-
-
-def test_an_invitation_gives_what_two_persons_agreed_to(people: People) -> None:
-    from lontar.members.invitations import accept_as_new, open_invitation
-    from lontar.members.listing import requests
-
-    _, secret = invite(people, people.admin, "XA", OFFICE)
-    told = open_invitation(secret, NOW)
-    assert told
-    assert (told.email, told.roles, told.has_account) == (
-        "new@agency.example",
-        ("data_officer",),
-        False,
-    )
-    person = accept_as_new(secret, NOW, "New", "a long password indeed")
-    assert person
-    assert people.roles(str(person), now=LATER) == set(), "nobody agreed yet"
-    with people.as_(people.focal) as act:
-        (waiting,) = requests(act)
-    agree(people, people.focal, waiting["id"], now=LATER)
-    with people.as_(str(person), now=LATER + timedelta(days=1)) as act:
-        assert (act.viewer.roles, act.viewer.agencies, act.viewer.everyone) == (
-            {"data_officer"},
-            {OFFICE},
-            False,
-        )
-
-
-def test_an_invitation_agreed_to_before_it_is_accepted(people: People) -> None:
-    from lontar.members.invitations import accept_as_new
-    from lontar.members.listing import requests
-
-    _, secret = invite(people, people.admin, "XA", OFFICE, sent_by=None)
-    with people.as_(people.second) as act:
-        (waiting,) = requests(act)
-    agree(people, people.second, waiting["id"])
-    person = accept_as_new(secret, LATER, "New", "a long password indeed")
-    with people.as_(str(person), now=LATER + timedelta(days=1)) as act:
-        assert act.viewer.everyone, "who sent the person is not declared"
-
-
-def test_an_invitation_is_accepted_once_by_its_own_address(people: People) -> None:
-    from lontar.members.invitations import accept_as, accept_as_new, open_invitation
-
-    address = f"{people.police}@lontar.example"
-    _, secret = invite(people, people.xb_admin, "XB", OTHER, email=address)
-    assert open_invitation(secret, NOW) is not None
-    assert accept_as_new(secret, NOW, "I am not", "a long password indeed") is None
-    assert accept_as(secret, NOW, UUID(people.officer)) is None
-    assert accept_as(secret, NOW + timedelta(days=15), UUID(people.police)) is None
-    assert accept_as(secret, NOW, UUID(people.police)) == UUID(people.police)
-    assert accept_as(secret, NOW, UUID(people.police)) is None
-    assert open_invitation(secret, NOW) is None
-
-
-def test_whoever_is_invited_by_another_participant_is_bound_to_it_only_then(people: People) -> None:
-    from lontar.members.invitations import accept_as
-    from lontar.members.listing import requests
-
-    _, secret = invite(people, people.xb_admin, "XB", OTHER, email=f"{people.police}@lontar.example")
-    with people.as_(people.xb_focal, "XB") as act:
-        (waiting,) = requests(act)
-    agree(people, people.xb_focal, waiting["id"], "XB")
-    with people.as_(people.police) as act:
-        assert act.viewer.allegiance == {"XA"}, "nobody is bound by being invited"
-    accept_as(secret, NOW, UUID(people.police))
-    with people.as_(people.police, now=LATER) as act:
-        assert act.viewer.allegiance == {"XA", "XB"}
-
-
-def test_a_new_invitation_ends_the_earlier_and_a_withdrawn_one_is_none(people: People) -> None:
-    from lontar.members.invitations import open_invitation
-    from lontar.members.people import withdraw_invitation
-
-    _, first = invite(people, people.admin, "XA", OFFICE)
-    again, second = invite(people, people.admin, "XA", OFFICE)
-    assert open_invitation(first, NOW) is None
-    with pytest.raises(Refused, match="nothing here"), people.as_(people.xb_admin, "XB") as act:
-        withdraw_invitation(act, again)
-    with people.as_(people.second) as act:
-        withdraw_invitation(act, again)
-    assert open_invitation(second, NOW) is None
-
-
-@pytest.mark.parametrize("email", ["", "no", "a b@c.example", "a@b@c.example", "a|b@c.example"])
-def test_what_is_no_address_is_told(people: People, email: str) -> None:
-    with pytest.raises(Refused, match="MEM-007"):
-        invite(people, people.admin, "XA", OFFICE, email=email)
-
-
-def test_an_invitation_without_a_role_or_to_none_is_told(people: People) -> None:
-    for roles in ([], ["king"]):
-        with pytest.raises(Refused, match="MEM-008"):
-            invite(people, people.admin, "XA", OFFICE, roles=roles)
-    with pytest.raises(Refused, match="MEM-009"):
-        ask(people, people.admin, people.officer, role="king")
-
-
-def test_the_island_invites_alone_and_is_then_two(people: People) -> None:
-    from lontar.members.invitations import accept_as_new
-
-    _, secret = invite(people, people.island, "XF", ISLAND, roles=["administrator"])
-    person = accept_as_new(secret, NOW, "Second", "a long password indeed")
-    assert people.roles(str(person), "XF", LATER) == {"administrator"}
-    assert ask(people, people.island, people.island, participant="XF", role="analyst", now=LATER) is not None
 
 
 def test_a_second_factor_is_put_back_by_two_and_only_where_no_other_participant_relies_on_it(
@@ -475,19 +327,6 @@ def test_an_agency_is_added_with_what_it_does_and_joined_by_two(people: People) 
         assert act.viewer.functions == {"statistics", "enforcement"}
 
 
-def test_a_second_person_is_shown_all_that_an_invitation_gives(people: People) -> None:
-    from lontar.members.listing import requests
-
-    invite(people, people.admin, "XA", OFFICE, roles=["auditor"])
-    invite(people, people.admin, "XA", OFFICE, roles=["analyst", "data_officer"], sent_by=["XB"])
-    with people.as_(people.focal) as act:
-        (waiting,) = requests(act)
-    assert waiting["invited_to"] == ["analyst", "data_officer"], "the first invitation ended with the second"
-    assert (waiting["functions"], waiting["declared"], waiting["states"]) == (["statistics"], True, ["XB"])
-    with people.as_(people.focal, now=NOW + timedelta(days=15)) as act:
-        assert requests(act) == [], "nobody agrees to an invitation that has run out"
-
-
 def test_of_two_who_could_agree_the_other_does_so_oneself(people: People) -> None:
     """Else each would be given anything by the other alone, without a word of one's own."""
     people.asked("delete from members_appointment where person_id = %s returning 1", people.second)
@@ -509,16 +348,3 @@ def test_lapsed_roles_come_back_by_two(people: People) -> None:
         certify(act, UUID(people.officer))
     agree(people, people.second, ask(people, people.admin, people.officer, "resume", now=late), now=late)
     assert people.roles(people.officer, now=late + timedelta(days=1)) == {"data_officer"}
-
-
-def test_an_officer_whose_own_roles_lapsed_is_let_in_by_a_new_invitation(people: People) -> None:
-    from lontar.members.invitations import accept_as
-    from lontar.members.secrets import hashed
-
-    late = NOW + timedelta(days=130)
-    assert people.roles(people.island, "XF", late) == set()
-    with people.copy.owner() as owner:
-        address = f"{people.island}@lontar.example"
-        owner.execute("select invite_administrator('XF', %s, %s, %s)", (address, hashed("a secret"), late))
-    assert accept_as("a secret", late, UUID(people.island)) == UUID(people.island)
-    assert people.roles(people.island, "XF", late + timedelta(days=1)) == {"administrator"}

@@ -1,6 +1,5 @@
 """What stands while rights change: nothing that was asked, agreed to or declared before outlives what it was about."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -11,16 +10,8 @@ import pytest
 from django.db import IntegrityError
 
 from lontar.model.errors import Refused
-from tests.databases import Instance, served
-from tests.members.scenes import OFFICE, POLICE, People
-from tests.members.test_granting import LATER, agree, ask, invite
+from tests.members.scenes import LATER, OFFICE, POLICE, People, agree, ask, invite
 from tests.things.worlds import NOW
-
-
-@pytest.fixture
-def people(instance: Instance) -> Iterator[People]:
-    with instance.copied() as copy, served(copy):
-        yield People(copy)
 
 
 def test_whoever_is_suspended_accepts_no_invitation_that_stood(people: People) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,18 +14,11 @@ from lontar.catalogue.policies import read_rules
 from lontar.model.errors import Refused
 from lontar.model.policy.facts import Thing
 from lontar.sharing.deciding import Policy
-from tests.databases import Instance, served
 from tests.members.scenes import OFFICE, People
 from tests.things.worlds import NOW, World
 
 POLICY = Policy(read_rules(open_catalogue().root))
 LATER = NOW + timedelta(minutes=1)
-
-
-@pytest.fixture
-def people(instance: Instance) -> Iterator[People]:
-    with instance.copied() as copy, served(copy):
-        yield People(copy)
 
 
 def thing(

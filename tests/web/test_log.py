@@ -24,7 +24,7 @@ def request(route: str | None) -> SimpleNamespace:
     return SimpleNamespace(method="GET", path=f"/account/invitation/{HIDDEN}/", resolver_match=match)
 
 
-def test_a_request_is_told_by_its_route() -> None:
+def test_a_grant_is_told_by_its_route() -> None:
     told = line(
         "django.request",
         "Not Found: %s",

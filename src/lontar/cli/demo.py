@@ -7,7 +7,7 @@ import click
 
 from lontar.cli.instance import as_owner
 from lontar.cli.saying import table
-from lontar.cli.serving import PORT, serve_until_stopped
+from lontar.cli.serving import port_option, serve_until_stopped
 
 _YEARS = (2006, 2012, 2018, 2020, 2022, 2024, 2025)
 
@@ -17,14 +17,7 @@ _YEARS = (2006, 2012, 2018, 2020, 2022, 2024, 2025)
 @click.option(
     "--serve/--no-serve", default=True, help="Whether to serve the portal, after the accounts and the table."
 )
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=PORT,
-    envvar="PORT",
-    show_default=True,
-    help="The port to listen on.",
-)
+@port_option
 def demo(again: bool, serve: bool, port: int) -> None:
     """Harmonise the examples, print the account of each and a first table across them, and serve the portal on this machine.
 

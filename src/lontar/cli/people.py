@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -29,10 +30,11 @@ def invite(participant: str, address: str) -> None:
     The participant's journal says so. Hand the link over in person, or by another way that only they read. Exit status 2: it is no
     participant, or no address.
     """
+    from lontar.members.addresses import read_address
     from lontar.members.secrets import hashed, new_secret
 
-    told = address.strip().lower()
-    if told.count("@") != 1 or len(told) > 254 or any(one.isspace() or one == "|" for one in told):
+    told = read_address(address)
+    if not told:
         raise SourceProblem(
             "MEM-007", address[:80], "this is no address.", "Give one such as name@agency.example."
         )
@@ -90,6 +92,4 @@ def _known(cursor: Any, identity: str) -> None:
 
 
 def _address() -> str:
-    import os
-
     return os.environ.get("LONTAR_ADDRESS", "").rstrip("/") or "https://localhost"

@@ -22,10 +22,7 @@ PORT = 8000
 PATIENCE = 60
 """Seconds that the server may take to answer, and to end."""
 _OWNER_ONLY = ("LONTAR_ROLE", "LONTAR_DATABASE_URL")
-
-
-@click.command("serve")
-@click.option(
+port_option = click.option(
     "--port",
     type=click.IntRange(1, 65535),
     default=PORT,
@@ -33,6 +30,11 @@ _OWNER_ONLY = ("LONTAR_ROLE", "LONTAR_DATABASE_URL")
     show_default=True,
     help="The port to listen on.",
 )
+"""As `lontar demo` has it too."""
+
+
+@click.command("serve")
+@port_option
 @click.option(
     "--bind", default="127.0.0.1", show_default=True, help="The address of this machine to listen on."
 )

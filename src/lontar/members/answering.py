@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -42,22 +42,28 @@ Done = str | Callable[[Any], str]
 """What is said of an act that was done; where it depends on what came of it, what says so."""
 
 
-def do(request: HttpRequest, act: Callable[[Acting], object], done: Done) -> bool:
-    """Do one act as the reader, and say what came of it on the next page; give whether it was done.
+class Came(NamedTuple):
+    """What came of an act that was done: what the act gave."""
+
+    of: Any
+
+
+def do(request: HttpRequest, act: Callable[[Acting], object], done: Done) -> Came | None:
+    """Do one act as the reader, and say what came of it on the next page; None where it was refused.
 
     Raises Refused where there is nothing here for the reader.
     """
     try:
         with acting_in(request) as acting:
-            came = act(acting)
+            came = Came(act(acting))
     except Refused as refused:
         if refused.code == NOTHING:
             raise
         messages.error(request, in_words(refused))
-        return False
+        return None
     drop_if_ended(request)
-    messages.success(request, done(came) if callable(done) else done)
-    return True
+    messages.success(request, done(came.of) if callable(done) else done)
+    return came
 
 
 def in_words(refused: Refused) -> str:

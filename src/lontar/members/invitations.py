@@ -28,7 +28,7 @@ def open_invitation(secret: str, moment: datetime) -> Invited | None:
     told = _asked("open_invitation(%s, %s)", hashed(secret), moment)
     if told is None:
         return None
-    facts: dict[str, Any] = msgspec.json.decode(told) if isinstance(told, str) else told
+    facts: dict[str, Any] = msgspec.json.decode(told)
     return Invited(
         facts["participant"], facts["email"], tuple(facts["roles"]), facts["agency"], facts["has_account"]
     )

@@ -27,7 +27,7 @@ select p.id, p.name, p.email, p.last_login,
               group by 1) b on b.person_id = p.id
  where (r.person_id is not null or b.person_id is not null) and (%(only)s::uuid is null or p.id = %(only)s) order by lower(p.name), p.email
 """
-_REQUESTS = """
+_GRANTS = """
 select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.name as agency, n.functions,
        i.email as invited, i.roles as invited_to, coalesce(s.email, i.email, '') as address,
        coalesce(nullif(s.name, ''), s.email, i.email, '') as name, coalesce(nullif(asks.name, ''), asks.email, '') as asked_by,
@@ -44,19 +44,19 @@ select g.id, g.what, g.role, g.states, g.asked_at, g.outcome, g.decided_at, n.na
   left join members_person decides on decides.id::text = g.decided_by
 """
 _BOUND = """
-select (select coalesce(json_agg(json_build_object('id', a.id, 'role', a.role, 'since', a.since) order by a.role), '[]')
+select (select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'role', a.role, 'since', a.since) order by a.role), '[]')
           from members_appointment a
          where a.person_id = %(person)s and a.participant_id = %(participant)s and a.until is null) as appointments,
-       (select coalesce(json_agg(json_build_object('id', g.id, 'agency', g.name, 'since', b.since) order by g.name), '[]')
+       (select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'agency', g.name, 'since', b.since) order by g.name), '[]')
           from members_belonging b join members_agency g on g.id = b.agency_id
          where b.person_id = %(person)s and b.until is null) as belongings,
        (select m.states from members_secondment m
          where m.person_id = %(person)s and m.participant_id = %(participant)s and m.until is null) as declared
 """
 _CHOICES = """
-select (select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'functions', g.functions) order by g.name), '[]')
+select (select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name, 'functions', g.functions) order by g.name), '[]')
           from members_agency g) as agencies,
-       (select coalesce(json_agg(json_build_object('id', p.id, 'states', p.states) order by p.id), '[]') from members_participant p
+       (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'states', p.states) order by p.id), '[]') from members_participant p
          where p.kind in ('State', 'territory')) as sending
 """
 _INVITATIONS = """
@@ -92,20 +92,19 @@ def one_person(acting: Acting, person: UUID) -> dict[str, Any]:
     }
 
 
-def _dated(told: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _dated(told: str) -> list[dict[str, Any]]:
     """Rows that came as JSON, with their moments as such."""
-    rows: list[dict[str, Any]] = msgspec.json.decode(told) if isinstance(told, str) else told
-    return [{**one, "since": datetime.fromisoformat(one["since"])} for one in rows]
+    return [{**one, "since": datetime.fromisoformat(one["since"])} for one in msgspec.json.decode(told)]
 
 
-def requests(acting: Acting) -> list[dict[str, Any]]:
+def open_grants(acting: Acting) -> list[dict[str, Any]]:
     """Give what waits for a second person, the oldest first. An invitation is one, with all that it gives, while it stands or is accepted.
 
     `declared` says whether somebody tells who sent the person, `states` whom.
     """
     values = {"me": acting.viewer.person, "now": acting.now, "since": acting.now - timedelta(days=30)}
     told = _rows(
-        acting, f"{_REQUESTS} where g.outcome = '' and g.asked_at > %(since)s"
+        acting, f"{_GRANTS} where g.outcome = '' and g.asked_at > %(since)s"
         " and (i.id is null or i.person_id is not null or (i.ended is null and i.expires > %(now)s))"
         " order by g.asked_at, g.what, g.id", values,
     )  # fmt: skip
@@ -121,7 +120,7 @@ def requests(acting: Acting) -> list[dict[str, Any]]:
 
 
 def resets(acting: Acting, grant: UUID) -> list[UUID]:
-    """Give whose second factor a request would end; nobody's where it asks for something else."""
+    """Give whose second factor a grant would end; nobody's where it asks for something else."""
     told = _rows(
         acting, "select g.person_id from members_grant g where g.id = %s and g.what = 'reset'", (grant,)
     )
@@ -133,7 +132,7 @@ def history(acting: Acting, person: UUID) -> list[dict[str, Any]]:
     values = {"me": acting.viewer.person, "person": person}
     return _rows(
         acting,
-        f"{_REQUESTS} where g.person_id = %(person)s order by g.asked_at desc, g.what, g.id limit 100",
+        f"{_GRANTS} where g.person_id = %(person)s order by g.asked_at desc, g.what, g.id limit 100",
         values,
     )
 
@@ -149,10 +148,7 @@ def choices(acting: Acting) -> tuple[list[tuple[str, str]], dict[str, list[str]]
     Each participant that could has its closed set of States.
     """
     (found,) = _rows(acting, _CHOICES, ())
-    agencies, sending = (
-        msgspec.json.decode(one) if isinstance(one, str) else one
-        for one in (found["agencies"], found["sending"])
-    )
+    agencies, sending = (msgspec.json.decode(found[name]) for name in ("agencies", "sending"))
     own = acting.viewer.participant
     return [(one["id"], named(one["name"], one["functions"])) for one in agencies], {
         one["id"]: one["states"] for one in sending if one["id"] != own

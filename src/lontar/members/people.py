@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
 
 from lontar.members.acting import Acting, call
+from lontar.members.addresses import read_address
 from lontar.members.secrets import hashed, new_secret
 from lontar.model.errors import Refused
-
-_ADDRESS = re.compile(r"[^@\s|]{1,64}@[^@\s|]{1,189}")
 
 
 def invite(
@@ -23,8 +21,8 @@ def invite(
     `sent_by` are the closed sets of the States that sent the person, together; empty where nobody did; None where that is not declared.
     What it gives waits for a second person. Raises Refused where the viewer administers nobody, and for what is no address.
     """
-    address = email.strip().lower()
-    if not _ADDRESS.fullmatch(address):
+    address = read_address(email)
+    if not address:
         raise Refused("MEM-007", "", "this is no address.", "Give one such as name@agency.example.")
     secret = new_secret()
     states = None if sent_by is None else sorted(sent_by)
@@ -53,7 +51,7 @@ def ask_grant(
     agency: UUID | None = None,
     states: Iterable[str] = (),
 ) -> UUID | None:
-    """Ask for a right of a person, and give the request that waits for another person (None: there is none, and it is in force).
+    """Ask for a right of a person, and give the grant that waits for another person (None: there is none, and it is in force).
 
     `what` is appoint, join, leave, declare, resume or reset (lontar.members.models.Grant).
     """
@@ -67,7 +65,7 @@ def agree_grant(acting: Acting, grant: UUID) -> None:
 
 
 def decline_grant(acting: Acting, grant: UUID) -> None:
-    """Decline what was asked, or take one's own request back."""
+    """Decline what was asked, or take what one asked oneself back."""
     _call(acting, "decline_grant(%s)", grant)
 
 
@@ -100,7 +98,7 @@ def _call(acting: Acting, function: str, *values: object) -> object:
 def _refusals() -> dict[str, Refused]:
     """Error of the database -> how it is told."""
     return {
-        "LV040": Refused("MEM-001", "", "the request no longer stands.", "Ask anew: whoever asked must still administer."),
+        "LV040": Refused("MEM-001", "", "the grant no longer stands.", "Ask anew: whoever asked must still administer."),
         "LV041": Refused(
             "MEM-002", "", "the person acts for another participant too.", "Have the host operator help."
         ),

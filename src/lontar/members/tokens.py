@@ -89,7 +89,7 @@ def presented(authorization: str, moment: datetime) -> Token | None:
         told = cursor.fetchone()[0]
     if told is None:
         return None
-    found = msgspec.json.decode(told) if isinstance(told, str) else told
+    found = msgspec.json.decode(told)
     if scheme.lower() == "basic" and found["email"] != address.strip().lower():
         return None
     return Token(found["id"], found["person"], found["participant"], found["may_send"], found["grain"])

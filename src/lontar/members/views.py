@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lontar.members import listing, people
 from lontar.members.acting import Acting, nothing_here
+from lontar.members.addresses import read_address
 from lontar.members.answering import do, do_and_return, in_words, signed_in
 from lontar.members.forms import AgencyForm, DeclareForm, InviteForm, NewAgencyForm, RoleForm
 from lontar.members.names import participant_name
-from lontar.members.people import renew_password
 from lontar.members.renewing import send_password_link, tell_of_reset
 from lontar.members.signing_in import acting_in, hands_links_over, reauthenticated
 from lontar.members.words import ASKED, OUTCOMES, ROLES
@@ -32,14 +32,14 @@ def administration(request: HttpRequest) -> HttpResponseBase:
     """The people of the participant, what waits for a second person, and open invitations."""
     with acting_in(request) as acting:
         _manages(acting)
-        requests = listing.requests(acting)
+        grants = listing.open_grants(acting)
         told = {
             "people": listing.people(acting),
-            "requests": requests,
+            "grants": grants,
             "invitations": listing.invitations(acting),
             "may_change": "administrator" in acting.viewer.roles,
         }
-    for asked in requests:
+    for asked in grants:
         asked["sent_by"] = [participant_name(one) for one in asked["states"]]
     return render(request, "members/administration.html", told)
 
@@ -58,7 +58,7 @@ def invite(request: HttpRequest) -> HttpResponseBase:
     if secret is None:
         return render(request, "members/invite.html", {"form": form})
     link = request.build_absolute_uri(reverse("members:invitation", args=[secret]))
-    email = form.cleaned_data["email"].lower()
+    email = read_address(form.cleaned_data["email"])
     told = {"link": link, "participant": participant_name(participant)}
     subject = gettext("%(participant)s invites you to Lontar") % told
     try:
@@ -171,7 +171,12 @@ def _form_of(acting: Acting, what: str, request: HttpRequest) -> RoleForm | Agen
 @require_POST
 def resume(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Ask that somebody who was suspended may act again."""
-    return _asked_plainly(request, "resume", subject)
+    return do_and_return(
+        request,
+        lambda acting: people.ask_grant(acting, "resume", subject),
+        _came_of,
+        reverse("members:person", args=[subject]),
+    )
 
 
 @signed_in
@@ -179,13 +184,8 @@ def resume(request: HttpRequest, subject: UUID) -> HttpResponseBase:
 @require_POST
 def reset(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Ask that somebody's second factor ends, for a new one to be set up."""
-    waits: list[UUID | None] = []
-
-    def act(acting: Acting) -> UUID | None:
-        waits.append(people.ask_grant(acting, "reset", subject))
-        return waits[0]
-
-    if do(request, act, _came_of) and waits == [None]:
+    came = do(request, lambda acting: people.ask_grant(acting, "reset", subject), _came_of)
+    if came and came.of is None:
         tell_of_reset(subject)
     return HttpResponseRedirect(reverse("members:person", args=[subject]))
 
@@ -197,22 +197,13 @@ def _came_of(waits: UUID | None) -> str:
     return gettext("It was asked, and waits until a colleague agrees.")
 
 
-def _asked_plainly(request: HttpRequest, what: str, subject: UUID) -> HttpResponseBase:
-    return do_and_return(
-        request,
-        lambda acting: people.ask_grant(acting, what, subject),
-        _came_of,
-        reverse("members:person", args=[subject]),
-    )
-
-
 @signed_in
 @reauthenticated
 @require_POST
 def renew(request: HttpRequest, subject: UUID) -> HttpResponseBase:
     """Send a colleague a link to choose a new password; a demonstration, where mail goes nowhere, shows it."""
     done = gettext("A link to choose a new password was sent to them. It holds for an hour.")
-    if do(request, lambda acting: renew_password(acting, subject), done):
+    if do(request, lambda acting: people.renew_password(acting, subject), done):
         link = send_password_link(request, subject)
         if hands_links_over():
             messages.info(request, link)
@@ -263,22 +254,22 @@ def end(request: HttpRequest, appointment: UUID) -> HttpResponseBase:
 @require_POST
 def agree(request: HttpRequest, grant: UUID) -> HttpResponseBase:
     """Agree to what a colleague asked."""
-    ended: list[UUID] = []
 
-    def act(acting: Acting) -> None:
-        ended.extend(listing.resets(acting, grant))
+    def act(acting: Acting) -> list[UUID]:
+        ended = listing.resets(acting, grant)
         people.agree_grant(acting, grant)
+        return ended
 
-    if do(request, act, gettext("You agreed, and it is in force.")):
-        for subject in ended:
-            tell_of_reset(subject)
+    came = do(request, act, gettext("You agreed, and it is in force."))
+    for subject in came.of if came else ():
+        tell_of_reset(subject)
     return HttpResponseRedirect(reverse("members:administration"))
 
 
 @signed_in
 @require_POST
 def decline(request: HttpRequest, grant: UUID) -> HttpResponseBase:
-    """Decline what a colleague asked, or take one's own request back."""
+    """Decline what a colleague asked, or take what one asked oneself back."""
     where = reverse("members:administration")
     return do_and_return(
         request, lambda acting: people.decline_grant(acting, grant), gettext("It was declined."), where

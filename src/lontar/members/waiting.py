@@ -25,10 +25,10 @@ def waiting(acting: Acting) -> tuple[list[Waiting], int | None]:
     if acting.viewer.roles.isdisjoint({"administrator", "focal_point"}):
         return [], None
     found, where = [], reverse("members:administration")
-    open_requests = [one for one in listing.requests(acting) if one["may_agree"]]
-    if open_requests:
-        number = len(open_requests)
-        title = ngettext("A request needs you", "%(number)s requests need you", number) % {
+    open_grants = [one for one in listing.open_grants(acting) if one["may_agree"]]
+    if open_grants:
+        number = len(open_grants)
+        title = ngettext("A grant waits for you", "%(number)s grants wait for you", number) % {
             "number": digits(number)
         }
         found.append(

@@ -30,7 +30,7 @@ ASKED = {
     "resume": _("Let act again"),
     "reset": _("End the second factor"),
 }
-"""What is asked for (`what` of a request)."""
+"""What is asked for (`what` of a grant)."""
 OUTCOMES = {
     "": _("waits"),
     "agreed": _("agreed"),

@@ -71,7 +71,7 @@ ERROR_KINDS: dict[str, str] = {
     "INS-034": "There is no issuer of a name",
     "INS-035": "An issuer does not answer",
     # An act on people or tokens is refused.
-    "MEM-001": "A request about a person can no longer be agreed to",
+    "MEM-001": "A grant about a person can no longer be agreed to",
     "MEM-002": "A person acts for another participant too",
     "MEM-003": "A right was asked for already",
     "MEM-004": "Somebody would suspend oneself",

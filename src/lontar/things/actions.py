@@ -84,7 +84,7 @@ def own_facts(acting: Acting, thing: uuid.UUID) -> Thing:
 def _call(acting: Acting, function: str, *values: object) -> Any:
     """Call a function of the database, whose refusals are told as such."""
     told = call(acting, function, *values, refusals=_refusals())
-    return msgspec.json.decode(told) if told and isinstance(told, str) else told
+    return msgspec.json.decode(told) if told else None
 
 
 def _refusals() -> dict[str, Refused]:

@@ -24,7 +24,7 @@ def read_thing(acting: Acting, thing: uuid.UUID, policy: Policy) -> tuple[Thing,
     if told is None:
         acting.refused.append(("select read_thing(%s)", (thing,)))
         raise nothing_here()
-    facts = facts_from_row(msgspec.json.decode(told) if isinstance(told, str) else told)
+    facts = facts_from_row(msgspec.json.decode(told))
     decision = policy.decide(
         Question(
             viewer=acting.viewer,

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
 from lontar.members.names import participant_name
+from lontar.members.signing_in.accounts import name_of
 from lontar.members.signing_in.asking import Reader, reader_of, waives_second_factor
 
 
@@ -38,7 +39,7 @@ def _as_shown(reader: Reader | None) -> dict[str, Any] | None:
     if reader is None:
         return None
     return {
-        "name": reader.person.name or reader.person.email,
+        "name": name_of(reader.person),
         "email": reader.person.email,
         "participant": reader.participant,
         "participant_name": participant_name(reader.participant) if reader.participant else "",

@@ -14,8 +14,8 @@ class WithoutPeople(logging.Formatter):
     """Writes one line: moment, level, logger, and of a request its method, route and status.
 
     Addresses are written as routes, so that no token, name or query is in them. What libraries say is not written, since it may hold
-    values; of an exception its kind is, where it was
-    raised, and the lines of our own that led there.
+    values; of
+    an exception its kind is, where it was raised, and the lines of our own that led there.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows, suspend_request
 from django.conf import settings
@@ -65,7 +63,5 @@ def shown_in_full(view: View) -> View:
 
 def _signed_in_just_now(request: HttpRequest) -> bool:
     """Whether the reader showed a password or a second factor within the time for which showing it again would hold."""
-    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # type: ignore[misc]
     methods = settings.ACCOUNT_REAUTHENTICATION_METHODS  # type: ignore[misc]
-    records = get_authentication_records(request, request.user)
-    return any(one.get("method") in methods and one["at"] > since for one in records)
+    return any(one["method"] in methods for one in marks.shown_lately(request))

@@ -25,7 +25,6 @@ on conflict (cache_key) do update
 returning value::bigint, extract(epoch from expires - now())::float
 """
 _GIVE_BACK = "update gate_cache set value = greatest(value::bigint - 1, 0)::text where cache_key = %s and expires > now()"
-_FORGET = "delete from gate_cache where cache_key = %s"
 _CLEAR = "delete from gate_cache where expires < now()"
 _CLEARING = 200
 """One in so many counts clears away what is past."""
@@ -76,12 +75,6 @@ def take(budgets: Iterable[Budget], what: str) -> Taken:
             return Taken(max(1, round(left)), tuple(keys))
         keys.append(key)
     return Taken(0, tuple(keys))
-
-
-def forget(budgets: Iterable[Budget], what: str) -> None:
-    """Count anew from nothing: whoever is there has shown who they are."""
-    for budget in budgets:
-        _run(_FORGET, _key(budget, what))
 
 
 def _key(budget: Budget, what: str) -> str:

@@ -66,22 +66,21 @@ class SetUpApp(ActivateTOTPForm):
         return str(super().clean_code())
 
 
-class AuthenticateByKey(AuthenticateWebAuthnForm):
+class _ByKey(AuthenticateWebAuthnForm):
+    """A key."""
+
+    def clean_credential(self) -> Any:
+        """Check the key."""
+        with _understood():
+            return super().clean_credential()
+
+
+class AuthenticateByKey(_ByKey):
     """The key that is asked after the password."""
 
-    def clean_credential(self) -> Any:
-        """Check the key."""
-        with _understood():
-            return super().clean_credential()
 
-
-class ReauthenticateByKey(ReauthenticateWebAuthnForm):
+class ReauthenticateByKey(_ByKey, ReauthenticateWebAuthnForm):
     """The key that is asked before an act that weighs."""
-
-    def clean_credential(self) -> Any:
-        """Check the key."""
-        with _understood():
-            return super().clean_credential()
 
 
 class AddKey(AddWebAuthnForm):
@@ -93,13 +92,12 @@ class AddKey(AddWebAuthnForm):
             return super().clean()
 
 
-class SignInByPasskey(LoginWebAuthnForm):
+class SignInByPasskey(_ByKey, LoginWebAuthnForm):
     """Signing in by a passkey alone."""
 
     def clean_credential(self) -> Any:
         """Check the passkey; whoever is suspended hears what a wrong one hears."""
-        with _understood():
-            authenticator = super().clean_credential()
+        authenticator = super().clean_credential()
         if not authenticator.user.is_active:
             raise get_adapter().validation_error("incorrect_code")
         return authenticator

@@ -101,16 +101,25 @@ def is_shown(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" for record in get_authentication_records(request, person))
 
 
+def shown_lately(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give what was shown in this session within the minutes for which it need not be shown again."""
+    since = _lately()
+    return [one for one in get_authentication_records(request, request.user) if one["at"] > since]
+
+
+def _lately() -> float:
+    return time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # type: ignore[misc]
+
+
 def not_shown(request: HttpRequest) -> str:
     """Say which factor of those that the person has was not shown within the last minutes: 'password', 'mfa', or '' for none."""
     person: Any = request.user
-    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT  # type: ignore[misc]
-    records = [one for one in get_authentication_records(request, person) if one["at"] > since]
+    records = shown_lately(request)
     shown = {one["method"] for one in records}
-    if request.session.get(ENROLLED, 0) > since or any(one.get("passwordless") for one in records):
-        shown |= {"mfa"}
     if any(one.get("passwordless") for one in records):
-        shown |= {"password"}
+        shown |= {"mfa", "password"}
+    if request.session.get(ENROLLED, 0) > _lately():
+        shown |= {"mfa"}
     if person.has_usable_password() and "password" not in shown:
         return "password"
     return "mfa" if has_factor(person) and "mfa" not in shown else ""

@@ -1,11 +1,25 @@
 -- Invitations and tokens: what is known by a secret of which only the hash is here.
 
+-- Write an invitation, which stands for fourteen days; an earlier one of that participant and address ends.
+create or replace function add_invitation(
+  its_participant text, its_email text, its_agency uuid, its_roles text[], its_secret bytea, asker text, moment timestamptz
+) returns uuid
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  new_id constant uuid := gen_random_uuid();
+begin
+  update members_invitation i set ended = moment where (i.participant_id, i.email) = (its_participant, its_email) and i.ended is null;
+  insert into members_invitation (id, participant_id, email, agency_id, roles, secret, made_by, made_at, expires)
+  values (new_id, its_participant, its_email, its_agency, its_roles, its_secret, asker, moment, moment + interval '14 days');
+  return new_id;
+end $$;
+
 -- Invite somebody at an address. An earlier invitation of that address ends. Null states: who sent the person is not declared.
 create or replace function invite_person(its_email text, its_agency uuid, its_roles text[], its_states text[], its_secret bytea) returns uuid
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
-  new_id constant uuid := gen_random_uuid();
+  new_id uuid;
   one members_grant;
   its_role text;
 begin
@@ -14,9 +28,7 @@ begin
   if its_email !~ '^[^@\s|]{1,64}@[^@\s|]{1,189}$' or its_email <> lower(its_email) or its_roles = '{}' or not its_roles <@ array[ROLES] then
     raise exception 'this is no invitation' using errcode = 'LV046';
   end if;
-  update members_invitation i set ended = v.asked_at where (i.participant_id, i.email) = (v.participant, its_email) and i.ended is null;
-  insert into members_invitation (id, participant_id, email, agency_id, roles, secret, made_by, made_at, expires)
-  values (new_id, v.participant, its_email, its_agency, its_roles, its_secret, v.person, v.asked_at, v.asked_at + interval '14 days');
+  new_id := add_invitation(v.participant, its_email, its_agency, its_roles, its_secret, v.person, v.asked_at);
   perform write_act(v, 'invited', new_id, jsonb_build_object('roles', its_roles, 'agency', its_agency));
   one.invitation_id := new_id;
   one.role := '';
@@ -50,7 +62,7 @@ begin
   if not found then
     perform nothing_here();
   end if;
-  update members_grant g set outcome = 'declined', decided_by = v.person, decided_at = v.asked_at where g.invitation_id = its_invitation and g.outcome = '';
+  perform decline_grants(v, null, its_invitation, null);
   perform write_act(v, 'withdrew_invitation', its_invitation, '{}');
 end $$;
 
@@ -58,11 +70,8 @@ end $$;
 create or replace function invite_administrator(its_participant text, its_email text, its_secret bytea, moment timestamptz) returns uuid
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  new_id constant uuid := gen_random_uuid();
+  new_id constant uuid := add_invitation(its_participant, its_email, null, array['administrator'], its_secret, '', moment);
 begin
-  update members_invitation i set ended = moment where (i.participant_id, i.email) = (its_participant, its_email) and i.ended is null;
-  insert into members_invitation (id, participant_id, email, roles, secret, made_by, made_at, expires)
-  values (new_id, its_participant, its_email, array['administrator'], its_secret, '', moment, moment + interval '14 days');
   insert into members_grant (id, participant_id, what, invitation_id, role, states, asked_by, asked_at, outcome, decided_by)
   values (gen_random_uuid(), its_participant, 'appoint', new_id, 'administrator', '{}', '', moment, 'waived', '');
   perform append_entry(its_participant, moment, jsonb_build_object(
@@ -196,7 +205,8 @@ begin
 end $$;
 
 -- End every second factor of a person, by the role that owns the database, where no participant alone may: the person acts for several.
-create or replace function reset_factors(them uuid, moment timestamptz) returns boolean
+drop function if exists reset_factors(uuid, timestamptz);  -- once it gave something
+create function reset_factors(them uuid, moment timestamptz) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   its_participant text;
@@ -206,5 +216,4 @@ begin
   end loop;
   delete from mfa_authenticator m where m.user_id = them;
   perform end_sessions(them);
-  return exists (select from members_person p where p.id = them);
 end $$;

@@ -72,6 +72,20 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
   delete from usersessions_usersession u where u.user_id = them;
 $$;
 
+-- End what a person does for the viewer's participant by tokens, and every session.
+create or replace function end_access(v viewer_facts, them uuid) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  update members_token t set ended = v.asked_at where t.person_id = them and t.participant_id = v.participant and t.ended is null;
+  select end_sessions(them);
+$$;
+
+-- Decline grants that wait, of the viewer's participant: one of them, those of an invitation, those of a person.
+create or replace function decline_grants(v viewer_facts, one uuid, its_invitation uuid, subject uuid) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  update members_grant g set outcome = 'declined', decided_by = v.person, decided_at = v.asked_at
+   where g.participant_id = v.participant and g.outcome = '' and (g.id = one or g.invitation_id = its_invitation or g.person_id = subject)
+$$;
+
 -- Put a grant in force: it was agreed to, or nobody had to. Who comes back is declared anew: what was declared of an earlier time ends.
 create or replace function put_in_force(g members_grant, moment timestamptz) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -193,11 +207,11 @@ begin
   ) or (first.invitation_id is null and not is_bound_to(first.person_id, v.participant, v.asked_at))
      or (first.what = 'reset' and acts_for_others(first.person_id, v.participant, v.asked_at)) then
     -- Who left meanwhile is bound anew only by an invitation that they accept.
-    raise exception 'the request no longer stands' using errcode = 'LV040';
+    raise exception 'the grant no longer stands' using errcode = 'LV040';
   end if;
   for one in
     select g.* from members_grant g
-     where g.outcome = '' and (g.id = first.id or (first.invitation_id is not null and g.invitation_id = first.invitation_id)) for update
+     where g.outcome = '' and (g.id = first.id or g.invitation_id = first.invitation_id) for update
   loop
     update members_grant g set outcome = 'agreed', decided_by = v.person, decided_at = v.asked_at where g.id = one.id;
     perform write_act(v, 'agreed_grant', coalesce(one.person_id, one.invitation_id), jsonb_build_object(
@@ -208,15 +222,14 @@ begin
   end loop;
 end $$;
 
--- Decline what was asked, or take one's own request back.
+-- Decline what was asked, or take what one asked oneself back.
 create or replace function decline_grant(its_grant uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   first constant members_grant := open_grant(its_grant, v);
 begin
-  update members_grant g set outcome = 'declined', decided_by = v.person, decided_at = v.asked_at
-   where g.outcome = '' and (g.id = first.id or (first.invitation_id is not null and g.invitation_id = first.invitation_id));
+  perform decline_grants(v, first.id, first.invitation_id, null);
   perform write_act(v, 'declined_grant', coalesce(first.person_id, first.invitation_id), jsonb_build_object('what', first.what, 'role', first.role));
 end $$;
 
@@ -247,13 +260,11 @@ begin
   end if;
   update members_appointment a set suspended = v.asked_at
    where a.person_id = subject and a.participant_id = v.participant and a.until is null and a.suspended is null;
-  update members_token t set ended = v.asked_at where t.person_id = subject and t.participant_id = v.participant and t.ended is null;
-  update members_grant g set outcome = 'declined', decided_by = v.person, decided_at = v.asked_at
-   where g.person_id = subject and g.participant_id = v.participant and g.outcome = '';
+  perform decline_grants(v, null, null, subject);
   -- What was agreed to and not yet accepted would give a role that is not suspended.
   update members_invitation i set ended = v.asked_at
    where i.participant_id = v.participant and i.ended is null and i.email = (select p.email from members_person p where p.id = subject);
-  perform end_sessions(subject);
+  perform end_access(v, subject);
   perform write_act(v, 'suspended', subject, '{}');
 end $$;
 
@@ -276,8 +287,7 @@ begin
     raise exception 'the last administrator stays' using errcode = 'LV044';
   end if;
   update members_appointment a set until = v.asked_at where a.id = one.id;
-  update members_token t set ended = v.asked_at where t.person_id = one.person_id and t.participant_id = v.participant and t.ended is null;
-  perform end_sessions(one.person_id);
+  perform end_access(v, one.person_id);
   perform write_act(v, 'ended_role', one.person_id, jsonb_build_object('role', one.role));
 end $$;
 
