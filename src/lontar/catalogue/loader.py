@@ -14,6 +14,7 @@ from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
 from lontar.model.figures.codelists import Code, CodeList
 from lontar.model.figures.indicators import Indicator, Topic
+from lontar.model.figures.thresholds import Threshold, Thresholds, in_force
 from lontar.model.people.method_sheets import MethodSheet, Question
 from lontar.model.people.participants import Participant, Reporter
 
@@ -41,6 +42,12 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The questions of every method sheet, in order."""
 
     questions: tuple[Question, ...]
+
+
+class ThresholdFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every threshold that holds or held."""
+
+    thresholds: tuple[Threshold, ...]
 
 
 class Catalogue:
@@ -118,6 +125,12 @@ class Catalogue:
         """Give every filled method sheet, by reporter and indicator."""
         return tuple(
             self._cached(path, MethodSheet) for path in sorted((self.root / "method_sheets").glob("*/*.yml"))
+        )
+
+    def thresholds(self, day: str) -> Thresholds:
+        """Give the numbers from which on a figure may be shown, as in force on a day (ISO)."""
+        return in_force(
+            self._cached(self.root / "thresholds" / "thresholds.yml", ThresholdFile).thresholds, day
         )
 
     def ids(self, kind: str) -> tuple[str, ...]:

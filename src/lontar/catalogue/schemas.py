@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lontar.catalogue.codelist_files import CodeListHead
-from lontar.catalogue.loader import Catalogue, Questions, open_catalogue
+from lontar.catalogue.loader import Catalogue, Questions, ThresholdFile, open_catalogue
 from lontar.catalogue.policies import ExpectedDecisions
 from lontar.model.figures.indicators import Indicator, Topic
 from lontar.model.mapping import FIELDS, ROLES, Corrections, Mapping
@@ -22,6 +22,7 @@ from lontar.model.policy.language import Rule
 SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "codelist": CodeListHead,
     "indicator": Indicator,
+    "thresholds": ThresholdFile,
     "topic": Topic,
     "participant": Participant,
     "reporter": Reporter,
