@@ -16,7 +16,7 @@ import msgspec
 from lontar.model.errors import Unavailable
 
 Kind = Literal["demo", "real"]
-Secret = Literal["superuser", "owner", "web", "gate", "context", "journal", "django", "factors"]
+Secret = Literal["superuser", "owner", "web", "gate", "context", "journal", "django", "factors", "store"]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

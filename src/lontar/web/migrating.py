@@ -17,6 +17,7 @@ from lontar.members.loading import load_participants
 from lontar.model.errors import Unavailable
 from lontar.sharing.protecting import Roles, closed_functions, dropped, keep_for_gate
 from lontar.things import security as of_things
+from lontar.warehouse import security as of_warehouse
 from lontar.web import fingerprint
 
 GATE_TABLES = (
@@ -46,7 +47,8 @@ def migrate(home: Home, verbosity: int = 0) -> None:
     roles = Roles(*(access_as(role, home).user for role in ("owner", "web", "gate")))
     catalogue = open_catalogue()
     rules, allegiances = read_rules(catalogue.root), read_allegiances(catalogue)
-    tables = [policy.table for policy in (*of_things.POLICIES, *of_journal.POLICIES, *of_members.POLICIES)]
+    rooms = (of_things, of_journal, of_members, of_warehouse)
+    tables = [policy.table for room in rooms for policy in room.POLICIES]
     with transaction.atomic(), connection.cursor() as cursor:
         _refuse_what_tells_too_much(cursor, roles)
         for statement in (
@@ -55,6 +57,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *of_journal.statements(roles),
             *of_members.acts_on_people(roles),
             *of_things.statements(roles, rules, allegiances.codes),
+            *of_warehouse.statements(roles),
             *(line for table in GATE_TABLES for line in keep_for_gate(table, roles)),
             *fingerprint.statements(roles),
             closed_functions(),

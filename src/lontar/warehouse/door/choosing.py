@@ -1,0 +1,234 @@
+"""Which blocks answer a question, and which of them may be added together: all about meaning, nothing about who asks.
+
+What the viewer may not see is not here. Of everything that is, a figure is counted once: the latest vintage of a table, the table of
+the fewest further dimensions, periods of one length, and one voice about an area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lontar.warehouse.door.stretches import EPOCH, PARTS, parts_expected, stretches
+from lontar.warehouse.store.segments import NONE_DAY
+from lontar.warehouse.store.vocabulary import VOCABULARIES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lontar.warehouse.door.query import Query
+    from lontar.warehouse.door.stretches import Numbers
+
+Blocks = dict[str, "NDArray[np.int32]"]
+"""Columns of segments, and of each block's parcel its owner and its voice (owner, agency and series)."""
+_TABLE = ("voice", "reporter", "unit", "stage", "area", "period_start", "period_end")
+_VOICE = ("voice", "reporter", "unit", "stage", "area")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many tables were not counted: of periods that fit none asked for, of other voices about the same, without a dimension asked
+    for, and of areas that hold others.
+    """
+
+    unaligned: int = 0
+    other_voices: int = 0
+    not_by_that: int = 0
+    holding_others: int = 0
+
+
+class Chosen(NamedTuple):
+    """What is added up: places of blocks, and the cell to which each belongs.
+
+    `cells` are columns of the cells by number (`period` is the first day of a stretch, or the code of a period as sent). `there` and
+    `missing` count, for each cell, the periods that are told and those that are not.
+    """
+
+    at: Numbers
+    cell: Numbers
+    cells: dict[str, Numbers]
+    there: Numbers
+    missing: Numbers
+    left_out: LeftOut
+
+
+class Knowledge(NamedTuple):
+    """What is known besides: whether figures are a stock; names of voices; and whether an area (a number) holds another."""
+
+    stock: bool
+    voice: Callable[[int], str]
+    holders: Callable[[frozenset[int]], frozenset[int]]
+
+
+def choose(blocks: Blocks, query: Query, asked: frozenset[str], known: Knowledge) -> Chosen:
+    """Choose among the blocks of one indicator. `asked` are the dimensions that are grouped or filtered by."""
+    at = _latest_vintage(blocks, np.arange(len(blocks["block"]), dtype=np.int64), query)
+    fits, stretch = stretches(
+        blocks["period_start"][at], blocks["period_end"][at], blocks["frequency"][at], query, known.stock
+    )
+    unaligned = _tables(blocks, at[~fits])
+    at, stretch = at[fits], stretch[fits]
+    best = _fewest_dimensions(blocks, at, asked)
+    not_by_that = _tables(blocks, at) - _tables(blocks, at[best])
+    at, stretch = at[best], stretch[best]
+    apart = np.ones(len(at), bool) if "area" in query.by else _single_areas(blocks, at, known)
+    holding = _tables(blocks, at[~apart])
+    at, stretch = at[apart], stretch[apart]
+    kept = _one_length(blocks, at, stretch)
+    at, stretch = at[kept], stretch[kept]
+    heard = _one_voice(blocks, at, stretch, query, known)
+    other = _tables(blocks, at[~heard])
+    return _celled(blocks, at[heard], stretch[heard], query, LeftOut(unaligned, other, not_by_that, holding))
+
+
+def _latest_vintage(blocks: Blocks, at: Numbers, query: Query) -> Numbers:
+    """Of several vintages of one table the last, of those that are not after the day asked for."""
+    if query.vintage is not None:
+        at = at[blocks["vintage"][at] <= (query.vintage - EPOCH).days]
+    vintage = blocks["vintage"][at].astype(np.int64)
+    if not len(at) or (vintage == NONE_DAY).all():
+        return at
+    key = _key(blocks, at, *_TABLE, "shape")
+    latest = np.full(int(key.max()) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(latest, key, vintage)
+    last: Numbers = at[vintage == latest[key]]
+    return last
+
+
+def _fewest_dimensions(blocks: Blocks, at: Numbers, asked: frozenset[str]) -> NDArray[np.bool_]:
+    """For each table asked for, that of the fewest dimensions besides; codes that stand over others in those are not added to them."""
+    codes, none = blocks["shape"][at], 10**6
+    ranks = {}
+    for place, (further, _, code) in enumerate(
+        sorted(_further(int(code), asked) for code in np.unique(codes).tolist())
+    ):
+        ranks[code] = place if further >= 0 else none
+    rank = _looked_up(codes, ranks)
+    key = _key(blocks, at, *_TABLE)
+    least = np.full(int(key.max(initial=0)) + 1, none)
+    np.minimum.at(least, key, rank)
+    over = _looked_up(blocks["grouped"][at], {
+        int(code): sum(1 << bit for bit, name in enumerate(_names("grouped", int(code))) if name not in asked)
+        for code in np.unique(blocks["grouped"][at]).tolist()
+    })  # fmt: skip
+    best: NDArray[np.bool_] = (rank < none) & (rank == least[key]) & (over == 0)
+    return best
+
+
+def _further(code: int, asked: frozenset[str]) -> tuple[int, str, int]:
+    """How many dimensions a shape has besides those asked for (-1: it lacks one), its text, and its number."""
+    names = _names("shape", code)
+    return (len(names) - len(asked) if asked <= set(names) else -1, ",".join(names), code)
+
+
+def _names(column: str, code: int) -> list[str]:
+    return [name for name in VOCABULARIES[column].texts[code].split(",") if name]
+
+
+def _single_areas(blocks: Blocks, at: Numbers, known: Knowledge) -> NDArray[np.bool_]:
+    """Without areas that hold another which is there too."""
+    areas = blocks["area"][at]
+    holders = known.holders(frozenset(np.unique(areas).tolist()))
+    apart: NDArray[np.bool_] = ~np.isin(areas, np.array(sorted(holders), np.int32))
+    return apart
+
+
+def _one_length(blocks: Blocks, at: Numbers, stretch: Numbers) -> NDArray[np.bool_]:
+    """Of each voice's periods within a stretch those of one length: which cover most days, and of these the longest."""
+    frequency = blocks["frequency"][at]
+    if len(np.unique(frequency)) < 2:
+        return np.ones(len(at), bool)
+    voice = _key(blocks, at, *_VOICE, extra=(stretch,))
+    run = _dense(voice, frequency.astype(np.int64))
+    days = _days_covered(blocks, at, run)
+    order = {code: len(PARTS) - PARTS.index(text) if text in PARTS else 0
+             for code, text in enumerate(VOCABULARIES["frequency"].texts)}  # fmt: skip
+    score = days[run] * 10 + _looked_up(frequency, order)
+    best = np.full(int(voice.max(initial=0)) + 1, -1)
+    np.maximum.at(best, voice, score)
+    kept: NDArray[np.bool_] = score == best[voice]
+    return kept
+
+
+def _days_covered(blocks: Blocks, at: Numbers, run: Numbers) -> Numbers:
+    """How many days the periods of each run are, each period once."""
+    span = (blocks["period_end"][at].astype(np.int64) - blocks["period_start"][at]) + 1
+    once = np.unique(_dense(run, blocks["period_start"][at].astype(np.int64)), return_index=True)[1]
+    return np.bincount(run[once], weights=span[once], minlength=int(run.max(initial=0)) + 1).astype(np.int64)
+
+
+def _one_voice(
+    blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, known: Knowledge
+) -> NDArray[np.bool_]:
+    """Of several voices about one area and stretch one: who tells of most days, then the first by name. They are never added."""
+    voice = _key(blocks, at, *_VOICE, extra=(stretch,))
+    about = _key(blocks, at, "unit", "stage", "area", *query.by_blocks, extra=(stretch,))
+    pairs, first = np.unique(_dense(about, voice), return_index=True)
+    if len(pairs) == len(np.unique(about)):
+        return np.ones(len(at), bool)
+    days = _days_covered(blocks, at, voice)
+    heard: dict[int, tuple[int, str, int]] = {}
+    for place in first.tolist():
+        name = f"{known.voice(int(blocks['voice'][at[place]]))}|{VOCABULARIES['reporter'].texts[blocks['reporter'][at[place]]]}"
+        told = (-int(days[voice[place]]), name, int(voice[place]))
+        heard[int(about[place])] = min(told, heard.get(int(about[place]), told))
+    return np.isin(voice, np.array([one[2] for one in heard.values()], np.int64))
+
+
+def _celled(blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, left_out: LeftOut) -> Chosen:
+    columns = ("unit", "stage", *query.by_blocks)
+    key = _key(blocks, at, *columns, extra=(stretch,))
+    _, first, cell = np.unique(key, return_index=True, return_inverse=True)
+    cells = {name: blocks[name][at[first]].astype(np.int64) for name in columns}
+    cells["period"] = (
+        blocks["period"][at[first]].astype(np.int64) if query.every == "period" else stretch[first]
+    )
+    there, missing = _counted(blocks, at, stretch, cell, len(first), query)
+    return Chosen(at, cell, cells, there, missing, left_out)
+
+
+def _counted(
+    blocks: Blocks, at: Numbers, stretch: Numbers, cell: Numbers, size: int, query: Query
+) -> tuple[Numbers, Numbers]:
+    """How many periods are told in each cell, and how many are not, of all voices that are heard there."""
+    voice = _key(blocks, at, *_VOICE, extra=(cell,))
+    once = np.unique(_dense(voice, blocks["period_start"][at].astype(np.int64)), return_index=True)[1]
+    there = np.bincount(cell[once], minlength=size)
+    first = np.unique(voice, return_index=True)[1]
+    expected = parts_expected(stretch[first], blocks["frequency"][at[first]], query)
+    told = np.bincount(voice[once], minlength=int(voice.max(initial=0)) + 1)[voice[first]]
+    lacking = np.maximum(expected - told, 0)
+    return there, np.bincount(cell[first], weights=lacking, minlength=size).astype(np.int64)
+
+
+def _tables(blocks: Blocks, at: Numbers) -> int:
+    """How many tables, of whatever dimensions, these blocks are of."""
+    return len(np.unique(_key(blocks, at, *_TABLE))) if len(at) else 0
+
+
+def _key(blocks: Blocks, at: Numbers, *columns: str, extra: tuple[Numbers, ...] = ()) -> Numbers:
+    """One number for each combination of these columns that is there, from 0 on."""
+    key = np.zeros(len(at), np.int64)
+    for column in (*(blocks[name][at].astype(np.int64) for name in columns), *extra):
+        key = _dense(key, column)
+    return key
+
+
+def _dense(key: Numbers, column: Numbers) -> Numbers:
+    if not len(column):
+        return key
+    low, high = int(column.min()), int(column.max())
+    if low == high:
+        return key
+    together: Numbers = np.unique(key * (high - low + 1) + (column - low), return_inverse=True)[1]
+    return together
+
+
+def _looked_up(codes: NDArray[np.int32], table: Mapping[int, int]) -> Numbers:
+    """What a table says of each code."""
+    size = int(codes.max(initial=0)) + 1
+    values = np.array([table.get(code, 0) for code in range(size)], np.int64)
+    return values[codes]

@@ -1,0 +1,120 @@
+"""The parcels that a question is about: of those that the viewer may read now, the latest version of each part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+import msgspec
+import numpy as np
+
+from lontar.members.acting import call
+from lontar.warehouse.store.keeping import OwnerKey, Place
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lontar.members.acting import Acting
+    from lontar.warehouse.door.book import ParcelBook
+    from lontar.warehouse.door.query import Query
+
+LINKED, OWN, ECHO = 1, 2, 4
+"""What is said of a parcel with its number: linked to asylum; of the viewer's participant; published by others."""
+
+
+class Visible(NamedTuple):
+    """Parcels that the viewer may read: number, generation of the segment, and what they are."""
+
+    number: NDArray[np.int32]
+    generation: NDArray[np.int32]
+    flags: NDArray[np.int32]
+
+    def where(self, kept: NDArray[np.bool_]) -> Visible:
+        """Give some of them."""
+        return Visible(self.number[kept], self.generation[kept], self.flags[kept])
+
+
+def visible_parcels(acting: Acting, query: Query) -> Visible:
+    """Ask the database, which judges them by the policy now, for what had been accepted by the moment asked for."""
+    as_of = query.as_of or acting.now
+    packed = call(
+        acting, "visible_parcels(%s, %s, %s, %s)", query.indicator, query.first_day, query.last_day, as_of
+    )
+    table = np.frombuffer(packed, ">i4").reshape(-1, 3).astype(np.int32)
+    return Visible(table[:, 0], table[:, 1], table[:, 2])
+
+
+def asked_for(visible: Visible, query: Query) -> Visible:
+    """Leave out what a question of this kind never counts: what is linked to asylum (but of one's own), echoes or what was sent."""
+    kept = ((visible.flags & ECHO) != 0) == (query.source == "published")
+    if query.scope == "own":
+        return visible.where(kept & ((visible.flags & OWN) != 0))
+    return visible.where(kept & ((visible.flags & LINKED) == 0))
+
+
+def latest(acting: Acting, book: ParcelBook, visible: Visible) -> Visible:
+    """Keep of each part (a series' figures of one period) the parcels of the latest version that is visible."""
+    unknown = book.unknown(visible.number)
+    if unknown:
+        book.learn(msgspec.json.decode(call(acting, "parcel_facts(%s)", unknown)))
+    columns = [
+        book.column(name, visible.number).astype(np.int64) for name in ("series", "start", "end", "version")
+    ]
+    if not len(visible.number):
+        return visible
+    *part, version = columns
+    _, group = np.unique(np.stack(part), axis=1, return_inverse=True)
+    newest = np.zeros(int(group.max()) + 1, np.int64)
+    np.maximum.at(newest, group, version)
+    return visible.where(version == newest[group])
+
+
+class Places:
+    """Where segments lie, as far as this process was told: by generation, of which nothing ever changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Place] = {}
+
+    def of(self, acting: Acting, visible: Visible) -> list[Place]:
+        """Give where the segments of these parcels lie, in the order of their generations."""
+        wanted, first = np.unique(visible.generation, return_index=True)
+        unknown = [
+            int(visible.number[at])
+            for one, at in zip(wanted.tolist(), first.tolist(), strict=True)
+            if one not in self._known
+        ]
+        if unknown:
+            for row in msgspec.json.decode(call(acting, "segment_places(%s)", unknown)):
+                place = _place(row)
+                self._known[place.generation] = place
+        return [self._known[one] for one in wanted.tolist() if one in self._known]
+
+    def forget(self, generations: list[int]) -> None:
+        """Forget segments that were replaced."""
+        for generation in generations:
+            self._known.pop(generation, None)
+
+
+def _place(row: list[object]) -> Place:
+    (
+        generation,
+        name,
+        pack,
+        start,
+        length,
+        trace_start,
+        trace_length,
+        wrapped,
+        key,
+        key_name,
+        key_wrapped,
+        master,
+    ) = row
+    above = OwnerKey(UUID(str(key)), str(key_name), bytes.fromhex(str(key_wrapped)), str(master))
+    plain = {
+        "generation": generation, "name": name, "pack": pack, "place": start, "length": length, "trace_place": trace_start,
+        "trace_length": trace_length,
+    }  # fmt: skip
+    return msgspec.convert(
+        {**plain, "wrapped": bytes.fromhex(str(wrapped)), "key": msgspec.structs.asdict(above)}, Place
+    )

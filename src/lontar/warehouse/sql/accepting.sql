@@ -1,0 +1,187 @@
+-- How figures enter: numbers and places first, then everything at once. Acts check who acts, and are written into the journal.
+
+create sequence if not exists parcel_number as integer;
+create sequence if not exists series_number as integer;
+create sequence if not exists generation_number as integer;
+
+-- An agency of the viewer's participant for which the viewer, a focal point, signs; nothing here otherwise.
+create or replace function signs_for(its_agency text) returns viewer_facts
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+begin
+  perform acts_in_person(v);
+  if not 'focal_point' = any (v.roles)
+     or not exists (select from members_agency a where a.id::text = its_agency and a.participant_id = v.participant) then
+    perform nothing_here();
+  end if;
+  return v;
+end $$;
+
+create or replace function series_of(its_owner text, its_agency text, its_name text) returns integer
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  told integer;
+begin
+  select s.id into told from warehouse_series s where (s.owner, s.agency, s.name) = (its_owner, its_agency, its_name);
+  if told is null then
+    told := nextval('series_number');
+    insert into warehouse_series (id, owner, agency, name) values (told, its_owner, its_agency, its_name);
+  end if;
+  return told;
+end $$;
+
+-- Where the segments of an owner lie, as far as they are asked for: [{classes, year}]; held until the transaction ends.
+create or replace function current_segments(its_owner text, wanted jsonb) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object(
+           'wrapped', encode(s.wrapped, 'hex'), 'key_wrapped', encode(k.wrapped, 'hex'), 'master', k.master)), '[]')
+    from jsonb_to_recordset(wanted) w (classes text, year integer)
+    join warehouse_segment s on (s.owner, s.classes, s.year, s.alone) = (its_owner, w.classes, w.year, '')
+    join warehouse_key k on k.id = s.key
+$$;
+
+create or replace function keys_of(its_owner text) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(jsonb_object_agg(k.classes, jsonb_build_object('id', k.id, 'wrapped', encode(k.wrapped, 'hex'), 'master', k.master)), '{}')
+    from warehouse_key k where k.owner = its_owner
+$$;
+
+-- What an owner fixed when it first showed figures by origin, of these indicators.
+create or replace function folds_of(its_owner text, indicators text[]) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('indicator', f.indicator, 'start', f.period_start, 'end', f.period_end,
+                                               'shape', f.shape, 'codes', f.codes)), '[]')
+    from warehouse_fold f where f.owner = its_owner and f.indicator = any (indicators)
+$$;
+
+-- One acceptance of an owner at a time; and none while packs are swept (which takes the table in a mode that waits for this one).
+create or replace function wait_for_owner(its_owner text) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  lock table warehouse_key in row share mode;
+  perform from members_participant p where p.id = its_owner for no key update;
+end $$;
+
+-- Begin to accept figures of a series: no other of the participant is accepted meanwhile. Gives what they are sorted by.
+create or replace function begin_accepting(its_agency text, its_series text, indicators text[]) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := signs_for(its_agency);
+  states text[];
+begin
+  perform wait_for_owner(v.participant);
+  select p.states into states from members_participant p where p.id = v.participant;
+  return jsonb_build_object('owner', v.participant, 'owner_group', states, 'folds', folds_of(v.participant, indicators));
+end $$;
+
+-- Numbers for so many parcels and segments, and where the segments lie that they are written with.
+create or replace function places_for(its_owner text, parcels integer, segments integer, wanted jsonb) returns jsonb
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  select jsonb_build_object(
+    'numbers', (select coalesce(jsonb_agg(nextval('parcel_number')), '[]') from generate_series(1, parcels)),
+    'generations', (select coalesce(jsonb_agg(nextval('generation_number')), '[]') from generate_series(1, segments)),
+    'segments', current_segments(its_owner, wanted), 'keys', keys_of(its_owner))
+$$;
+
+create or replace function places_to_accept(its_agency text, parcels integer, segments integer, wanted jsonb) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := signs_for(its_agency);
+begin
+  perform wait_for_owner(v.participant);
+  return places_for(v.participant, parcels, segments, wanted);
+end $$;
+
+-- Let segments lie where they were written. `written` is [{id, classes, year, alone, ...}]; keys that are new come with them.
+create or replace function switch_segments(its_owner text, written jsonb, keys jsonb) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  insert into warehouse_key (id, owner, classes, master, wrapped)
+  select k.id, its_owner, k.classes, k.master, decode(k.wrapped, 'hex')
+    from jsonb_to_recordset(keys) k (id uuid, classes text, master text, wrapped text);
+  insert into warehouse_segment (id, owner, classes, year, alone, generation, name, pack, place, length, trace_place, trace_length, key, wrapped)
+  select w.id, its_owner, w.classes, w.year, w.alone, w.generation, w.name, w.pack, w.place, w.length, w.trace_place, w.trace_length,
+         w.key, decode(w.wrapped, 'hex')
+    from jsonb_to_recordset(written) w (id uuid, classes text, year integer, alone text, generation integer, name uuid, pack uuid,
+         place bigint, length bigint, trace_place bigint, trace_length bigint, key uuid, wrapped text)
+  on conflict (id) do update set (generation, name, pack, place, length, trace_place, trace_length, key, wrapped)
+     = (excluded.generation, excluded.name, excluded.pack, excluded.place, excluded.length, excluded.trace_place, excluded.trace_length,
+        excluded.key, excluded.wrapped);
+$$;
+
+-- Bring the things of parcels into existence: `terms` are facts of one owner, `under` of a parcel counts them from 1.
+create or replace function keep_parcels(its_submission warehouse_submission, its_owner text, terms jsonb, parcels jsonb) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  numbers constant integer[] := array(select terms_of(f.facts) from jsonb_array_elements(terms) with ordinality f (facts, place) order by f.place);
+begin
+  insert into things_thing (id, terms, span)
+  select p.thing, numbers[p.under], span_of(p.thing, terms -> p.under - 1, p.topic, p.start, p.end)
+    from jsonb_to_recordset(parcels) p (thing uuid, under integer, topic text, start date, "end" date);
+  insert into warehouse_parcel (number, address, thing, owner, submission, series, version, indicator, period_start, period_end,
+                                accepted_at, segment)
+  select p.number, decode(p.address, 'hex'), p.thing, its_owner, its_submission.id, its_submission.series, its_submission.version,
+         p.indicator, p.start, p.end, its_submission.accepted_at, p.segment
+    from jsonb_to_recordset(parcels) p (number integer, address text, thing uuid, indicator text, start date, "end" date, segment uuid);
+end $$;
+
+-- The next version of a series, as it was accepted.
+create or replace function keep_submission(its_series integer, told jsonb, at timestamptz, who text) returns warehouse_submission
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  insert into warehouse_submission (id, series, version, kind, reason, accepted_at, signed_by, digest, files)
+  select (told ->> 'id')::uuid, its_series, 1 + coalesce(max(s.version), 0), told ->> 'kind', told ->> 'reason', at, who,
+         decode(told ->> 'digest', 'hex'), told ->> 'files'
+    from warehouse_submission s where s.series = its_series
+  returning *
+$$;
+
+create or replace function keep_folds(its_owner text, folds jsonb) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  insert into warehouse_fold (id, owner, indicator, period_start, period_end, shape, codes)
+  select gen_random_uuid(), its_owner, f.indicator, f.start, f.end, f.shape, f.codes
+    from jsonb_to_recordset(folds) f (indicator text, start date, "end" date, shape text, codes text[])
+$$;
+
+-- Accept what was written: parcels with their things, signed; the submission; the segments; and one entry in the journal. Whole, or not
+-- at all. Nobody accepts what is closed to who signs.
+create or replace function accept_submission(its_agency text, its_series text, told jsonb, terms jsonb, parcels jsonb, written jsonb,
+                                             keys jsonb, folds jsonb) returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := signs_for(its_agency);
+  states text[];
+  one warehouse_submission;
+begin
+  perform wait_for_owner(v.participant);
+  select p.states into states from members_participant p where p.id = v.participant;
+  if exists (select from jsonb_array_elements(terms) f (facts)
+              where (f.facts ->> 'owner', f.facts ->> 'agency', f.facts ->> 'kind') is distinct from (v.participant, its_agency, 'figures')
+                 or (f.facts ->> 'in_edition')::boolean
+                 or array(select jsonb_array_elements_text(f.facts -> 'owner_group') order by 1)
+                    <> array(select unnest(states) order by 1)) then
+    perform nothing_here();
+  end if;
+  perform switch_segments(v.participant, written, keys);
+  one := keep_submission(series_of(v.participant, its_agency, its_series), told, v.asked_at, v.person);
+  perform keep_parcels(one, v.participant, terms, parcels);
+  if exists (select from warehouse_parcel p join things_thing g on g.id = p.thing
+              where p.submission = one.id and get_byte(open_terms(), g.terms) <> 2) then
+    perform nothing_here();
+  end if;
+  perform keep_folds(v.participant, folds);
+  insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
+  select g.id, v.participant, s.topic, s.period_start, s.period_end, false, v.asked_at,
+         case when is_given(t) then greatest(v.asked_at, t.not_before) else v.asked_at end,
+         case when is_given(t) then t.expires else v.asked_at end
+    from warehouse_parcel p join things_thing g on g.id = p.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms
+   where p.submission = one.id;
+  perform write_act(v, 'accepted', one.id, jsonb_build_object(
+    'series', its_series, 'version', one.version, 'kind', one.kind, 'reason', one.reason, 'digest', told ->> 'digest'));
+  return one.version;
+end $$;
+
+-- Of these packs, those in which nothing lies any more.
+create or replace function idle_packs(packs uuid[]) returns uuid[]
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select array(select p.pack from unnest(packs) p (pack) where not exists (select from warehouse_segment s where s.pack = p.pack))
+$$;

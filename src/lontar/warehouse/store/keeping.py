@@ -1,0 +1,103 @@
+"""The store of an instance: sealed segments in packs, and the keys that open them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from lontar.instance.home import Home
+from lontar.model.errors import Unavailable
+from lontar.warehouse.store.packs import PackFolder, Packs
+from lontar.warehouse.store.sealing import Part, fingerprint, new_key, seal, unseal, unwrap, wrap
+
+
+class OwnerKey(msgspec.Struct, frozen=True):
+    """The key of an owner and a set of classes, as the database holds it; `name` is what it was wrapped under."""
+
+    id: UUID
+    name: str
+    wrapped: bytes
+    master: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a segment lies, and its key."""
+
+    generation: int
+    name: UUID
+    pack: UUID
+    place: int
+    length: int
+    trace_place: int
+    trace_length: int
+    wrapped: bytes
+    key: OwnerKey
+
+
+class Sealed(NamedTuple):
+    """A segment to be written: the name that it is sealed under, its wrapped key, and both parts."""
+
+    name: UUID
+    wrapped: bytes
+    figures: bytes
+    trace: bytes
+
+
+class Store:
+    """The store. `masters` are the master keys by fingerprint; the first seals, any opens."""
+
+    def __init__(self, packs: Packs, *masters: bytes) -> None:
+        self.packs = packs
+        self._masters = {fingerprint(master): master for master in masters}
+        self.master = fingerprint(masters[0])
+
+    def new_owner_key(self, identity: UUID, owner: str, classes: str) -> OwnerKey:
+        """Make a key for an owner and a set of classes."""
+        name = owner_key_name(owner, classes)
+        return OwnerKey(identity, name, wrap(new_key(), self._masters[self.master], name), self.master)
+
+    def seal(self, name: UUID, under: OwnerKey, figures: bytes, trace: bytes) -> Sealed:
+        """Seal a segment with a key of its own."""
+        key, text = new_key(), str(name)
+        return Sealed(
+            name,
+            wrap(key, self._owner_key(under), text),
+            seal(figures, key, "figures", text),
+            seal(trace, key, "trace", text),
+        )
+
+    def read(self, place: Place, part: Part) -> memoryview:
+        """Read a part of a segment. Raises FileNotFoundError where its pack was replaced, Unavailable where it is damaged."""
+        start, length = (
+            (place.place, place.length) if part == "figures" else (place.trace_place, place.trace_length)
+        )
+        sealed = self.packs.read(place.pack, start, length)
+        key = unwrap(place.wrapped, self._owner_key(place.key), str(place.name))
+        return unseal(sealed, key, part, str(place.name), f"pack {place.pack}, from byte {start}")
+
+    def rewrapped(self, place: Place, under: OwnerKey) -> bytes:
+        """Give the key of a segment wrapped by another key; what it seals stays as it is."""
+        return wrap(
+            unwrap(place.wrapped, self._owner_key(place.key), str(place.name)),
+            self._owner_key(under),
+            str(place.name),
+        )
+
+    def _owner_key(self, key: OwnerKey) -> bytes:
+        master = self._masters.get(key.master)
+        if master is None:
+            remedy = "Restore the database and the secrets from one backup: they belong together."
+            raise Unavailable("WAR-001", key.name, "its key cannot be opened.", remedy)
+        return unwrap(key.wrapped, master, key.name)
+
+
+def owner_key_name(owner: str, classes: str) -> str:
+    """Give the name under which the key of an owner and a set of classes is wrapped."""
+    return f"{owner}|{classes}"
+
+
+def open_store(home: Home) -> Store:
+    """Give the store of an instance."""
+    return Store(PackFolder(home.folder / "store"), bytes.fromhex(home.secret("store")))

@@ -1,0 +1,79 @@
+"""Packs: files that are written once, to the disk, and later removed. The seam behind which they could lie elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from lontar.instance.home import write_whole
+from lontar.model.errors import Unavailable
+
+_ENDING = ".pack"
+
+
+class Packs(Protocol):
+    """Where packs lie: a folder, or an object store (`read` is then a request for a range)."""
+
+    def put(self, pack: UUID, content: bytes) -> None:
+        """Keep a pack, whole or not at all, before this comes back."""
+
+    def read(self, pack: UUID, place: int, length: int) -> bytes:
+        """Give a part of a pack. Raises FileNotFoundError where there is no such pack (any more)."""
+
+    def remove(self, pack: UUID) -> None:
+        """Remove a pack if it is there."""
+
+    def all(self) -> Iterator[UUID]:
+        """Give every pack that is there."""
+
+
+class PackFolder:
+    """Packs as files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, pack: UUID, content: bytes) -> None:
+        """Write the file beside, to the disk, and then under its name. Raises Unavailable where there is no room."""
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            write_whole(self._path(pack), content, mode=0o600, replace=False)
+        except OSError as error:
+            said = f"it cannot be written: {(error.strerror or 'the disk refuses').lower()}."
+            raise Unavailable(
+                "WAR-003", str(self.folder), said, "Make room there; nothing was kept of this."
+            ) from None
+
+    def read(self, pack: UUID, place: int, length: int) -> bytes:
+        """Read a part of the file; less of it where the file is shorter."""
+        handle = os.open(self._path(pack), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            parts = []
+            while length and (part := os.pread(handle, length, place)):
+                parts.append(part)
+                place, length = place + len(part), length - len(part)
+            return b"".join(parts)
+        finally:
+            os.close(handle)
+
+    def remove(self, pack: UUID) -> None:
+        """Remove the file."""
+        self._path(pack).unlink(missing_ok=True)
+
+    def all(self) -> Iterator[UUID]:
+        """Give every file that is called as a pack is."""
+        for path in self.folder.glob(f"*{_ENDING}") if self.folder.is_dir() else ():
+            with contextlib.suppress(ValueError):
+                yield UUID(path.stem)
+
+    def sweep_drafts(self) -> None:
+        """Remove what a process that was stopped left half written."""
+        for path in self.folder.glob(f".*{_ENDING}.*"):
+            path.unlink(missing_ok=True)
+
+    def _path(self, pack: UUID) -> Path:
+        return self.folder / f"{pack}{_ENDING}"
