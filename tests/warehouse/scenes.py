@@ -70,12 +70,19 @@ def _schema(indicator: str, rows: list[dict[str, Any]]) -> pa.Schema:
     return pa.schema(list(fields.items()))
 
 
-def parcels_of(rows: pa.Table, *, classes: Iterable[str] = (), origin: Iterable[str] = (), origin_open: bool = False) -> list[Parcel]:
+def parcels_of(
+    rows: pa.Table, *, classes: Iterable[str] = (), origin: Iterable[str] = (), origin_open: bool = False
+) -> list[Parcel]:
     """One parcel for each period, protected as said."""
     found = []
     indicator = str(rows.column("indicator")[0])
     rows = rows.append_column(FOLDED, pa.array([False] * rows.num_rows))
-    for start, end in sorted({(row["period_start"], row["period_end"]) for row in rows.select(["period_start", "period_end"]).to_pylist()}):
+    for start, end in sorted(
+        {
+            (row["period_start"], row["period_end"])
+            for row in rows.select(["period_start", "period_end"]).to_pylist()
+        }
+    ):
         mask = [(a, b) == (start, end) for a, b in zip(rows.column("period_start").to_pylist(), rows.column("period_end").to_pylist(),
                                                        strict=True)]  # fmt: skip
         found.append(Parcel(
@@ -91,12 +98,20 @@ class Region:
     def __init__(self, copy: Copy, folder: Path, seed: int = 1) -> None:
         self.copy, self._rng = copy, Random(seed)
         world = World()
-        world.participants = {state: ("State", "member", (state,)) for state in STATES} | {"RSO": ("office", "member", ())}
+        world.participants = {state: ("State", "member", (state,)) for state in STATES} | {
+            "RSO": ("office", "member", ())
+        }
         world.agencies = {OFFICES[state]: (state, frozenset({"statistics"})) for state in STATES}
         world.agencies |= {POLICE[state]: (state, frozenset({"enforcement"})) for state in STATES}
-        self.focal = {state: world.person(roles={state: ["focal_point"]}, agencies=[OFFICES[state]]) for state in STATES}
-        self.analyst = {state: world.person(roles={state: ["analyst"]}, agencies=[OFFICES[state]]) for state in STATES}
-        self.police = {state: world.person(roles={state: ["analyst"]}, agencies=[POLICE[state]]) for state in STATES}
+        self.focal = {
+            state: world.person(roles={state: ["focal_point"]}, agencies=[OFFICES[state]]) for state in STATES
+        }
+        self.analyst = {
+            state: world.person(roles={state: ["analyst"]}, agencies=[OFFICES[state]]) for state in STATES
+        }
+        self.police = {
+            state: world.person(roles={state: ["analyst"]}, agencies=[POLICE[state]]) for state in STATES
+        }
         self.office = world.person(roles={"RSO": ["analyst"]})
         self.administrator = world.person(roles={"XA": ["administrator"]}, agencies=[OFFICES["XA"]])
         with copy.owner() as owner:
@@ -117,20 +132,33 @@ class Region:
 
         return Door(CATALOGUE, self.store, **{"cache_bytes": 2**24, "query_bytes": 2**28, **settings})
 
-    def as_(self, person: str, participant: str, grain: Grain = "figure", **reading: Any) -> AbstractContextManager[Acting]:
+    def as_(
+        self, person: str, participant: str, grain: Grain = "figure", **reading: Any
+    ) -> AbstractContextManager[Acting]:
         """Whoever acts, a second later than whoever acted before."""
         from lontar.members.acting import acting
 
         self.now += timedelta(seconds=1)
         return acting(person, participant, self.now, grain=grain, **reading)
 
-    def send(self, state: str, parcels: list[Parcel], terms: Terms | None = None, series: str = "", **told: Any) -> Accepted:
+    def send(
+        self, state: str, parcels: list[Parcel], terms: Terms | None = None, series: str = "", **told: Any
+    ) -> Accepted:
         """Send figures as the focal point of a State: GREEN unless the terms say otherwise."""
         from lontar.warehouse.accepting import Submission, Terms, accept
 
         submission = Submission(agency=OFFICES[state], series=series or f"{state.lower()}/monthly", **told)
         with self.as_(self.focal[state], state) as act:
-            return accept(act, self.store, submission, parcels, terms or Terms(mark="GREEN"), [], dimensions_of, self.ids())
+            return accept(
+                act,
+                self.store,
+                submission,
+                parcels,
+                terms or Terms(mark="GREEN"),
+                [],
+                dimensions_of,
+                self.ids(),
+            )
 
     def moment(self) -> datetime:
         """Now."""

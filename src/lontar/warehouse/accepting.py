@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+from django.db import connection, transaction
 
 from lontar.members.acting import Acting, call
 from lontar.model.errors import Refused
@@ -136,7 +137,22 @@ def accept(
         acting, "accept_submission(%s, %s, %s, %s, %s, %s, %s, %s)", submission.agency, submission.series,
         *map(_json, (told, terms_rows, rows, [one.told for one in written], keys, list(folds))), refusals=_refusals(),
     )  # fmt: skip
+    remove_idle(store, [row["pack"] for row in places["segments"]])
     return Accepted(identity, version, tuple(row["address"] for row in rows))
+
+
+def remove_idle(store: Store, packs: Iterable[str]) -> None:
+    """When this transaction has ended well, remove those of these packs in which nothing lies any more."""
+    wanted = sorted(set(packs))
+
+    def remove() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select idle_packs(%s::uuid[])", (wanted,))
+            for pack in cursor.fetchone()[0]:
+                store.packs.remove(pack)
+
+    if wanted:
+        transaction.on_commit(remove, robust=True)
 
 
 class _Draft(NamedTuple):

@@ -17,20 +17,20 @@ POLICIES = (
     TablePolicy("warehouse_parcel", ""),
     TablePolicy("warehouse_fold", ""),
     TablePolicy("warehouse_reader", ""),
-    TablePolicy("warehouse_notice", ""),
+    TablePolicy("warehouse_notice", "reader = (select v.participant from viewer() v) and reader <> ''"),
 )
 FUNCTIONS = (
     "begin_accepting(text, text, text[])", "places_to_accept(text, integer, integer, jsonb)",
     "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_packs(uuid[])",
-    "visible_parcels(text, date, date, timestamptz)", "parcel_facts(integer[])", "segment_places(integer[])",
-    "read_parcels(integer[], text)",
+    "recall_submission(uuid, text)", "places_to_purge(uuid)", "purge_submission(uuid, text, jsonb, uuid[])",
+    "open_parcels(text, text[], date, date, timestamptz, text, text, text)", "parcel_facts(integer[])", "segment_places(integer[])",
 )  # fmt: skip
 
 
 def statements(roles: Roles) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
     folder = files("lontar.warehouse") / "sql"
-    for name in ("reading.sql", "accepting.sql"):
+    for name in ("reading.sql", "accepting.sql", "withdrawing.sql"):
         yield sql.SQL((folder / name).read_text("utf-8"))
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))

@@ -96,15 +96,20 @@ declare
   many bigint;
   last integer;
 begin
-  with given as materialized (
-    select distinct s.id
+  -- Spans of many owners are of few periods, and contributions too: each pair of a period and a contribution is compared once.
+  with periods as materialized (
+    select distinct s.topic, s.period_start, s.period_end from things_span s
+  ), gifts as materialized (
+    select distinct on (c.topic, c.period_start, c.period_end, c.nil) c.*
       from members_contribution c
-      join things_span s on s.topic = c.topic and contribution_opens(c, s.period_start, s.period_end)
      where c.participant = v.participant and c.participant <> '' and c.since < v.asked_at and v.asked_at < c.until
+  ), given as materialized (
+    select p.* from periods p
+     where exists (select from gifts c where c.topic = p.topic and contribution_opens(c, p.period_start, p.period_end))
   )
-  select string_agg(case when v.channel = 'token' and (s.topic = any (v.topics)) is not true then '09' when g.id is null then '01' else '00' end,
+  select string_agg(case when v.channel = 'token' and (s.topic = any (v.topics)) is not true then '09' when g.topic is null then '01' else '00' end,
                     '' order by s.id), count(*), max(s.id) into told, many, last
-    from things_span s left join given g on g.id = s.id;
+    from things_span s left join given g using (topic, period_start, period_end);
   if many <> last + 1 then
     told := holes_filled(told, array(select s.id from things_span s), '01');
   end if;

@@ -169,13 +169,21 @@ def _one_voice(
     pairs, first = np.unique(_dense(about, voice), return_index=True)
     if len(pairs) == len(np.unique(about)):
         return np.ones(len(at), bool)
-    days = _days_covered(blocks, at, voice)
-    heard: dict[int, tuple[int, str, int]] = {}
-    for place in first.tolist():
-        name = f"{known.voice(int(blocks['voice'][at[place]]))}|{VOCABULARIES['reporter'].texts[blocks['reporter'][at[place]]]}"
-        told = (-int(days[voice[place]]), name, int(voice[place]))
-        heard[int(about[place])] = min(told, heard.get(int(about[place]), told))
-    return np.isin(voice, np.array([one[2] for one in heard.values()], np.int64))
+    days = _days_covered(blocks, at, voice)[voice[first]]
+    by_name = _ranks(blocks["voice"][at[first]], known.voice)
+    by_reporter = _ranks(blocks["reporter"][at[first]], lambda code: VOCABULARIES["reporter"].texts[code])
+    order = np.lexsort((by_reporter, by_name, -days, about[first]))
+    first_of_each = np.unique(about[first][order], return_index=True)[1]
+    heard: NDArray[np.bool_] = np.isin(voice, voice[first][order][first_of_each])
+    return heard
+
+
+def _ranks(codes: NDArray[np.int32], name: Callable[[int], str]) -> Numbers:
+    """The place of each code in the order of their names."""
+    found, place = np.unique(codes, return_inverse=True)
+    names = [name(code) for code in found.tolist()]
+    ranks: Numbers = np.argsort(np.argsort(np.array(names)))[place]
+    return ranks
 
 
 def _celled(blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, left_out: LeftOut) -> Chosen:

@@ -36,9 +36,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     the columns that the answer keeps apart. `every` cuts time: into periods as they were sent (`period`), or calendar ones that are
     added up from shorter ones where need be; '' adds up everything from `since` to `until` (SDMX periods, both inclusive).
     `as_of` asks for what had been accepted by that moment; whether it may be read is judged now. `vintage` is the last date as of which
-    sources may speak. `scope` `own` asks for the viewer's own participant's figures, as they were sent; `shared` leaves out what is linked
-    to asylum, whoever asks, so that nobody's totals differ because of it. `source` `published` asks for echoes, which are never
-    added to what was sent.
+    sources may speak. `scope` `own` asks for the viewer's own participant's figures, as they were sent; `shared` leaves out what is
+    linked to asylum, whoever asks, so that nobody's totals differ because of it; `each` is for lists, which add up nothing. `source`
+    `published` asks for echoes, which are never added to what was sent.
     """
 
     indicator: str
@@ -50,7 +50,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     as_of: datetime | None = None
     vintage: date | None = None
     source: Literal["sent", "published"] = "sent"
-    scope: Literal["shared", "own"] = "shared"
+    scope: Literal["shared", "own", "each"] = "shared"
 
     @property
     def by_blocks(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def parse_query(text: str) -> Query:
     """Read a question as people write it. Raises SourceProblem with a sentence that says what is not understood.
 
     `irregular_entries where sex = F and citizenship = AA, BB by area every quarter from 2024 to 2025-06`; also `as of 2026-01-31`,
-    `vintage 2026-01-31`, `published`, `own`, in any order.
+    `vintage 2026-01-31`, `published`, `own`, in any order; `every all` adds up all time.
     """
     try:
         words = [word for part in shlex.split(text) for word in _apart(part)]
@@ -114,7 +114,9 @@ def _clause(clause: str, rest: list[str]) -> tuple[str, object]:
             return "where", _conditions(rest)
         case "by", [_, *_]:
             return "by", tuple(word for word in rest if word != ",")
-        case "every", [str(word)] if word in get_args(Every) and word:
+        case "every", ["all"]:
+            return "every", ""
+        case "every", [str(word)] if word in get_args(Every):
             return "every", word
         case "from" | "to", [str(word)]:
             return {"from": "since", "to": "until"}[clause], _period(word)
@@ -182,6 +184,8 @@ def check_query(query: Query, indicator: Indicator, lists: Mapping[str, CodeList
             )
         if column in lists:
             _check_codes(column, codes, lists[column], is_apart=column in query.by)
+    if query.scope == "each":
+        raise _wrong("figures linked to asylum are never added up", "Ask for a list of them, or for 'own'")
     _check_time(query, indicator)
 
 

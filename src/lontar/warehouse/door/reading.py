@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from lontar.members.acting import Acting, call
+from lontar.members.acting import Acting
 from lontar.model.errors import Unavailable
-from lontar.warehouse.door.adding import Sums, add_up
-from lontar.warehouse.door.answers import BREAK, PROVISIONAL, Answer, Source, match_flag, worst_match
+from lontar.model.figures.periods import parse_period
+from lontar.warehouse.door.adding import Sums, Wanted, add_up
+from lontar.warehouse.door.answers import Answer, Source
 from lontar.warehouse.door.book import ParcelBook
 from lontar.warehouse.door.cache import SegmentCache
-from lontar.warehouse.door.choosing import Chosen, Knowledge, LeftOut, choose
+from lontar.warehouse.door.choosing import Blocks, Chosen, Knowledge, LeftOut, choose
 from lontar.warehouse.door.engine import Engine
+from lontar.warehouse.door.listing import list_rows
 from lontar.warehouse.door.query import Query, check_query
-from lontar.warehouse.door.selecting import Places, Visible, asked_for, latest, visible_parcels
-from lontar.warehouse.door.stretches import stretch_text
-from lontar.warehouse.store.blocks import KINDS
-from lontar.warehouse.store.keeping import Store
+from lontar.warehouse.door.selecting import Moved, Places, latest, open_parcels
+from lontar.warehouse.door.stretches import EPOCH
+from lontar.warehouse.door.telling import answer_table, empty_table, flags_of, notes_of
+from lontar.warehouse.store.keeping import Place, Store
 from lontar.warehouse.store.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
@@ -32,9 +34,19 @@ if TYPE_CHECKING:
     from lontar.model.figures.indicators import Indicator
     from lontar.warehouse.store.segments import Held
 
+    Lists = Mapping[str, CodeList]
+
 _FROM_BOOK = ("owner", "agency", "voice")
-_SETTLED = ("", "final", "revised")
-"""Status of figures that are not provisional."""
+_TRIES = 3
+
+
+class _Opened(NamedTuple):
+    """What a question is answered from: segments and where they lie, the blocks in them that are visible and asked for, and the rules."""
+
+    held: list[Held]
+    places: list[Place]
+    blocks: Blocks
+    rules: tuple[str, ...]
 
 
 class Door:
@@ -54,95 +66,126 @@ class Door:
         Raises SourceProblem for what cannot be asked, Unavailable where a segment is damaged or memory is wanting. What is not there and
         what is not visible answer alike.
         """
+        indicator, lists = self._checked(query)
+        opened, chosen = self._chosen(acting, query, indicator, lists)
+        if not len(chosen.at):
+            return Answer(query, empty_table(query, lists), (), (), opened.rules, chosen.left_out)
+        sums = self._sums(opened, chosen, query, lists)
+        return Answer(
+            query, answer_table(sums, chosen, query, lists, self._book.names), notes_of(opened.held, opened.blocks, chosen.at),
+            self._sources(np.unique(opened.blocks["parcel"][chosen.at])), opened.rules, chosen.left_out,
+        )  # fmt: skip
+
+    def rows(self, acting: Acting, query: Query) -> pa.Table:
+        """List figures as they were sent, one by one: also what is linked to asylum, to whom may read it, since this adds up nothing.
+
+        Where they come from is told at the grain trace. Nothing is chosen but the latest version of each part; `by` and `every` say
+        nothing here. Raises as `read` does.
+        """
+        _, lists = self._checked(query)
+        each = query if query.scope == "own" else msgspec.structs.replace(query, scope="each")
+        opened = self._opened(acting, each)
+        at = np.arange(len(opened.blocks["block"]) if opened.held else 0, dtype=np.int64)
+        return self._listed(acting, opened, at, query, lists, query.where)
+
+    def trace(self, acting: Acting, query: Query, cell: Mapping[str, str]) -> pa.Table:
+        """List the rows that one cell of an answer was added up from: `cell` are its columns `unit`, `stage` and those that were asked for.
+
+        Where they come from is told at the grain trace, to which the viewer may see less than the answer did. Raises as `read` does.
+        """
+        indicator, lists = self._checked(query)
+        opened, chosen = self._chosen(acting, query, indicator, lists)
+        if not len(chosen.at):
+            return pa.table({})
+        kept = _is_of(chosen, query, cell["period"]) if query.every else np.ones(len(chosen.at), bool)
+        for name in ("unit", "stage", *query.by_blocks):
+            words = self._book.names[name] if name == "owner" else VOCABULARIES[name]
+            kept &= chosen.cells[name][chosen.cell] == words.known(cell[name])
+        where = {**{name: codes for name, codes in query.where.items() if name in lists},
+                 **{name: (cell[name],) for name in query.by if name in lists}}  # fmt: skip
+        return self._listed(acting, opened, chosen.at[kept], query, lists, where)
+
+    def _checked(self, query: Query) -> tuple[Indicator, Lists]:
         indicator = self._catalogue.indicator(query.indicator)
         lists = self._lists(indicator)
         check_query(query, indicator, lists)
-        parcels = latest(acting, self._book, asked_for(visible_parcels(acting, query), query))
-        held = self._opened(acting, parcels, query)
-        blocks, kept = self._blocks(held, parcels, query)
-        if not len(kept):
-            return Answer(query, _empty(query, lists), (), (), (), LeftOut())
-        asked = frozenset(name for name in (*query.by, *query.where) if name in lists)
-        chosen = choose(blocks, query, asked, self._knowledge(indicator))
-        numbers = np.unique(blocks["parcel"][chosen.at])
-        rules = msgspec.json.decode(call(acting, "read_parcels(%s, %s)", numbers.tolist(), _about(query)))
-        sums = self._sums(held, blocks, chosen, query, lists)
-        return Answer(
-            query, self._table(sums, chosen, query, lists), _notes(held, blocks, chosen), self._sources(numbers),
-            tuple(sorted({row["rule"] for row in rules})), chosen.left_out,
-        )  # fmt: skip
+        return indicator, lists
 
-    def _opened(self, acting: Acting, parcels: Visible, query: Query) -> list[Held]:
-        """The segments that hold one of these parcels, opened; a segment that was replaced meanwhile is looked for once more."""
-        for _ in range(2):
-            places = self._places.of(acting, parcels)
+    def _chosen(
+        self, acting: Acting, query: Query, indicator: Indicator, lists: Lists
+    ) -> tuple[_Opened, Chosen]:
+        opened = self._opened(acting, query)
+        if not opened.held:
+            none = np.zeros(0, np.int64)
+            return opened, Chosen(none, none, {}, none, none, LeftOut())
+        asked = frozenset(name for name in (*query.by, *query.where) if name in lists)
+        return opened, choose(opened.blocks, query, asked, self._knowledge(indicator))
+
+    def _opened(self, acting: Acting, query: Query) -> _Opened:
+        """Open what a question is about; where segments were written anew meanwhile, it is asked again."""
+        for _ in range(_TRIES):
+            visible, rules = open_parcels(acting, query)
+            parcels = latest(acting, self._book, visible)
             try:
-                return self._cache.figures(places, query.indicator)
+                places = self._places.of(acting, parcels)
+                held = self._cache.figures(places, query.indicator)
+            except Moved:
+                continue
             except FileNotFoundError:
-                self._places.forget([place.generation for place in places])
+                self._places.forget()
+                continue
+            return _Opened(held, places, self._blocks(held, parcels.number, query), rules)
         remedy = "Ask again. If this stays so, restore the folder 'store' from a backup."
         raise Unavailable("WAR-005", "", "a segment is not where the database says it is.", remedy)
 
-    def _blocks(
-        self, held: Sequence[Held], parcels: Visible, query: Query
-    ) -> tuple[dict[str, NDArray[np.int32]], NDArray[np.int64]]:
-        """The blocks of these parcels and no others that pass the filters, with the facts of their parcels."""
+    def _blocks(self, held: Sequence[Held], parcels: NDArray[np.int32], query: Query) -> Blocks:
+        """The blocks of these parcels and of no others that pass the filters, with the facts of their parcels."""
         if not held:
-            return {}, np.zeros(0, np.int64)
-        parcel = np.concatenate([one.blocks["parcel"] for one in held])
-        kept = np.isin(parcel, parcels.number)
+            return {}
+        segment = np.repeat(np.arange(len(held), dtype=np.int32), [len(one.blocks["block"]) for one in held])
+        blocks = {name: np.concatenate([one.blocks[name] for one in held]) for name in held[0].blocks} | {
+            "segment": segment
+        }
+        kept = np.isin(blocks["parcel"], parcels)
         if query.scope == "own":
-            kept &= np.concatenate([one.blocks["folded"] for one in held]) == 0
-        numbers = parcel[kept]
-        blocks = {name: np.concatenate([one.blocks[name] for one in held])[kept] for name in held[0].blocks}
-        blocks |= {name: self._book.column(name, numbers) for name in _FROM_BOOK}
-        passed = np.ones(len(numbers), bool)
+            kept &= blocks["folded"] == 0
+        blocks = _where(blocks, kept)
+        blocks |= {name: self._book.column(name, blocks["parcel"]) for name in _FROM_BOOK}
+        passed = np.ones(len(blocks["parcel"]), bool)
         for column, codes in query.where.items():
             if column in blocks:
                 words = self._book.names[column] if column in _FROM_BOOK else VOCABULARIES[column]
                 passed &= np.isin(blocks[column], np.array([words.known(code) for code in codes], np.int32))
-        blocks = {name: column[passed] for name, column in blocks.items()}
-        return blocks, np.flatnonzero(kept)[passed]
+        return blocks if passed.all() else _where(blocks, passed)
 
-    def _sums(self, held: Sequence[Held], blocks: Mapping[str, NDArray[np.int32]], chosen: Chosen, query: Query,
-              lists: Mapping[str, CodeList]) -> pa.Table:  # fmt: skip
-        flags = _flags(blocks, chosen.at)
-        absence = blocks["absence"][chosen.at]
-        table = pa.table({
-            "block": blocks["block"][chosen.at], "cell": chosen.cell.astype(np.int32), "flags": flags.astype(np.int32),
-            "is_known": absence == VOCABULARIES["absence"].known("not_applicable"),
-        })  # fmt: skip
-        where = {
-            name: self._numbers(name, codes, lists) for name, codes in query.where.items() if name in lists
-        }
-        by = tuple(name for name in query.by if name in lists)
-        kinds = frozenset(KINDS[kind] for kind in np.unique(blocks["kind"][chosen.at]).tolist())
-        return add_up(self._engine, held, table, Sums(by, where), kinds)
+    def _sums(self, opened: _Opened, chosen: Chosen, query: Query, lists: Lists) -> pa.Table:
+        blocks, at = opened.blocks, chosen.at
+        wanted = Wanted(
+            block=blocks["block"][at], segment=blocks["segment"][at], kind=blocks["kind"][at], first=blocks["first"][at],
+            count=blocks["count"][at], cell=chosen.cell.astype(np.int32), flags=flags_of(blocks, at),
+            is_known=blocks["absence"][at] == VOCABULARIES["absence"].known("not_applicable"),
+        )  # fmt: skip
+        where = {name: _numbers(name, codes, lists) for name, codes in query.where.items() if name in lists}
+        return add_up(
+            self._engine, opened.held, wanted, Sums(tuple(name for name in query.by if name in lists), where)
+        )
 
-    def _numbers(self, name: str, codes: Sequence[str], lists: Mapping[str, CodeList]) -> list[object]:
-        is_open = lists[name].pattern is not None
-        return [code if is_open else VOCABULARIES[name].known(code) for code in codes]
-
-    def _table(self, sums: pa.Table, chosen: Chosen, query: Query, lists: Mapping[str, CodeList]) -> pa.Table:
-        """The answer's columns, as codes."""
-        cell = sums.column("cell").to_numpy()
-        columns: dict[str, Any] = {
-            name: _texts(self._words(name), chosen.cells[name][cell]) for name in ("unit", "stage")
-        }
-        columns |= {name: _texts(self._words(name), chosen.cells[name][cell]) for name in query.by_blocks}
-        if query.every:
-            columns["period"] = _periods(chosen.cells["period"][cell], query)
-        for name in (name for name in query.by if name in lists):
-            coded = sums.column(name)
-            columns[name] = (
-                coded
-                if lists[name].pattern is not None
-                else _texts(VOCABULARIES[name].texts, coded.to_numpy())
-            )
-        return _sorted(_figures(columns, sums, chosen, cell))
-
-    def _words(self, column: str) -> list[str]:
-        return self._book.names[column].texts if column == "owner" else VOCABULARIES[column].texts
+    def _listed(
+        self,
+        acting: Acting,
+        opened: _Opened,
+        at: NDArray[np.int64],
+        query: Query,
+        lists: Lists,
+        where: Mapping[str, Sequence[str]],
+    ) -> pa.Table:
+        codes = {name: some for name, some in where.items() if name in lists}
+        traces = (
+            (lambda place: self._cache.trace(opened.places[place])[query.indicator])
+            if acting.grain == "trace"
+            else None
+        )
+        return list_rows(opened.held, opened.blocks, at, lists, codes, self._book.addresses, traces)
 
     def _sources(self, numbers: NDArray[np.int32]) -> tuple[Source, ...]:
         voices: dict[str, list[str]] = {}
@@ -174,90 +217,19 @@ class Door:
         return frozenset(name for name, one in lists.items() if one.pattern is not None)
 
 
-def _about(query: Query) -> str:
-    return msgspec.json.encode(query).decode()
+def _where(blocks: Blocks, kept: NDArray[np.bool_]) -> Blocks:
+    return {name: column[kept] for name, column in blocks.items()}
 
 
-def _flags(blocks: Mapping[str, NDArray[np.int32]], at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What is to be known of each block: provisional, a break, and how well the source's notion is matched."""
-    status, match = VOCABULARIES["status"].texts, VOCABULARIES["match"].texts
-    by_status = np.array([*(0 if text in _SETTLED else PROVISIONAL for text in status), 0], np.int64)
-    by_match = np.array([*map(match_flag, match), 0], np.int64)
-    flags: NDArray[np.int64] = (
-        by_status[blocks["status"][at]]
-        | by_match[blocks["match"][at]]
-        | np.where(blocks["series_break"][at] != 0, BREAK, 0)
-    )
-    return flags
+def _numbers(name: str, codes: Sequence[str], lists: Lists) -> list[object]:
+    is_open = lists[name].pattern is not None
+    return [code if is_open else VOCABULARIES[name].known(code) for code in codes]
 
 
-def _figures(columns: dict[str, Any], sums: pa.Table, chosen: Chosen, cell: NDArray[np.int32]) -> pa.Table:
-    missing = chosen.missing[cell]
-    is_open = (sums.column("open").to_numpy() > 0) | (missing > 0)
-    flags = sums.column("flags").to_numpy()
-    columns |= {
-        "low": sums.column("low"),
-        "high": pa.array(sums.column("high").to_numpy(), pa.float64(), mask=is_open),
-        "figures": sums.column("figures"),
-        "absent": sums.column("absent"),
-        "there": chosen.there[cell],
-        "missing": missing,
-        "match": pa.array([worst_match(int(one)) for one in flags.tolist()], pa.string()),
-        "provisional": (flags & PROVISIONAL) != 0,
-        "series_break": (flags & BREAK) != 0,
-    }
-    return pa.table(columns)
-
-
-def _texts(texts: Sequence[str], numbers: NDArray[Any]) -> pa.Array:
-    """Numbers of a vocabulary as texts."""
-    found, place = np.unique(numbers, return_inverse=True)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(place.astype(np.int32)), pa.array([texts[one] for one in found.tolist()], pa.string())
-    ).cast(pa.string())
-
-
-def _periods(numbers: NDArray[np.int64], query: Query) -> pa.Array:
-    if query.every == "period":
-        return _texts(VOCABULARIES["period"].texts, numbers)
-    found, place = np.unique(numbers, return_inverse=True)
-    return pa.array([stretch_text(int(day), query.every) for day in found.tolist()], pa.string()).take(
-        pa.array(place)
-    )
-
-
-def _sorted(table: pa.Table) -> pa.Table:
-    names = [name for name in table.column_names if name not in _MEASURES]
-    return table.sort_by([(name, "ascending") for name in names]) if table.num_rows else table
-
-
-_MEASURES = ("low", "high", "figures", "absent", "there", "missing", "match", "provisional", "series_break")
-
-
-def _notes(held: Sequence[Held], blocks: Mapping[str, NDArray[np.int32]], chosen: Chosen) -> tuple[str, ...]:
-    """The comparability notes of what was added up."""
-    wanted = blocks["block"][chosen.at]
-    notes: set[str] = set()
-    for one in held:
-        at = wanted[(wanted >= one.base) & (wanted < one.base + len(one.notes))] - one.base
-        notes.update(text for text in one.notes.take(pa.array(at)).unique().to_pylist() if text)
-    return tuple(sorted(notes))
-
-
-def _empty(query: Query, lists: Mapping[str, CodeList]) -> pa.Table:
-    names = [
-        "unit",
-        "stage",
-        *query.by_blocks,
-        *(["period"] if query.every else []),
-        *(one for one in query.by if one in lists),
-    ]
-    types = {
-        "low": pa.float64(),
-        "high": pa.float64(),
-        "match": pa.string(),
-        "provisional": pa.bool_(),
-        "series_break": pa.bool_(),
-    }
-    columns = {name: pa.array([], pa.string()) for name in names}
-    return pa.table(columns | {name: pa.array([], types.get(name, pa.int64())) for name in _MEASURES})
+def _is_of(chosen: Chosen, query: Query, period: str) -> NDArray[np.bool_]:
+    """Which chosen blocks are of a cell of this period."""
+    told = VOCABULARIES["period"].known(period)
+    if query.every != "period":
+        told = (parse_period(period).start - EPOCH).days
+    kept: NDArray[np.bool_] = chosen.cells["period"][chosen.cell] == told
+    return kept

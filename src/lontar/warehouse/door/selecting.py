@@ -18,38 +18,34 @@ if TYPE_CHECKING:
     from lontar.warehouse.door.book import ParcelBook
     from lontar.warehouse.door.query import Query
 
-LINKED, OWN, ECHO = 1, 2, 4
-"""What is said of a parcel with its number: linked to asylum; of the viewer's participant; published by others."""
-
 
 class Visible(NamedTuple):
-    """Parcels that the viewer may read: number, generation of the segment, and what they are."""
+    """Parcels that the viewer may read: number, generation of the segment, and whether it is linked to asylum."""
 
     number: NDArray[np.int32]
     generation: NDArray[np.int32]
-    flags: NDArray[np.int32]
+    is_linked: NDArray[np.int32]
 
     def where(self, kept: NDArray[np.bool_]) -> Visible:
         """Give some of them."""
-        return Visible(self.number[kept], self.generation[kept], self.flags[kept])
+        return Visible(self.number[kept], self.generation[kept], self.is_linked[kept])
 
 
-def visible_parcels(acting: Acting, query: Query) -> Visible:
-    """Ask the database, which judges them by the policy now, for what had been accepted by the moment asked for."""
-    as_of = query.as_of or acting.now
-    packed = call(
-        acting, "visible_parcels(%s, %s, %s, %s)", query.indicator, query.first_day, query.last_day, as_of
-    )
+def open_parcels(acting: Acting, query: Query) -> tuple[Visible, tuple[str, ...]]:
+    """Ask the database, which judges by the policy now and journals it, for the parcels of a question; and the rules that permit it.
+
+    A sum of what is shared never holds what is linked to asylum, whoever asks; echoes and what was sent are never opened together.
+    """
+    acting.cursor.execute(
+        "select numbers, rules from open_parcels(%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            query.indicator, list(query.where["owner"]) if "owner" in query.where else None, query.first_day, query.last_day,
+            query.as_of or acting.now, query.source, query.scope, msgspec.json.encode(query).decode(),
+        ),
+    )  # fmt: skip
+    packed, rules = acting.cursor.fetchone()
     table = np.frombuffer(packed, ">i4").reshape(-1, 3).astype(np.int32)
-    return Visible(table[:, 0], table[:, 1], table[:, 2])
-
-
-def asked_for(visible: Visible, query: Query) -> Visible:
-    """Leave out what a question of this kind never counts: what is linked to asylum (but of one's own), echoes or what was sent."""
-    kept = ((visible.flags & ECHO) != 0) == (query.source == "published")
-    if query.scope == "own":
-        return visible.where(kept & ((visible.flags & OWN) != 0))
-    return visible.where(kept & ((visible.flags & LINKED) == 0))
+    return Visible(table[:, 0], table[:, 1], table[:, 2]), tuple(rules)
 
 
 def latest(acting: Acting, book: ParcelBook, visible: Visible) -> Visible:
@@ -69,6 +65,10 @@ def latest(acting: Acting, book: ParcelBook, visible: Visible) -> Visible:
     return visible.where(version == newest[group])
 
 
+class Moved(Exception):
+    """A segment was written anew since the database said which parcels are visible."""
+
+
 class Places:
     """Where segments lie, as far as this process was told: by generation, of which nothing ever changes."""
 
@@ -76,7 +76,7 @@ class Places:
         self._known: dict[int, Place] = {}
 
     def of(self, acting: Acting, visible: Visible) -> list[Place]:
-        """Give where the segments of these parcels lie, in the order of their generations."""
+        """Give where the segments of these parcels lie, in the order of their generations. Raises Moved where one is elsewhere now."""
         wanted, first = np.unique(visible.generation, return_index=True)
         unknown = [
             int(visible.number[at])
@@ -87,12 +87,13 @@ class Places:
             for row in msgspec.json.decode(call(acting, "segment_places(%s)", unknown)):
                 place = _place(row)
                 self._known[place.generation] = place
-        return [self._known[one] for one in wanted.tolist() if one in self._known]
+        if any(one not in self._known for one in wanted.tolist()):
+            raise Moved
+        return [self._known[one] for one in wanted.tolist()]
 
-    def forget(self, generations: list[int]) -> None:
-        """Forget segments that were replaced."""
-        for generation in generations:
-            self._known.pop(generation, None)
+    def forget(self) -> None:
+        """Forget all: something was replaced."""
+        self._known.clear()
 
 
 def _place(row: list[object]) -> Place:

@@ -1,28 +1,5 @@
 -- The visible parcels, and where they lie: nothing else of the store is ever told to the role that serves pages.
 
--- Numbers of parcels that the viewer may read, each with the generation of its segment and what it is (1: linked to asylum, 2: of the
--- viewer's participant, 4: published by others): rows of three integers in network order. Who may read only totals is told its own alone.
-create or replace function visible_parcels(its_indicator text, since date, until date, as_of timestamptz) returns bytea
-language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  v constant viewer_facts := viewer();
-  opened constant bytea := open_terms();
-  bars constant bytea := span_bars();
-begin
-  return (
-    select coalesce(string_agg(int4send(p.number) || int4send(s.generation) || int4send(
-             case when 'asylum' = any (t.classes) then 1 else 0 end + case when p.owner = v.participant then 2 else 0 end
-             + case when p.owner = 'published' then 4 else 0 end), ''::bytea order by p.number), ''::bytea)
-      from warehouse_parcel p
-      join things_thing g on g.id = p.thing
-      join things_terms t on t.id = g.terms
-      join warehouse_segment s on s.id = p.segment
-     where p.indicator = its_indicator and p.period_end >= since and p.period_start <= until and p.accepted_at <= as_of
-       and get_byte(opened, g.terms) > get_byte(bars, g.span)
-       and (v.grain <> 'total' or p.owner = v.participant)
-  );
-end $$;
-
 -- Whether the viewer may read a parcel: as above, for functions that are asked of single ones.
 create or replace function readable_parcels(numbers integer[]) returns setof warehouse_parcel
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -57,37 +34,73 @@ language sql stable parallel restricted security definer set search_path = pg_ca
    where s.id in (select p.segment from readable_parcels(numbers) p)
 $$;
 
--- Say that the viewer reads these parcels: in the reader's chain, and to their owners a week later. Gives the rules, by owner and topic.
-create or replace function read_parcels(numbers integer[], about text) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Say that the viewer's participant reads what is under these terms and about that: in the reader's chain now, and to owners a week later.
+create or replace function note_reading(v viewer_facts, about text, many bigint, read jsonb) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  v constant viewer_facts := viewer();
-  bars constant bytea := span_bars();
   today constant date := (v.asked_at at time zone 'UTC')::date;
-  told jsonb;
 begin
-  select coalesce(jsonb_agg(to_jsonb(r) order by r.owner, r.topic, r.rule), '[]') into told
-    from (select distinct t.owner, x.topic, rule_of(t, v, x.given) as rule
-            from (select distinct g.terms, s.topic, get_byte(bars, g.span) = 0 as given
-                    from readable_parcels(numbers) p join things_thing g on g.id = p.thing join things_span s on s.id = g.span) x
-            join things_terms t on t.id = x.terms) r;
-  if v.participant = '' then
-    return told;
-  end if;
   perform append_entry(v.participant, v.asked_at, (jsonb_build_object(
-    'act', 'read_figures', 'person', v.person, 'about', left(about, 2000), 'grain', v.grain, 'export', v.export, 'parcels', cardinality(numbers),
-    'rules', (select jsonb_agg(distinct r.rule) from jsonb_to_recordset(told) r (rule text))))::text);
+    'act', 'read_figures', 'person', v.person, 'about', left(about, 2000), 'grain', v.grain, 'export', v.export, 'parcels', many,
+    'rules', (select coalesce(jsonb_agg(distinct r.rule), '[]') from jsonb_to_recordset(read) r (rule text))))::text);
   insert into journal_reading (id, owner, reader, day, topic, rule)
   select gen_random_uuid(), r.owner, v.participant, today, r.topic, r.rule
-    from jsonb_to_recordset(told) r (owner text, topic text, rule text)
+    from jsonb_to_recordset(read) r (owner text, topic text, rule text)
    where r.owner not in (v.participant, 'published')
      and not exists (select from journal_reading j
                       where (j.owner, j.reader, j.day, j.topic, j.rule) = (r.owner, v.participant, today, r.topic, r.rule));
-  insert into warehouse_reader (id, submission, thing, reader)
-  select gen_random_uuid(), x.submission, x.thing, v.participant
-    from (select distinct p.submission, case when 'asylum' = any (t.classes) then p.thing::text else '' end as thing
-            from readable_parcels(numbers) p join things_thing g on g.id = p.thing join things_terms t on t.id = g.terms
-           where p.owner not in (v.participant, 'published')) x
-  on conflict do nothing;
-  return told;
+end $$;
+
+-- Open the parcels of an indicator that the viewer may read, of some owners (null: of any) and days, accepted by a moment: `source` sent or
+-- published; `scope` shared (what is linked to asylum is left out, whoever asks), own (of the viewer's participant) or each. Gives
+-- `numbers`: rows of three integers in network order, the parcel, the generation of its segment, and 1 where it is linked to asylum;
+-- and `rules`, under which they are read. What was opened is journalled. Who may read only totals opens its own alone.
+create or replace function open_parcels(its_indicator text, owners text[], since date, until date, as_of timestamptz, source text, scope text,
+                                        about text, out numbers bytea, out rules text[])
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  opened constant bytea := open_terms();
+  bars constant bytea := span_bars();
+  many bigint;
+  read jsonb;
+  by_submission jsonb;
+begin
+  with visible as materialized (
+    select p.number, s.generation, p.submission, p.thing, g.terms, g.span, 'asylum' = any (t.classes) as linked
+      from warehouse_parcel p
+      join things_thing g on g.id = p.thing
+      join things_terms t on t.id = g.terms
+      join warehouse_segment s on s.id = p.segment
+     where p.indicator = its_indicator and p.period_end >= since and p.period_start <= until and p.accepted_at <= as_of
+       and (owners is null or p.owner = any (owners))
+       and (p.owner = 'published') = (source = 'published')
+       and case scope when 'shared' then not 'asylum' = any (t.classes) when 'own' then p.owner = v.participant else true end
+       and get_byte(opened, g.terms) > get_byte(bars, g.span)
+       and (v.grain <> 'total' or p.owner = v.participant)
+  ), told as (
+    select distinct t.owner, s.topic, rule_of(t, v, get_byte(bars, x.span) = 0) as rule
+      from (select distinct on (i.terms, get_byte(bars, i.span)) i.terms, i.span from visible i) x
+      join things_terms t on t.id = x.terms join things_span s on s.id = x.span
+  ), lately as (
+    select distinct i.submission, case when i.linked then i.thing::text else '' end as thing from visible i
+  )
+  select coalesce((select string_agg(int4send(i.number) || int4send(i.generation) || int4send(i.linked::integer), ''::bytea order by i.number)
+                     from visible i), ''::bytea),
+         (select count(*) from visible), (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from told r),
+         case when v.participant = '' or source = 'published' then '[]'
+              else (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from lately l
+                     where not exists (select from warehouse_reader r
+                                        where (r.submission, r.thing, r.reader) = (l.submission, l.thing, v.participant))) end
+    into numbers, many, read, by_submission;
+  rules := array(select distinct r.rule from jsonb_to_recordset(read) r (rule text) order by 1);
+  if v.participant <> '' then
+    perform note_reading(v, about, many, read);
+    insert into warehouse_reader (id, submission, thing, reader)
+    select gen_random_uuid(), l.submission, l.thing, v.participant
+      from jsonb_to_recordset(by_submission) l (submission uuid, thing text)
+      join warehouse_submission s on s.id = l.submission join warehouse_series e on e.id = s.series
+     where e.owner <> v.participant
+    on conflict do nothing;
+  end if;
 end $$;

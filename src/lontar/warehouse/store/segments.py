@@ -72,6 +72,7 @@ class Held:
         self.base = base
         self.blocks = _block_columns(blocks, base, vocabularies)
         self.notes = blocks.column("note").combine_chunks()
+        self.has_notes = self.notes.null_count < len(self.notes)
         self.rows = {kind: _rows(figures[kind], base, frozenset(open_lists), vocabularies) for kind in KINDS}
         self._place(figures)
 
@@ -83,15 +84,6 @@ class Held:
             block = figures[kind].column("block").to_numpy()
             found, first, count = np.unique(block, return_index=True, return_counts=True)
             self.blocks["first"][found], self.blocks["count"][found] = first, count
-
-    def places(self, kind: str, blocks: Iterable[int]) -> list[tuple[int, int]]:
-        """Give where the rows of these blocks begin among those of a kind, and how many they are."""
-        at = np.array(
-            [block - self.base for block in blocks if 0 <= block - self.base < len(self.blocks["block"])],
-            np.int64,
-        )
-        at = np.sort(at[self.blocks["kind"][at] == KINDS.index(kind)])
-        return list(zip(self.blocks["first"][at].tolist(), self.blocks["count"][at].tolist(), strict=True))
 
     @property
     def nbytes(self) -> int:

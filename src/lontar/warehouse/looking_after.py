@@ -1,0 +1,90 @@
+"""Look after the store, as whoever runs the instance: is everything whole, what is left over, and keys anew. Opens no figure to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from lontar.instance.cursors import Cursor
+from lontar.model.errors import Unavailable
+from lontar.warehouse.store.keeping import OwnerKey, Place, Store, owner_key_name
+from lontar.warehouse.store.packs import PackFolder
+
+_PLACES = """
+select s.generation, s.name, s.pack, s.place, s.length, s.trace_place, s.trace_length, s.wrapped,
+       k.id, k.owner, k.classes, k.wrapped, k.master
+  from warehouse_segment s join warehouse_key k on k.id = s.key order by s.pack, s.place
+"""
+
+
+class Damage(NamedTuple):
+    """A segment that cannot be read: its pack, and what is wrong, in a sentence."""
+
+    pack: UUID
+    sentence: str
+
+
+def damaged(cursor: Cursor, store: Store) -> Iterator[Damage]:
+    """Read every segment and name those that are damaged or missing. Runs as the owner role."""
+    for place in _places(cursor):
+        try:
+            store.read(place, "figures")
+            store.read(place, "trace")
+        except FileNotFoundError:
+            yield Damage(place.pack, f"pack {place.pack} is missing.")
+        except Unavailable as error:
+            yield Damage(place.pack, str(error))
+
+
+def sweep(cursor: Cursor, store: Store) -> int:
+    """Remove what a process that was stopped left behind, and give how many packs that were. Waits for whoever accepts figures now."""
+    cursor.execute("lock table warehouse_key in exclusive mode")
+    cursor.execute("select distinct pack from warehouse_segment")
+    known = {row[0] for row in cursor.fetchall()}
+    idle = [pack for pack in store.packs.all() if pack not in known]
+    for pack in idle:
+        store.packs.remove(pack)
+    if isinstance(store.packs, PackFolder):
+        store.packs.sweep_drafts()
+    return len(idle)
+
+
+def rotate(cursor: Cursor, store: Store) -> int:
+    """Give every owner and set of classes a new key, under the store's first master key, and wrap the segments' keys by it.
+
+    Gives how many segments that were. What the segments hold is not written anew: their own keys stay, wrapped by others.
+    """
+    cursor.execute("lock table warehouse_key in exclusive mode")
+    keys: dict[str, OwnerKey] = {}
+    count = 0
+    for place in _places(cursor):
+        new = keys.get(place.key.name)
+        if new is None:
+            owner, classes = place.key.name.split("|", 1)
+            new = keys[place.key.name] = store.new_owner_key(uuid4(), owner, classes)
+        cursor.execute(
+            "update warehouse_segment set wrapped = %s where generation = %s",
+            (store.rewrapped(place, new), place.generation),
+        )
+        count += 1
+    for name, key in keys.items():
+        owner, classes = name.split("|", 1)
+        told = (key.wrapped, key.master, owner, classes)
+        cursor.execute(
+            "update warehouse_key set wrapped = %s, master = %s where (owner, classes) = (%s, %s)", told
+        )
+    return count
+
+
+def _places(cursor: Cursor) -> list[Place]:
+    cursor.execute(_PLACES)
+    return [_place(*row) for row in cursor.fetchall()]
+
+
+def _place(
+    generation: int, name: UUID, pack: UUID, place: int, length: int, trace_place: int, trace_length: int, wrapped: bytes,
+    key: UUID, owner: str, classes: str, key_wrapped: bytes, master: str,
+) -> Place:  # fmt: skip
+    above = OwnerKey(key, owner_key_name(owner, classes), bytes(key_wrapped), master)
+    return Place(generation, name, pack, place, length, trace_place, trace_length, bytes(wrapped), above)
