@@ -47,7 +47,7 @@ class Estate:
     """An instance with the people of 45 States, and a store."""
 
     def __init__(self, copy: Copy, folder: Path) -> None:
-        from lontar.warehouse.accepting import Ids
+        from lontar.warehouse.entering import Ids
         from lontar.warehouse.store.keeping import Store
         from lontar.warehouse.store.packs import PackFolder
 

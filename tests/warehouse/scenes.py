@@ -24,8 +24,9 @@ from tests.things.worlds import NOW, World
 
 if TYPE_CHECKING:
     from lontar.members.acting import Acting
-    from lontar.warehouse.accepting import Accepted, Ids, Terms
+    from lontar.warehouse.accepting import Accepted, Terms
     from lontar.warehouse.door.reading import Door
+    from lontar.warehouse.entering import Ids
 
 CATALOGUE = open_catalogue()
 STATES = ("XA", "XB", "XC", "XD", "XE")
@@ -122,7 +123,7 @@ class Region:
 
     def ids(self) -> Ids:
         """Ids and salts drawn from the seed, so that two regions can be compared byte by byte."""
-        from lontar.warehouse.accepting import Ids
+        from lontar.warehouse.entering import Ids
 
         return Ids(lambda: uuid.UUID(int=self._rng.getrandbits(128), version=4), self._rng.randbytes)
 

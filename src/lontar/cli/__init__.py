@@ -16,6 +16,8 @@ _COMMANDS = {
     "catalogue": "lontar.cli.catalogue:catalogue",
     "policy": "lontar.cli.policy:policy",
     "journal": "lontar.cli.journal:journal",
+    "figures": "lontar.cli.figures:figures",
+    "store": "lontar.cli.store:store",
     "create": "lontar.cli.instance:create",
     "migrate": "lontar.cli.instance:migrate",
     "database": "lontar.cli.instance:database",

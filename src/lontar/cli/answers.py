@@ -83,6 +83,39 @@ class JournalFindings(msgspec.Struct, kw_only=True):
     findings: list[str]
 
 
+class FiguresLeftOut(msgspec.Struct, kw_only=True):
+    """How many tables were not counted, and why."""
+
+    unaligned: int
+    other_voices: int
+    not_by_that: int
+    holding_others: int
+
+
+class FiguresSource(msgspec.Struct, kw_only=True):
+    """Whose figures an answer rests on: the addresses of the parcels."""
+
+    owner: str
+    series: str
+    parcels: list[str]
+
+
+class FiguresTold(msgspec.Struct, kw_only=True):
+    """`lontar figures`: the figures, a row a cell (of a list: as they were sent), and what they rest on. `rules` are why they are read."""
+
+    figures: list[dict[str, Any]]
+    notes: list[str] = []
+    sources: list[FiguresSource] = []
+    rules: list[str] = []
+    left_out: FiguresLeftOut | None = None
+
+
+class StoreDamage(msgspec.Struct, kw_only=True):
+    """`lontar store check`: what is damaged or missing, in sentences."""
+
+    damage: list[str]
+
+
 ANSWERS: dict[str, type[msgspec.Struct]] = {
     "harmonise": Account,
     "mapping_check": MappingFindings,
@@ -93,5 +126,7 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "policy_explain": Decision,
     "policy_prove": PolicyVerdicts,
     "journal_verify": JournalFindings,
+    "figures": FiguresTold,
+    "store_check": StoreDamage,
 }
 """Name of the schema under docs/reference/schemas/ -> the class of the answer."""

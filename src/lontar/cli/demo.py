@@ -1,13 +1,19 @@
 """`lontar demo`: harmonise the examples, show a first table across them, and serve the portal with its fictional people."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lontar.cli.instance import as_owner
 from lontar.cli.saying import table
 from lontar.cli.serving import port_option, serve_until_stopped
+
+if TYPE_CHECKING:
+    from lontar.cli.examples import Examples
 
 _YEARS = (2006, 2012, 2018, 2020, 2022, 2024, 2025)
 
@@ -32,11 +38,11 @@ def demo(again: bool, serve: bool, port: int) -> None:
         click.echo(done + "\n")
     click.echo(first_table(examples.observations(), _YEARS))
     if serve:
-        _serve(port)
+        _serve(port, examples)
 
 
-def _serve(port: int) -> None:
-    """Create the instance where there is none, let its people be there, and serve it to this machine."""
+def _serve(port: int, examples: Examples) -> None:
+    """Create the instance where there is none, let its people and the echoes be there, and serve it to this machine."""
     from lontar.cli.examples import home as folder
     from lontar.instance.home import Home
     from lontar.instance.server import running_database
@@ -46,7 +52,22 @@ def _serve(port: int) -> None:
     home.create("demo")
     with running_database(home):
         as_owner("bring_up_to_date", "load_demonstration")
+        as_owner("load_echoes", echoes=_echoes(examples))
         serve_until_stopped(home, "127.0.0.1", port, 2, lambda: click.echo(_welcome(port)))
+
+
+def _echoes(examples: Examples) -> list[tuple[dict[str, object], str]]:
+    """What the sources of the examples are, and where their observations lie."""
+    return [
+        (
+            {
+                "reporter": mapping.split("/")[0].upper(), "series": mapping, "publisher": source.publisher, "title": source.title,
+                "address": source.taken_from, "licence": source.licence, "files": hashes,
+            },
+            str(folder),
+        )
+        for mapping, source, hashes, folder in examples.sources()
+    ]  # fmt: skip
 
 
 def _welcome(port: int) -> str:

@@ -5,10 +5,14 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 import lontar
 from lontar.catalogue import Catalogue
 from lontar.catalogue.mappings import fitting_mappings, open_mapping
+from lontar.catalogue.structs import read_struct
 from lontar.cli.summary import summary
 from lontar.harmonise.account import Account
 from lontar.model.errors import CatalogueProblem
@@ -21,6 +25,21 @@ def home() -> Path:
         return Path(told)
     checkout = Path(lontar.__file__).parents[2]
     return (checkout if (checkout / "examples").is_dir() else Path()) / "var"
+
+
+SOURCE = "SOURCE.yml"
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands beside real files: who published them, where they were taken from, under which licence, and what was changed."""
+
+    publisher: str
+    title: str
+    licence: str
+    licence_grade: Literal["A", "B"]
+    taken_from: str
+    changes: str
+    files: dict[str, str]
 
 
 class Examples:
@@ -61,6 +80,13 @@ class Examples:
             for path in (self._out / mapping / "observations").glob("*.parquet")
         )
 
+    def sources(self) -> Iterator[tuple[str, Source, dict[str, str], Path]]:
+        """Give of each family: mapping, what is told of the source beside its files, their hashes, the folder of observations."""
+        for mapping, files in self.families().items():
+            source = next(folder / SOURCE for folder in files[0].parents if (folder / SOURCE).is_file())
+            account = _read_account(self._out / mapping)
+            yield mapping, read_struct(source, Source), account.hashes, self._out / mapping / "observations"
+
     def _is_done(self, out: Path, version: str, files: list[Path]) -> bool:
         try:
             account = json.loads((out / "account.json").read_text(encoding="utf-8"))
@@ -71,6 +97,4 @@ class Examples:
 
 
 def _read_account(out: Path) -> Account:
-    import msgspec
-
     return msgspec.json.decode((out / "account.json").read_bytes(), type=Account)

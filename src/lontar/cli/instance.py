@@ -69,8 +69,18 @@ def _migrate() -> None:
 
 
 def as_owner(*commands: str, **told: object) -> None:
-    """Carry out Django's commands as the owner role, in this process: Django is set up here and nowhere else in the command line."""
-    os.environ["LONTAR_ROLE"] = "owner"
+    """Carry out Django's commands as the owner role."""
+    _as_role("owner", *commands, **told)
+
+
+def as_web(*commands: str, **told: object) -> None:
+    """Carry out Django's commands as the role that serves pages: with no right but that of whoever asks."""
+    _as_role("web", *commands, **told)
+
+
+def _as_role(role: str, *commands: str, **told: object) -> None:
+    """Carry out Django's commands, in this process: Django is set up here and nowhere else in the command line."""
+    os.environ["LONTAR_ROLE"] = role
     os.environ["DJANGO_SETTINGS_MODULE"] = "lontar.web.settings"
     import django
     from django.core.management import call_command

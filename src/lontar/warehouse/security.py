@@ -21,7 +21,7 @@ POLICIES = (
 )
 FUNCTIONS = (
     "begin_accepting(text, text, text[])", "places_to_accept(text, integer, integer, jsonb)",
-    "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_packs(uuid[])",
+    "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_packs(uuid[])", "echo_sources()",
     "recall_submission(uuid, text)", "places_to_purge(uuid)", "purge_submission(uuid, text, jsonb, uuid[])",
     "open_parcels(text, text[], date, date, timestamptz, text, text, text)", "parcel_facts(integer[])", "segment_places(integer[])",
 )  # fmt: skip

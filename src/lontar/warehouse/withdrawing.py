@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from lontar.members.acting import Acting, call
-from lontar.warehouse.accepting import Ids, remove_idle
+from lontar.warehouse.entering import Ids, remove_idle
 from lontar.warehouse.store.blocks import without
 from lontar.warehouse.store.keeping import Store
 from lontar.warehouse.store.segments import read_coded

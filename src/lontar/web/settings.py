@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lontar.instance.home import Home, default_home
 from lontar.instance.server import access_as
-from lontar.web.surroundings import LOOPBACK, mail, proxies, public_address
+from lontar.web.surroundings import LOOPBACK, mail, memory, proxies, public_address
 
 HOME = Home(default_home())
 KIND = HOME.facts.kind
@@ -226,6 +226,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+FIGURES_CACHE, QUERY_MEMORY = memory(os.environ)
 PROXIES = proxies(os.environ)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 if PROXIES:

@@ -90,3 +90,18 @@ def _parts(name: str, told: str, remedy: str) -> SplitResult:
     if not parts.hostname:
         raise Unavailable("INS-027", name, "this is no address.", remedy)
     return parts
+
+
+def memory(environment: Mapping[str, str]) -> tuple[int, int]:
+    """Give how many bytes of opened figures a process keeps (LONTAR_FIGURES_CACHE), and may use for one answer (LONTAR_QUERY_MEMORY).
+
+    Both are told in megabytes. Raises Unavailable for no such number.
+    """
+    found = []
+    for name, usual in (("LONTAR_FIGURES_CACHE", "512"), ("LONTAR_QUERY_MEMORY", "512")):
+        told = environment.get(name) or usual
+        if not (told.isascii() and told.isdecimal() and 16 <= int(told) <= 2**20):
+            said = "this is no number of megabytes between 16 and 1,048,576."
+            raise Unavailable("INS-027", name, said, f"Give one such as {usual}.")
+        found.append(int(told) * 2**20)
+    return found[0], found[1]

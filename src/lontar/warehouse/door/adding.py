@@ -24,7 +24,7 @@ _MANY_RUNS = 2_000
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """Blocks to add up, and of each: the segment that holds it (its place among those given), kind, where its rows begin, how many
-    they are, its cell, its flags, and whether it is known to add nothing.
+    they are, its cell, its flags, whether it is known to add nothing, and whether others may be counted in it already.
     """
 
     block: NDArray[np.int32]
@@ -35,6 +35,7 @@ class Wanted:
     cell: NDArray[np.int32]
     flags: NDArray[np.int32]
     is_known: NDArray[np.bool_]
+    is_over: NDArray[np.bool_]
 
     def of(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Wanted:
         """Give some of them, or all in another order."""
@@ -58,9 +59,16 @@ def add_up(engine: Engine, held: Sequence[Held], wanted: Wanted, sums: Sums) -> 
     parts: list[str] = []
     tables: dict[str, pa.Table] = {}
     values: list[object] = []
-    for number in np.unique(wanted.kind).tolist():
-        kind = KINDS[number]
-        part = _Part(kind, held, wanted.of(wanted.kind == number), sums, has_flags=flags is None)
+    for number in np.unique(2 * wanted.kind + wanted.is_over).tolist():
+        kind, is_over = KINDS[number // 2], bool(number % 2)
+        part = _Part(
+            kind,
+            held,
+            wanted.of(2 * wanted.kind + wanted.is_over == number),
+            sums,
+            is_over=is_over,
+            has_flags=flags is None,
+        )
         parts.append(part.text)
         tables |= part.tables
         values += [list(codes) for codes in sums.where.values()]
@@ -80,12 +88,12 @@ def _flags_of_cells(wanted: Wanted) -> NDArray[np.int32] | None:
     return flags if (flags[wanted.cell] == wanted.flags).all() else None
 
 
-_SUMS = {
-    PLAIN: "sum(value) AS low, sum(value) AS high, count(*) AS figures, 0::BIGINT AS absent, 0::BIGINT AS open",
-    WIDE: "sum(coalesce(low, value, 0)) AS low, sum(coalesce(high, value, 0)) AS high, count(*) AS figures,"
-    " 0::BIGINT AS absent, count(*) FILTER (coalesce(high, value) IS NULL) AS open",
-    ABSENT: "0::DOUBLE AS low, 0::DOUBLE AS high, 0::BIGINT AS figures, count(*) FILTER (NOT is_known) AS absent,"
-    " count(*) FILTER (NOT is_known) AS open",
+_LOW = {PLAIN: "sum(value)", WIDE: "sum(coalesce(low, value, 0))", ABSENT: "0::DOUBLE"}
+_REST = {
+    PLAIN: "sum(value) AS high, count(*) AS figures, 0::BIGINT AS absent, 0::BIGINT AS open",
+    WIDE: "sum(coalesce(high, value, 0)) AS high, count(*) AS figures, 0::BIGINT AS absent,"
+    " count(*) FILTER (coalesce(high, value) IS NULL) AS open",
+    ABSENT: "0::DOUBLE AS high, 0::BIGINT AS figures, count(*) FILTER (NOT is_known) AS absent, count(*) FILTER (NOT is_known) AS open",
 }
 _ADDED = (
     ("low", "DOUBLE"),
@@ -109,20 +117,23 @@ class _Part:
     """The rows of one kind as tables, and the query that adds them up."""
 
     def __init__(
-        self, kind: str, held: Sequence[Held], wanted: Wanted, sums: Sums, *, has_flags: bool
+        self, kind: str, held: Sequence[Held], wanted: Wanted, sums: Sums, *, is_over: bool, has_flags: bool
     ) -> None:
         self._kind, self._held = kind, held
         self._columns = ["block", *dict.fromkeys((*sums.by, *sums.where)), *_NUMBERS[kind]]
-        named = "".join(f", {quoted(name)}" for name in sums.by)
-        tests = " AND ".join(f"list_contains(?, {quoted(name)})" for name in sums.where)
-        told = _SUMS[kind] + (", bit_or(flags) AS flags" if has_flags else "")
         wanted = wanted.of(np.lexsort((wanted.first, wanted.segment)))
-        runs = _runs(wanted)
+        runs, source = _runs(wanted), f"{kind}_over" if is_over else kind
         self.tables: dict[str, pa.Table]
         if len(runs) <= _MANY_RUNS:
-            self.tables, source = {kind: self._taken_out(wanted, runs, has_flags)}, kind
+            self.tables = {source: self._taken_out(wanted, runs, has_flags)}
         else:
-            self.tables, source = self._looked_through(wanted), f"{kind} JOIN of_{kind} USING (block)"
+            rows, of = self._looked_through(wanted)
+            self.tables = {source: rows, f"of_{source}": of}
+            source += f" JOIN of_{source} USING (block)"
+        low = "0::DOUBLE" if is_over else _LOW[kind]
+        told = f"{low} AS low, {_REST[kind]}{', bit_or(flags) AS flags' if has_flags else ''}"
+        named = "".join(f", {quoted(name)}" for name in sums.by)
+        tests = " AND ".join(f"list_contains(?, {quoted(name)})" for name in sums.where)
         self.text = (
             f"SELECT cell{named}, {told} FROM {source}{f' WHERE {tests}' if tests else ''} GROUP BY ALL"
         )
@@ -143,15 +154,12 @@ class _Part:
             table = table.append_column(name, pa.array(np.repeat(column, wanted.count)))
         return table
 
-    def _looked_through(self, wanted: Wanted) -> dict[str, pa.Table]:
+    def _looked_through(self, wanted: Wanted) -> tuple[pa.Table, pa.Table]:
         """All rows of the segments, and which of their blocks count."""
         segments = np.unique(wanted.segment).tolist()
         rows = [self._held[one].rows[self._kind].select(self._columns) for one in segments]
         of = {name: getattr(wanted, name) for name in ("block", "cell", "flags", "is_known")}
-        return {
-            self._kind: pa.concat_tables(rows, promote_options="permissive"),
-            f"of_{self._kind}": pa.table(of),
-        }
+        return pa.concat_tables(rows, promote_options="permissive"), pa.table(of)
 
 
 def _runs(wanted: Wanted) -> list[tuple[int, int, int]]:

@@ -99,7 +99,7 @@ def _latest_vintage(blocks: Blocks, at: Numbers, query: Query) -> Numbers:
 
 
 def _fewest_dimensions(blocks: Blocks, at: Numbers, asked: frozenset[str]) -> NDArray[np.bool_]:
-    """For each table asked for, that of the fewest dimensions besides; codes that stand over others in those are not added to them."""
+    """For each figure asked for, the table of the fewest dimensions besides."""
     codes, none = blocks["shape"][at], 10**6
     ranks = {}
     for place, (further, _, code) in enumerate(
@@ -110,12 +110,16 @@ def _fewest_dimensions(blocks: Blocks, at: Numbers, asked: frozenset[str]) -> ND
     key = _key(blocks, at, *_TABLE)
     least = np.full(int(key.max(initial=0)) + 1, none)
     np.minimum.at(least, key, rank)
-    over = _looked_up(blocks["grouped"][at], {
-        int(code): sum(1 << bit for bit, name in enumerate(_names("grouped", int(code))) if name not in asked)
-        for code in np.unique(blocks["grouped"][at]).tolist()
-    })  # fmt: skip
-    best: NDArray[np.bool_] = (rank < none) & (rank == least[key]) & (over == 0)
+    best: NDArray[np.bool_] = (rank < none) & (rank == least[key])
     return best
+
+
+def may_hold_others(blocks: Blocks, at: Numbers, asked: frozenset[str]) -> NDArray[np.bool_]:
+    """Whether a block's code, in a dimension that is added up, may hold others of its table: it counts for the upper bound alone."""
+    codes = blocks["grouped"][at]
+    is_over = {code: int(not asked.issuperset(_names("grouped", code))) for code in np.unique(codes).tolist()}
+    over: NDArray[np.bool_] = _looked_up(codes, is_over) != 0
+    return over
 
 
 def _further(code: int, asked: frozenset[str]) -> tuple[int, str, int]:

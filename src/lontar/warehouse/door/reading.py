@@ -16,7 +16,7 @@ from lontar.warehouse.door.adding import Sums, Wanted, add_up
 from lontar.warehouse.door.answers import Answer, Source
 from lontar.warehouse.door.book import ParcelBook
 from lontar.warehouse.door.cache import SegmentCache
-from lontar.warehouse.door.choosing import Blocks, Chosen, Knowledge, LeftOut, choose
+from lontar.warehouse.door.choosing import Blocks, Chosen, Knowledge, LeftOut, choose, may_hold_others
 from lontar.warehouse.door.engine import Engine
 from lontar.warehouse.door.listing import list_rows
 from lontar.warehouse.door.query import Query, check_query
@@ -164,6 +164,7 @@ class Door:
             block=blocks["block"][at], segment=blocks["segment"][at], kind=blocks["kind"][at], first=blocks["first"][at],
             count=blocks["count"][at], cell=chosen.cell.astype(np.int32), flags=flags_of(blocks, at),
             is_known=blocks["absence"][at] == VOCABULARIES["absence"].known("not_applicable"),
+            is_over=may_hold_others(blocks, at, frozenset(name for name in (*query.by, *query.where) if name in lists)),
         )  # fmt: skip
         where = {name: _numbers(name, codes, lists) for name, codes in query.where.items() if name in lists}
         return add_up(

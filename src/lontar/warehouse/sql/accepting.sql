@@ -185,3 +185,24 @@ create or replace function idle_packs(packs uuid[]) returns uuid[]
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select array(select p.pack from unnest(packs) p (pack) where not exists (select from warehouse_segment s where s.pack = p.pack))
 $$;
+
+-- Keep an echo: what others published. For whoever runs the instance.
+create or replace function keep_echo(reporter text, its_series text, told jsonb, terms jsonb, parcels jsonb, written jsonb, keys jsonb,
+                                     at timestamptz) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  one warehouse_submission;
+begin
+  perform switch_segments('published', written, keys);
+  one := keep_submission(series_of('published', reporter, its_series), told, at, '');
+  perform keep_parcels(one, 'published', terms, parcels);
+end $$;
+
+-- Where echoes come from, for everybody: [reporter, series, what is told of the source, when it was loaded].
+create or replace function echo_sources() returns jsonb
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_array(e.agency, e.name, s.files::jsonb, s.accepted_at) order by e.agency, e.name), '[]')
+    from warehouse_series e
+    join lateral (select x.files, x.accepted_at from warehouse_submission x where x.series = e.id order by x.version desc limit 1) s on true
+   where e.owner = 'published'
+$$;

@@ -41,7 +41,7 @@ class Coded(NamedTuple):
     """The observations of one indicator in one segment.
 
     `blocks` has a row a block: `block` (its number here), `parcel`, `salt` (of its address), the columns above, `shape` (detailed
-    dimensions, parted by a comma), `grouped` (dimensions in which the code stands over others of the same table), `kind`. `figures` holds
+    dimensions, parted by a comma), `grouped` (dimensions in which the code may hold others of the same table), `kind`. `figures` holds
     for each kind the rows sorted by block: `block`, the dimensions, and `value` or bounds. `trace` has a row for each of these rows,
     in the order of the kinds.
     """
@@ -187,19 +187,21 @@ class _Grouped(NamedTuple):
 def _grouped(
     rows: pa.Table, parts: dict[str, pa.DictionaryArray], dimensions: Mapping[str, CodeList], shapes: Codes
 ) -> _Grouped:
-    """For each row the dimensions in which its code stands over another code of the same table: adding both would count twice."""
+    """For each row the dimensions in which its code may hold the figures of others of the same table: adding both could count twice."""
     marks = np.zeros(rows.num_rows, np.int64)
     table = None
     for place, (name, part) in enumerate(parts.items()):
         texts = part.dictionary.to_pylist()
-        over = {text: set(dimensions[name].ancestors(text)) for text in texts}
-        groups = set().union(*over.values()) & set(texts)
-        if not groups:
+        over = {text: set(dimensions[name].ancestors(text)) & set(texts) for text in texts}
+        if not any(over.values()):
             continue
         if table is None:
             columns = ("parcel", "unit", "stage", "reporter", "area", "period", "vintage")
             table = _dense([*(_codes(rows.column(one)) for one in columns), shapes])
-        marks |= _standing_over(table, part.indices.to_numpy(), texts, over, groups).astype(np.int64) << place
+        codes = part.indices.to_numpy().astype(np.int64)
+        marks |= (
+            _may_hold(table * len(texts) + codes, texts, over, _bounds_of(rows)).astype(np.int64) << place
+        )
     names = tuple(parts)
     words = {
         int(one): ",".join(n for at, n in enumerate(names) if int(one) >> at & 1) for one in np.unique(marks)
@@ -207,19 +209,39 @@ def _grouped(
     return _Grouped(marks, words)
 
 
-def _standing_over(
-    table: Codes, codes: Codes, texts: list[str], over: dict[str, set[str]], groups: set[str]
+def _bounds_of(rows: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The least and the most that each figure can be."""
+    value, low, high = (rows.column(name).cast(pa.float64()) for name in ("value", "low", "high"))
+    least = pc.fill_null(pc.coalesce(low, value), 0.0).to_numpy()
+    return least, pc.fill_null(pc.coalesce(high, value), float("inf")).to_numpy()
+
+
+def _may_hold(
+    pair: Codes,
+    texts: list[str],
+    over: Mapping[str, set[str]],
+    bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> NDArray[np.bool_]:
-    number = {text: at for at, text in enumerate(texts)}
-    pairs = np.unique(table * len(texts) + codes)
-    covered: dict[int, set[int]] = {}
-    for pair in pairs.tolist():
-        at, code = divmod(pair, len(texts))
-        above = over[texts[code]] & groups
-        if above:
-            covered.setdefault(at, set()).update(number[one] for one in above)
-    wanted = np.array([at * len(texts) + code for at, some in covered.items() for code in some], np.int64)
-    return np.isin(table * len(texts) + codes, wanted)
+    """Which rows (`pair` is table and code in one number) are of a code that stands over others of its table and may hold them.
+
+    A figure that is smaller than those below it does not hold them: it is what they leave over, and is added.
+    """
+    pairs, at = np.unique(pair, return_inverse=True)
+    least, most = (np.bincount(at, weights=bound) for bound in bounds)
+    there = {number: place for place, number in enumerate(pairs.tolist())}
+    number = {text: place for place, text in enumerate(texts)}
+    below: dict[int, float] = {}
+    for place, one in enumerate(pairs.tolist()):
+        table, code = divmod(one, len(texts))
+        base = table * len(texts)
+        is_leaf = not any(base + number[text] in there for text in texts if texts[code] in over[text])
+        for above in over[texts[code]] if is_leaf else ():
+            group = there.get(base + number[above])
+            if group is not None:
+                below[group] = below.get(group, 0.0) + least[place]
+    holding = [group for group, sum_below in below.items() if most[group] >= sum_below]
+    may_hold: NDArray[np.bool_] = np.isin(at, np.array(holding, np.int64))
+    return may_hold
 
 
 def _codes(column: pa.ChunkedArray) -> Codes:
