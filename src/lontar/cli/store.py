@@ -17,7 +17,7 @@ def store() -> None:
 def check(as_json: bool) -> None:
     """Open every segment, and name those that are damaged or missing. Exit status 1: there are some."""
     from lontar.warehouse.looking_after import damaged
-    from lontar.warehouse.store.keeping import open_store
+    from lontar.warehouse.opening import open_store
 
     with as_owner_role() as (home, cursor):
         found = [one.sentence for one in damaged(cursor, open_store(home))]
@@ -32,7 +32,7 @@ def check(as_json: bool) -> None:
 def sweep() -> None:
     """Remove what a process that was stopped left behind. The portal does so whenever it starts."""
     from lontar.warehouse import looking_after
-    from lontar.warehouse.store.keeping import open_store
+    from lontar.warehouse.opening import open_store
 
     with as_owner_role() as (home, cursor):
         found = looking_after.sweep(cursor, open_store(home))
@@ -43,7 +43,7 @@ def sweep() -> None:
 def rotate() -> None:
     """Give every owner and set of classes a new key, and wrap the keys of all segments by it. Figures are not written anew."""
     from lontar.warehouse import looking_after
-    from lontar.warehouse.store.keeping import open_store
+    from lontar.warehouse.opening import open_store
 
     with as_owner_role() as (home, cursor):
         found = looking_after.rotate(cursor, open_store(home))

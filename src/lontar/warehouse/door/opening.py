@@ -6,7 +6,7 @@ from django.conf import settings
 
 from lontar.catalogue import open_catalogue
 from lontar.warehouse.door.reading import Door
-from lontar.warehouse.store.keeping import open_store
+from lontar.warehouse.opening import open_store
 
 
 @cache

@@ -7,9 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from lontar.instance.home import Home
 from lontar.model.errors import Unavailable
-from lontar.warehouse.store.packs import PackFolder, Packs
+from lontar.warehouse.store.packs import Packs
 from lontar.warehouse.store.sealing import Part, fingerprint, new_key, seal, unseal, unwrap, wrap
 
 
@@ -96,8 +95,3 @@ class Store:
 def owner_key_name(owner: str, classes: str) -> str:
     """Give the name under which the key of an owner and a set of classes is wrapped."""
     return f"{owner}|{classes}"
-
-
-def open_store(home: Home) -> Store:
-    """Give the store of an instance."""
-    return Store(PackFolder(home.folder / "store"), bytes.fromhex(home.secret("store")))

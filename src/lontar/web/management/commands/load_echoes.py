@@ -17,7 +17,7 @@ from lontar.model.figures.codelists import CodeList
 from lontar.warehouse.echoes import Echo, Topics, load_echo
 from lontar.warehouse.entering import Ids
 from lontar.warehouse.looking_after import sweep
-from lontar.warehouse.store.keeping import open_store
+from lontar.warehouse.opening import open_store
 
 
 class Command(BaseCommand):
