@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 from django.db import connection, transaction
 
 from lontar.model.policy.facts import Thing
 from lontar.things.rows import terms_row
 from lontar.warehouse.parcels import Parcel
+from lontar.warehouse.store.addresses import address_of
 from lontar.warehouse.store.keeping import OwnerKey, Store, owner_key_name
 from lontar.warehouse.store.writing import (
     Current,
@@ -175,32 +172,11 @@ def _told_rows(
             terms.append(row)
             under[key] = len(terms)
         rows.append({
-            "number": number, "address": _address(draft.parcel, draft.salt), "thing": str(draft.thing),
+            "number": number, "address": address_of(draft.parcel.indicator, draft.parcel.rows, draft.salt), "thing": str(draft.thing),
             "under": under[key], "topic": draft.parcel.topic, "indicator": draft.parcel.indicator,
             "start": draft.facts.start, "end": draft.facts.end, "segment": segments[slot_of(draft)],
         })  # fmt: skip
     return rows, terms
-
-
-def _address(parcel: Parcel, salt: bytes) -> str:
-    """The hash of what a parcel holds, in whatever order. Salted: few figures could be guessed from their hash."""
-    columns = {
-        name: pc.binary_join(column, " ") if pa.types.is_list(column.type) else column
-        for name, column in sorted(zip(parcel.rows.column_names, parcel.rows.columns, strict=True))
-    }
-    text = io.BytesIO()
-    pyarrow.csv.write_csv(pa.table(columns), text)
-    head = "|".join(
-        [
-            parcel.indicator,
-            parcel.start.isoformat(),
-            parcel.end.isoformat(),
-            *sorted(parcel.classes),
-            *sorted(parcel.origin),
-        ]
-    )
-    lines = sorted(text.getvalue().split(b"\n"))
-    return sha256(b"\n".join([salt, head.encode(), *lines])).hexdigest()
 
 
 def remove_idle(store: Store, packs: Iterable[str]) -> None:

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 from lontar.instance.cursors import Cursor
 from lontar.model.errors import Unavailable
+from lontar.warehouse.store.addresses import addresses_in
 from lontar.warehouse.store.keeping import OwnerKey, Place, Store, owner_key_name
 from lontar.warehouse.store.packs import PackFolder
+from lontar.warehouse.store.segments import read_coded
 
 _PLACES = """
 select s.generation, s.name, s.pack, s.place, s.length, s.trace_place, s.trace_length, s.wrapped,
@@ -26,15 +28,33 @@ class Damage(NamedTuple):
 
 
 def damaged(cursor: Cursor, store: Store) -> Iterator[Damage]:
-    """Read every segment and name those that are damaged or missing. Runs as the owner role."""
+    """Read every segment and name those that are damaged or missing, and parcels that are not what they were. Runs as the owner role."""
+    cursor.execute(
+        "select s.generation, p.number, p.address from warehouse_parcel p join warehouse_segment s on s.id = p.segment"
+    )
+    expected: dict[int, dict[int, str]] = {}
+    for generation, number, address in cursor.fetchall():
+        expected.setdefault(generation, {})[number] = bytes(address).hex()
     for place in _places(cursor):
         try:
-            store.read(place, "figures")
-            store.read(place, "trace")
+            found = _addresses(store, place)
         except FileNotFoundError:
             yield Damage(place.pack, f"pack {place.pack} is missing.")
         except Unavailable as error:
             yield Damage(place.pack, str(error))
+        else:
+            if found != expected.get(place.generation, {}):
+                yield Damage(
+                    place.pack,
+                    f"pack {place.pack}, from byte {place.place}: the parcels are not those that were accepted.",
+                )
+
+
+def _addresses(store: Store, place: Place) -> dict[int, str]:
+    coded = read_coded(store.read(place, "figures"), store.read(place, "trace"))
+    return {
+        number: address for name, one in coded.items() for number, address in addresses_in(name, one).items()
+    }
 
 
 def sweep(cursor: Cursor, store: Store) -> int:

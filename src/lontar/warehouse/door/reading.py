@@ -180,6 +180,8 @@ class Door:
         lists: Lists,
         where: Mapping[str, Sequence[str]],
     ) -> pa.Table:
+        if not len(at):
+            return pa.table({})
         codes = {name: some for name, some in where.items() if name in lists}
         traces = (
             (lambda place: self._cache.trace(opened.places[place])[query.indicator])
