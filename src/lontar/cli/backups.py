@@ -93,20 +93,20 @@ def _read_passphrase(file: Path | None, *, is_new: bool) -> str:
         if not sys.stdin.isatty():
             said = "there is no passphrase, and nobody to ask."
             raise SourceProblem("INS-049", "", said, "Give a file that holds it, with --passphrase-file.")
-        told = click.prompt("Passphrase", hide_input=True, confirmation_prompt=is_new, err=True)
+        told = str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=is_new, err=True))
     else:
         told = _first_line(file)
     if is_new and len(told) < SHORTEST:
         said = f"the passphrase has {counted(len(told), 'character')}, and needs {SHORTEST} at least."
         remedy = "Take six words or more that nobody would guess together."
         raise SourceProblem("INS-049", "" if file is None else str(file), said, remedy)
-    return str(told)
+    return told
 
 
 def _first_line(file: Path) -> str:
     try:
-        with click.open_file(str(file), "rb") as stream:
-            line = stream.read(_LONGEST).partition(b"\n")[0].removesuffix(b"\r").decode()
+        with click.open_file(str(file), encoding="utf-8") as stream:
+            line = str(stream.read(_LONGEST)).partition("\n")[0]
     except OSError as error:
         said = f"the passphrase cannot be read: {(error.strerror or 'it does not open').lower()}."
         raise SourceProblem("INS-049", str(file), said, "Name a file that holds it.") from None

@@ -66,10 +66,10 @@ def _head(work: int, salt: bytes, keys: _Keys) -> bytes:
 class Sealer:
     """Seals what is written into it."""
 
-    def __init__(self, sink: Writable, passphrase: str, work: int = WORK) -> None:
+    def __init__(self, sink: Writable, passphrase: str) -> None:
         salt = secrets.token_bytes(_SALT)
-        keys = _derive(passphrase, salt, work)
-        self._head, self._cipher = _head(work, salt, keys), AESGCM(keys.sealing)
+        keys = _derive(passphrase, salt, WORK)
+        self._head, self._cipher = _head(WORK, salt, keys), AESGCM(keys.sealing)
         self._sink, self._pending, self._number = sink, bytearray(), 0
         sink.write(self._head)
 
