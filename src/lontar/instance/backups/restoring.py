@@ -29,10 +29,11 @@ from lontar.instance.binaries import Binaries
 from lontar.instance.cluster import SUPERUSER, Cluster
 from lontar.instance.home import Home, sync_names
 from lontar.instance.server import is_own
-from lontar.model.errors import LontarError, Refused, SourceProblem, Unavailable
+from lontar.model.errors import Refused, SourceProblem, Unavailable
 
 _DRAFT, _WHOLE = ".restoring", "whole"
 _LEFT_BESIDE = {_DRAFT, "postgres.lock", "lost+found"}
+_TRY_AGAIN = "No instance was left there; try again."
 _PARTS = ("postgres", STORE, SECRETS, FACTS)
 """In the order in which they are moved into place: what says that here is an instance comes last."""
 
@@ -74,12 +75,13 @@ def restore_backup(home: Home, backup: Path, passphrase: str, progress: Progress
     try:
         with _kept(home):
             draft = Home(home.folder / _DRAFT)
-            with _opened(backup) as file, _drafting(draft) as restoring:
+            with _opened(backup) as file, _drafting(draft, str(backup)) as restoring:
                 opener = Opener(file, str(backup), passphrase, progress.add)
                 manifest = read_archive(opener, str(backup), restoring.take)
                 restoring.compare(manifest)
             if manifest != checked:
-                raise _differs(home, "the backup was another one when it was read again.")
+                said = "the backup was another one when it was read again."
+                raise Unavailable("INS-052", str(backup), said, _TRY_AGAIN)
             _move_into_place(draft, home)
     except OSError as error:
         said = f"the instance cannot be written: {(error.strerror or 'the disk refuses').lower()}."
@@ -91,9 +93,9 @@ def restore_backup(home: Home, backup: Path, passphrase: str, progress: Progress
 class _Restoring:
     """An instance that grows in a folder of its own."""
 
-    def __init__(self, home: Home, cluster: Cluster, closing: contextlib.ExitStack) -> None:
+    def __init__(self, home: Home, cluster: Cluster, place: str, closing: contextlib.ExitStack) -> None:
         self._home, self._cluster = home, cluster
-        self._closing = closing
+        self._place, self._closing = place, closing
         self._filling: Filling | None = None
 
     def take(self, name: str, source: Source) -> None:
@@ -122,23 +124,24 @@ class _Restoring:
         """Raise Unavailable where a table has not as many rows as it had."""
         self._closing.close()
         if self._filling is None:
-            raise _differs(self._home, "it has no database.")
+            raise Unavailable("INS-052", self._place, "there is no database in it.", _TRY_AGAIN)
         with self._cluster.access(SUPERUSER).connect(autocommit=True) as connection:
             found = count_rows(connection)
             connection.execute("analyze")
         for table in sorted({*found, *manifest.tables}):
             now, then = found.get(table, 0), manifest.tables.get(table, 0)
             if now != then:
-                raise _differs(self._home, f"the table {table} has {now:,} rows, and had {then:,}.")
+                said = f"rows of the table {table} restored: {now:,}; backed up: {then:,}."
+                raise Unavailable("INS-052", self._place, said, _TRY_AGAIN)
 
 
 @contextlib.contextmanager
-def _drafting(draft: Home) -> Iterator[_Restoring]:
+def _drafting(draft: Home, place: str) -> Iterator[_Restoring]:
     """A folder for what is not whole yet, with a server that ends with it; it is left there only if nothing went wrong."""
     cluster = Cluster(draft)
     try:
         with contextlib.ExitStack() as closing:
-            yield _Restoring(draft, cluster, closing)
+            yield _Restoring(draft, cluster, place, closing)
         cluster.stop()
         for folder in (path for path in draft.folder.rglob("*") if path.is_dir() and _is_ours(draft, path)):
             sync_names(folder)
@@ -232,10 +235,6 @@ def _refuse_what_is_later(backup: Path, manifest: Manifest) -> None:
 def _numbers(version: str) -> tuple[int, ...]:
     """The numbers of a version, to compare; what is not a number counts as nothing."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
-
-
-def _differs(home: Home, said: str) -> LontarError:
-    return Unavailable("INS-052", str(home.folder.parent), said, "No instance was left there; try again.")
 
 
 @contextlib.contextmanager
