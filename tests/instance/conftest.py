@@ -4,12 +4,14 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from lontar.instance.backups import sealing
@@ -37,6 +39,7 @@ class Store:
     def create(self) -> None:
         self.folder.mkdir(mode=0o700)
         self.owner.execute("create table tried_pack (slot int primary key, name text not null)")
+        self.owner.execute("create table tried_log (name text not null)")
         self.owner.execute(
             "create function store_files() returns setof text language sql stable as 'select name from tried_pack'"
         )
@@ -56,6 +59,7 @@ class Store:
             "insert into tried_pack values (%s, %s) on conflict (slot) do update set name = excluded.name",
             (slot, name),
         )
+        self.owner.execute("insert into tried_log values (%s)", (name,))
         return str(row[0]) if row else ""
 
     def current(self) -> set[str]:
@@ -72,6 +76,14 @@ class Lived:
 
     def __init__(self, instance: Instance, store: Store) -> None:
         self.instance, self.home, self.store = instance, instance.home, store
+
+    def answering(self) -> psycopg.Connection[tuple[object, ...]]:
+        """A connection as the owner, once the server answers."""
+        while True:
+            try:
+                return self.instance.cluster.access(OWNER).connect(autocommit=True)
+            except psycopg.OperationalError:
+                time.sleep(0.1)
 
     def write_journal(self, count: int) -> None:
         now = datetime(2026, 3, 1, 12, tzinfo=UTC)

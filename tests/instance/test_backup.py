@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -360,6 +361,32 @@ def test_a_database_that_cannot_be_filled_is_told_and_leaves_no_instance(
     assert "\n" not in str(error.value)
     assert not home.exists
     assert [path.name for path in home.folder.iterdir()] == ["postgres.lock"]
+
+
+def test_a_server_that_dies_in_the_middle_is_told_and_leaves_no_backup(lived: Lived, tmp_path: Path) -> None:
+    def meanwhile(done: int, whole: int) -> None:
+        if not died:
+            died.append(lived.instance.cluster.pid)
+            os.kill(died[0], signal.SIGKILL)
+
+    died: list[int] = []
+    with pytest.raises(Unavailable, match=r"\[INS-0(17|51)\]"):
+        make_backup(lived.home, tmp_path / "a.lontar", PASSPHRASE, Progress(meanwhile))
+    assert list(tmp_path.iterdir()) == []
+    lived.store.owner.close()
+    lived.store.owner = lived.answering()
+
+
+def test_a_name_that_no_file_can_have_is_told(lived: Lived, tmp_path: Path, passphrase_file: str) -> None:
+    told = lontar(lived.home.folder, "backup", "a" * 300, "--passphrase-file", passphrase_file)
+    refused(told, 3, "INS-047")
+    told = lontar(Path("/proc/none"), "restore", str(tmp_path / "none"), "--passphrase-file", passphrase_file)
+    refused(told, 2, "INS-040")
+
+
+def test_a_folder_that_cannot_be_made_is_told(sealed: Path) -> None:
+    with pytest.raises(Unavailable, match=r"\[INS-047\] /proc/none: the instance cannot be written"):
+        restore_backup(Home(Path("/proc/none")), sealed, PASSPHRASE)
 
 
 def test_a_folder_without_an_instance_is_told(tmp_path: Path, passphrase_file: str) -> None:

@@ -18,8 +18,8 @@ from lontar.model.errors import Unavailable
 Kind = Literal["demo", "real"]
 Secret = Literal["superuser", "owner", "web", "gate", "context", "journal", "django", "factors"]
 REMOVAL = "removal"
-"""The lock of whoever removes files of `store/`, taken before the first is removed. Where it is not to be had a backup is being made:
-they stay until the next time, so that every file which the database called current at the backup's moment is there to be taken.
+"""The lock of whoever removes files of `store/`, or sweeps it, held from before the first goes until the last is gone. Where it is not to
+be had a backup is being made, and they stay until the next time: each that the database called current at the backup's moment is there.
 """
 
 

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from lontar.instance.backups.archive import Source
 from lontar.instance.cluster import SUPERUSER, Cluster
+from lontar.instance.server import does_not_answer
 from lontar.model.errors import Unavailable
 
 PART = 2**24
@@ -38,7 +39,7 @@ class Snapshot:
     @contextlib.contextmanager
     def taken(cls, cluster: Cluster) -> Iterator[Snapshot]:
         """Take one. Of transactions that are serializable it sees such a state as they could have left, one after the other."""
-        with cluster.access(SUPERUSER).connect() as connection:
+        with answering(cluster) as connection:
             connection.execute("set transaction isolation level serializable read only deferrable")
             yield cls(cluster, connection)
 
@@ -71,6 +72,16 @@ class Snapshot:
         return row[0]
 
 
+@contextlib.contextmanager
+def answering(cluster: Cluster) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction as the superuser. Raises Unavailable where the server answers no more."""
+    try:
+        with cluster.access(SUPERUSER).connect() as connection:
+            yield connection
+    except psycopg.OperationalError as error:
+        raise does_not_answer(error) from None
+
+
 def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
     """Count the rows of every table."""
     counted = {}
@@ -96,12 +107,13 @@ class Filling:
         with _running(cluster, command, stdin=subprocess.PIPE) as process:
             assert process.stdin
             yield cls(process.stdin)  # type: ignore[arg-type]
-            process.stdin.close()
+            _let_go(process)
 
     def take(self, source: Source) -> None:
-        """Take a part of the dump."""
-        while part := source.read(2**20):
-            self._sink.write(part)
+        """Take a part of the dump. Where the program reads no more, why is said in the end."""
+        with contextlib.suppress(BrokenPipeError):
+            while part := source.read(2**20):
+                self._sink.write(part)
 
 
 @contextlib.contextmanager
@@ -113,8 +125,6 @@ def _running(cluster: Cluster, command: list[str], **pipes: int) -> Iterator[sub
     ):
         try:
             yield process
-        except BrokenPipeError:
-            _let_go(process)
         except BaseException:
             process.kill()
             _let_go(process)

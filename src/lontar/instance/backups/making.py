@@ -75,7 +75,11 @@ def refuse_to_make(home: Home, to: Path) -> None:
         said = f"the database of the instance {facts.id} is an operator's, and is backed up there."
         remedy = "docs/how-to/back-up-and-restore.md says in which order to take both."
         raise Refused("INS-048", "LONTAR_DATABASE_URL", said, remedy)
-    if to.exists() or to.is_symlink():
+    try:
+        is_there = to.exists() or to.is_symlink()
+    except OSError as error:
+        raise _cannot_be_written(to, error) from None
+    if is_there:
         said = "there is a file of that name, which may be all that is left one day."
         raise SourceProblem("INS-046", str(to), said, "Name a new one.")
     if to.absolute().resolve().is_relative_to(home.folder.resolve()):
@@ -134,11 +138,20 @@ def _add(archive: ArchiveWriter, name: str, path: Path) -> None:
 
 @contextlib.contextmanager
 def _alone(home: Home) -> Iterator[None]:
-    with home.locked("backup") as is_mine:
+    """Keep another backup of the instance away for that long. Raises Unavailable where one is being made."""
+    with _locked(home, "backup") as is_mine:
         if not is_mine:
             said = f"another backup of it is being made (process {home.holder('backup')})."
             raise Unavailable("INS-050", str(home.folder), said, "Wait until it is done.")
         yield
+
+
+def _locked(home: Home, name: str) -> contextlib.AbstractContextManager[bool]:
+    """Take a lock. Raises Unavailable where this account may not."""
+    if not os.access(home.folder, os.W_OK):
+        remedy = "Run this as the account that keeps the instance."
+        raise Unavailable("INS-053", str(home.folder), "this account may not write here.", remedy)
+    return home.locked(name)
 
 
 @contextlib.contextmanager
@@ -146,7 +159,7 @@ def _no_removal(home: Home) -> Iterator[None]:
     """Let nobody remove a file of the store for that long."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        with home.locked(REMOVAL) as is_mine:
+        with _locked(home, REMOVAL) as is_mine:
             if is_mine:
                 yield
                 return

@@ -22,11 +22,11 @@ from lontar.instance.backups.archive import (
     Source,
     read_archive,
 )
-from lontar.instance.backups.dumping import Filling, count_rows
+from lontar.instance.backups.dumping import Filling, answering, count_rows
 from lontar.instance.backups.making import Progress
 from lontar.instance.backups.sealing import Opener, refuse_what_is_no_backup
 from lontar.instance.binaries import Binaries
-from lontar.instance.cluster import SUPERUSER, Cluster
+from lontar.instance.cluster import Cluster
 from lontar.instance.home import Home, sync_names
 from lontar.instance.server import is_own
 from lontar.model.errors import Refused, SourceProblem, Unavailable
@@ -43,8 +43,9 @@ def refuse_to_restore(home: Home, backup: Path) -> None:
     if not is_own():
         said = "the database is an operator's, and is restored there."
         raise Refused("INS-048", "LONTAR_DATABASE_URL", said, "Unset it to restore into the instance's own.")
-    _refuse_what_runs(home)
-    _refuse_what_is_there(home)
+    with _written_to(home):
+        _refuse_what_runs(home)
+        _refuse_what_is_there(home)
     refuse_to_open(backup)
 
 
@@ -72,22 +73,29 @@ def restore_backup(home: Home, backup: Path, passphrase: str, progress: Progress
     progress.expect(2 * backup.stat().st_size if backup.is_file() else 0)
     refuse_to_restore(home, backup)
     checked = check_backup(backup, passphrase, progress)
+    with _written_to(home), _kept(home):
+        draft = Home(home.folder / _DRAFT)
+        with _opened(backup) as file, _drafting(draft, str(backup)) as restoring:
+            opener = Opener(file, str(backup), passphrase, progress.add)
+            manifest = read_archive(opener, str(backup), restoring.take)
+            restoring.compare(manifest)
+        if manifest != checked:
+            shutil.rmtree(draft.folder)
+            said = "the backup was another one when it was read again."
+            raise Unavailable("INS-052", str(backup), said, _TRY_AGAIN)
+        _move_into_place(draft, home)
+    return manifest
+
+
+@contextlib.contextmanager
+def _written_to(home: Home) -> Iterator[None]:
+    """Raise Unavailable for whatever keeps the folder from being written."""
     try:
-        with _kept(home):
-            draft = Home(home.folder / _DRAFT)
-            with _opened(backup) as file, _drafting(draft, str(backup)) as restoring:
-                opener = Opener(file, str(backup), passphrase, progress.add)
-                manifest = read_archive(opener, str(backup), restoring.take)
-                restoring.compare(manifest)
-            if manifest != checked:
-                said = "the backup was another one when it was read again."
-                raise Unavailable("INS-052", str(backup), said, _TRY_AGAIN)
-            _move_into_place(draft, home)
+        yield
     except OSError as error:
         said = f"the instance cannot be written: {(error.strerror or 'the disk refuses').lower()}."
         remedy = "Make room, or name another folder by LONTAR_HOME; no instance is there."
         raise Unavailable("INS-047", str(home.folder), said, remedy) from None
-    return manifest
 
 
 class _Restoring:
@@ -125,7 +133,7 @@ class _Restoring:
         self._closing.close()
         if self._filling is None:
             raise Unavailable("INS-052", self._place, "there is no database in it.", _TRY_AGAIN)
-        with self._cluster.access(SUPERUSER).connect(autocommit=True) as connection:
+        with answering(self._cluster) as connection:
             found = count_rows(connection)
             connection.execute("analyze")
         for table in sorted({*found, *manifest.tables}):
