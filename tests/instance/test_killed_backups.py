@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from random import Random
 
+from lontar.instance.backups import restoring
 from lontar.instance.backups.making import make_backup
 from lontar.instance.backups.restoring import check_backup
 from lontar.instance.home import Home
@@ -91,6 +92,26 @@ def test_a_restoring_that_is_killed_leaves_no_instance_and_the_next_ends_well(
             home.rename(tmp_path / f"whole-{time.monotonic_ns()}")
     assert ended > 2, "none was killed, so nothing was tried"
     assert lontar(home, *words).returncode == 0
+    whole_again(home)
+
+
+def test_the_server_of_one_that_was_killed_is_ended_by_the_next(
+    sealed: Path, tmp_path: Path, passphrase_file: str
+) -> None:
+    home = tmp_path / "home"
+    words = ("restore", str(sealed), "--passphrase-file", passphrase_file)
+    process = subprocess.Popen([LONTAR, *words], env={**os.environ, "LONTAR_HOME": str(home)})
+    running = home / ".restoring" / "postgres" / "postmaster.pid"
+    while not (running.exists() and running.read_text()):
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    assert len(servers_of(home)) > 0
+    assert not Home(home).exists
+    with restoring._kept(Home(home)):
+        assert servers_of(home) == [], "it is ended before what it works on is removed"
+    told = lontar(home, *words)
+    assert told.returncode == 0, told.stderr
     whole_again(home)
 
 
