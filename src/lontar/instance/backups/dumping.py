@@ -25,7 +25,6 @@ _TABLES = """
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1, 2
 """
-_REMEDY = "See that the disk has room, and that the server runs on; postgres.log may say why."
 
 
 class Snapshot:
@@ -131,7 +130,8 @@ def _running(cluster: Cluster, command: list[str], **pipes: int) -> Iterator[sub
             raise
         if process.wait() != 0:
             said = f"{command[0]} failed: {_first_complaint(complaints)}."
-            raise Unavailable("INS-051", str(cluster.home.folder), said, _REMEDY)
+            remedy = "See that the disk has room, and that the server runs on; postgres.log may say why."
+            raise Unavailable("INS-051", str(cluster.home.folder), said, remedy)
 
 
 def _let_go(process: subprocess.Popen[bytes]) -> None:

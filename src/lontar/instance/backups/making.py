@@ -91,12 +91,10 @@ def _write(home: Home, cluster: Cluster, sealer: Sealer, progress: Progress) -> 
     archive = ArchiveWriter(sealer, progress.add)
     with Snapshot.taken(cluster) as snapshot:
         moment, tables, current = datetime.now(UTC), snapshot.rows(), snapshot.current_files()
-        progress.expect(snapshot.size() + sum(path.stat().st_size for _, path in _files_of(home, STORE)))
+        progress.expect(snapshot.size() + sum(_size(path) for _, path in _files_of(home, STORE)))
         for name, path in [(FACTS, home.folder / FACTS), *_files_of(home, SECRETS)]:
             _add(archive, name, path)
-        snapshot.dump(
-            lambda part: archive.add_bytes(f"{DATABASE}/{len(archive.members):06}", part),
-        )
+        snapshot.dump(lambda part: archive.add_bytes(f"{DATABASE}/{len(archive.members):06}", part))
     for name, path in _files_of(home, STORE):
         with contextlib.suppress(FileNotFoundError):
             _add(archive, name, path)
@@ -121,6 +119,13 @@ def _files_of(home: Home, part: str) -> list[tuple[str, Path]]:
             said = "it has a name that Lontar does not give, and is not known to belong here."
             raise Unavailable("INS-053", str(path), said, "Move it elsewhere.")
     return kept
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _add(archive: ArchiveWriter, name: str, path: Path) -> None:

@@ -33,7 +33,6 @@ from lontar.model.errors import Refused, SourceProblem, Unavailable
 
 _DRAFT, _WHOLE = ".restoring", "whole"
 _LEFT_BESIDE = {_DRAFT, "postgres.lock", "lost+found"}
-_TRY_AGAIN = "No instance was left there; try again."
 _PARTS = ("postgres", STORE, SECRETS, FACTS)
 """In the order in which they are moved into place: what says that here is an instance comes last."""
 
@@ -82,7 +81,7 @@ def restore_backup(home: Home, backup: Path, passphrase: str, progress: Progress
         if manifest != checked:
             shutil.rmtree(draft.folder)
             said = "the backup was another one when it was read again."
-            raise Unavailable("INS-052", str(backup), said, _TRY_AGAIN)
+            raise Unavailable("INS-052", str(backup), said, "No instance was left there; try again.")
         _move_into_place(draft, home)
     return manifest
 
@@ -132,7 +131,8 @@ class _Restoring:
         """Raise Unavailable where a table has not as many rows as it had."""
         self._closing.close()
         if self._filling is None:
-            raise Unavailable("INS-052", self._place, "there is no database in it.", _TRY_AGAIN)
+            said = "there is no database in it."
+            raise Unavailable("INS-052", self._place, said, "No instance was left there; try again.")
         with answering(self._cluster) as connection:
             found = count_rows(connection)
             connection.execute("analyze")
@@ -140,7 +140,7 @@ class _Restoring:
             now, then = found.get(table, 0), manifest.tables.get(table, 0)
             if now != then:
                 said = f"rows of the table {table} restored: {now:,}; backed up: {then:,}."
-                raise Unavailable("INS-052", self._place, said, _TRY_AGAIN)
+                raise Unavailable("INS-052", self._place, said, "No instance was left there; try again.")
 
 
 @contextlib.contextmanager

@@ -31,7 +31,6 @@ _HEAD = len(OPENING) + 2 + 1 + _SALT + _PROOF + _SUM
 WORK = 17
 """scrypt's N is 2 to this power (OWASP's advice; r 8, p 1): 128 MB of memory and a third of a second for each guess."""
 _MOST_WORK = 20
-_ANOTHER_COPY = "Use another copy of it."
 
 
 class Writable(Protocol):
@@ -155,7 +154,7 @@ class Opener:
 
     def _damaged(self, start: int, length: int) -> SourceProblem:
         said = f"it is damaged between byte {start + 1:,} and byte {start + length:,}."
-        return SourceProblem("INS-042", self._place, said, _ANOTHER_COPY)
+        return SourceProblem("INS-042", self._place, said, "Use another copy of it.")
 
 
 def refuse_what_is_no_backup(file: BinaryIO, place: str) -> int:
@@ -179,4 +178,4 @@ def refuse_what_is_no_backup(file: BinaryIO, place: str) -> int:
 
 def _cut_off(place: str, size: int) -> SourceProblem:
     said = f"it is cut off: its end does not stand where it ends, at byte {size:,}."
-    return SourceProblem("INS-043", place, said, _ANOTHER_COPY)
+    return SourceProblem("INS-043", place, said, "Use another copy of it.")
