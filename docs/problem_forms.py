@@ -11,7 +11,7 @@ import lontar
 
 SOURCE = Path(lontar.__file__).parent
 FOUND = "…"
-CODE = re.compile(r"\b(?!SHA)[A-Z]{3}-\d{3}\b")
+CODE = re.compile(r"\b(?!SHA|AES)[A-Z]{3}-\d{3}\b")
 _CLOSEST = "It names the closest of what is allowed."
 _REMEDIES = {"closest": _CLOSEST, "near": _CLOSEST, "_closest": _CLOSEST}
 """Functions that write a remedy, and what they write."""

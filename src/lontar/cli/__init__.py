@@ -21,6 +21,8 @@ _COMMANDS = {
     "create": "lontar.cli.instance:create",
     "migrate": "lontar.cli.instance:migrate",
     "database": "lontar.cli.instance:database",
+    "backup": "lontar.cli.backups:backup",
+    "restore": "lontar.cli.backups:restore",
     "serve": "lontar.cli.serving:serve",
     "issuer": "lontar.cli.issuers:issuer",
     "person": "lontar.cli.people:person",

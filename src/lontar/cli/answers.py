@@ -1,5 +1,6 @@
 """What the command line prints with --json: one class an answer, so that each has a schema."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -116,6 +117,26 @@ class StoreDamage(msgspec.Struct, kw_only=True):
     damage: list[str]
 
 
+class BackupTold(msgspec.Struct, kw_only=True):
+    """`lontar backup` and `lontar restore`: what is in a backup, of which instance and moment.
+
+    `tables` is how many rows each has, `files` how many files of the store there are; `missing` are those that the database calls
+    current and that were not there to be taken. `folder` is where it was restored to, '' where it was not.
+    """
+
+    file: str
+    folder: str
+    bytes: int
+    seconds: float
+    instance: str
+    kind: str
+    version: str
+    moment: datetime
+    tables: dict[str, int]
+    files: int
+    missing: list[str]
+
+
 ANSWERS: dict[str, type[msgspec.Struct]] = {
     "harmonise": Account,
     "mapping_check": MappingFindings,
@@ -128,5 +149,7 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "journal_verify": JournalFindings,
     "figures": FiguresTold,
     "store_check": StoreDamage,
+    "backup": BackupTold,
+    "restore": BackupTold,
 }
 """Name of the schema under docs/reference/schemas/ -> the class of the answer."""

@@ -1,1 +1,1 @@
-"""One running Lontar on one machine: its folder, its kind, its secrets, and its database server."""
+"""One running Lontar on one machine: its folder, its kind, its secrets, its database server, and its backups."""

@@ -107,7 +107,7 @@ class Binaries:
         """Give programs that the account can run: these, or a copy beside the socket where a folder above them is closed to it."""
         if account.uid is None or _is_reachable(self.folder):
             return self
-        place = runtime.with_name(f"{runtime.name}-programs")
+        place = programs_beside(runtime)
         whole = self.folder.parent
         wanted = place / "whole"
         if not wanted.exists():
@@ -121,6 +121,11 @@ class Binaries:
                 "INS-011", str(place), "it belongs to somebody else.", "Remove it, or set TMPDIR."
             )
         return Binaries(place / "bin")
+
+
+def programs_beside(runtime: Path) -> Path:
+    """Give the folder of a copy of the programs that belongs to a socket's folder."""
+    return runtime.with_name(f"{runtime.name}-programs")
 
 
 def _is_reachable(folder: Path) -> bool:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
-from lontar.instance.binaries import Account, Binaries, runtime_folder, server_account
+from lontar.instance.binaries import Account, Binaries, programs_beside, runtime_folder, server_account
 from lontar.instance.home import Home, write_whole
 from lontar.model.errors import Unavailable
 
@@ -68,6 +68,7 @@ class Cluster:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.data = home.folder / "postgres"
+        self._draft = home.folder / "postgres.making"
         self.log = home.folder / "postgres.log"
         self.account: Account = server_account()
         self.runtime = runtime_folder(home.folder, self.account)
@@ -105,10 +106,10 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster where there is none, start the server, and watch it."""
+        self.end_orphans()
         if not self.data.exists():
             self._make()
         self._check_version()
-        self._end_orphans()
         self._stopping.clear()
         self._launch(self.data)
         self._restore_roles()
@@ -137,7 +138,7 @@ class Cluster:
 
     def _make(self) -> None:
         """Make a cluster with its roles and its database, whole or not at all."""
-        draft = self.data.with_name("postgres.making")
+        draft = self._draft
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         self._give(draft)
@@ -259,10 +260,19 @@ class Cluster:
             remedy = "Set LONTAR_PG_BIN to programs of the version that made them, or restore a backup into a new instance."
             raise Unavailable("INS-016", str(self.data), said, remedy)
 
-    def _end_orphans(self) -> None:
-        """Stop a server that an earlier Lontar left behind when it was killed."""
+    def end_orphans(self) -> None:
+        """Stop servers that an earlier Lontar left behind when it was killed."""
+        for data in (self.data, self._draft):
+            self._end_orphan(data)
+
+    def forget(self) -> None:
+        """Remove what lies outside the instance's folder: where the socket was, and the copy of the programs."""
+        for folder in (self.runtime, programs_beside(self.runtime)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _end_orphan(self, data: Path) -> None:
         try:
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+            pid = int((data / "postmaster.pid").read_text().splitlines()[0])
             name = Path(f"/proc/{pid}/comm").read_text().strip()
         except (OSError, ValueError, IndexError):
             return

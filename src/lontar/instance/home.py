@@ -17,6 +17,10 @@ from lontar.model.errors import Unavailable
 
 Kind = Literal["demo", "real"]
 Secret = Literal["superuser", "owner", "web", "gate", "context", "journal", "django", "factors", "store"]
+REMOVAL = "removal"
+"""The lock of whoever removes files of `store/`, or sweeps it, held from before the first goes until the last is gone. Where it is not to
+be had a backup is being made, and they stay until the next time: each that the database called current at the backup's moment is there.
+"""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -143,8 +147,13 @@ def write_whole(path: Path, content: bytes, *, mode: int, replace: bool = True) 
                 path.hardlink_to(draft)
     finally:
         draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    sync_names(path.parent)
+
+
+def sync_names(folder: Path) -> None:
+    """Have the names in a folder on the disk before this comes back."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -186,8 +186,7 @@ def remove_idle(store: Store, packs: Iterable[str]) -> None:
     def remove() -> None:
         with connection.cursor() as cursor:
             cursor.execute("select idle_packs(%s::uuid[])", (wanted,))
-            for pack in cursor.fetchone()[0]:
-                store.packs.remove(pack)
+            store.packs.remove(cursor.fetchone()[0])
 
     if wanted:
         transaction.on_commit(remove, robust=True)

@@ -63,8 +63,7 @@ def sweep(cursor: Cursor, store: Store) -> int:
     cursor.execute("select distinct pack from warehouse_segment")
     known = {row[0] for row in cursor.fetchall()}
     idle = [pack for pack in store.packs.all() if pack not in known]
-    for pack in idle:
-        store.packs.remove(pack)
+    store.packs.remove(idle)
     if isinstance(store.packs, PackFolder):
         store.packs.sweep_drafts()
     return len(idle)

@@ -1,10 +1,11 @@
 """The store of an instance, for what is accepted and for whoever looks after it. What it holds is read through the door alone."""
 
-from lontar.instance.home import Home
+from lontar.instance.home import REMOVAL, Home
 from lontar.warehouse.store.keeping import Store
 from lontar.warehouse.store.packs import PackFolder
 
 
 def open_store(home: Home) -> Store:
     """Give the store of an instance."""
-    return Store(PackFolder(home.folder / "store"), bytes.fromhex(home.secret("store")))
+    packs = PackFolder(home.folder / "store", lambda: home.locked(REMOVAL))
+    return Store(packs, bytes.fromhex(home.secret("store")))

@@ -206,3 +206,9 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     join lateral (select x.files, x.accepted_at from warehouse_submission x where x.series = e.id order by x.version desc limit 1) s on true
    where e.owner = 'published'
 $$;
+
+-- The files of the store that are current now, as a backup names them.
+create or replace function store_files() returns setof text
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select distinct s.pack || '.pack' from warehouse_segment s order by 1
+$$;

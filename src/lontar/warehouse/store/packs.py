@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -24,18 +25,20 @@ class Packs(Protocol):
     def read(self, pack: UUID, place: int, length: int) -> bytes:
         """Give a part of a pack. Raises FileNotFoundError where there is no such pack (any more)."""
 
-    def remove(self, pack: UUID) -> None:
-        """Remove a pack if it is there."""
+    def remove(self, packs: Iterable[UUID]) -> None:
+        """Remove packs that are there, unless they are being copied now: then they stay until the store is swept."""
 
     def all(self) -> Iterator[UUID]:
         """Give every pack that is there."""
 
 
 class PackFolder:
-    """Packs as files of a folder."""
+    """Packs as files of a folder. `removing` is entered before anything is removed, and says whether it may be."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, removing: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True)
+    ) -> None:
+        self.folder, self._removing = folder, removing
 
     def put(self, pack: UUID, content: bytes) -> None:
         """Write the file beside, to the disk, and then under its name. Raises Unavailable where there is no room."""
@@ -60,9 +63,11 @@ class PackFolder:
         finally:
             os.close(handle)
 
-    def remove(self, pack: UUID) -> None:
-        """Remove the file."""
-        self._path(pack).unlink(missing_ok=True)
+    def remove(self, packs: Iterable[UUID]) -> None:
+        """Remove the files."""
+        with self._removing() as is_free:
+            for pack in packs if is_free else ():
+                self._path(pack).unlink(missing_ok=True)
 
     def all(self) -> Iterator[UUID]:
         """Give every file that is called as a pack is."""
@@ -72,8 +77,9 @@ class PackFolder:
 
     def sweep_drafts(self) -> None:
         """Remove what a process that was stopped left half written."""
-        for path in self.folder.glob(f".*{_ENDING}.*"):
-            path.unlink(missing_ok=True)
+        with self._removing() as is_free:
+            for path in self.folder.glob(f".*{_ENDING}.*") if is_free else ():
+                path.unlink(missing_ok=True)
 
     def _path(self, pack: UUID) -> Path:
         return self.folder / f"{pack}{_ENDING}"
