@@ -20,6 +20,7 @@ FILES = {
     "method_sheet": "method_sheets/*/*.yml",
     "mapping": "mappings/*/*.yml",
     "corrections": "corrections/*/*.yml",
+    "thresholds": "thresholds/*.yml",
     "rule": "policies/*.yml",
     "expected_decisions": "policies/cases/*.yml",
 }

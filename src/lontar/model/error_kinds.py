@@ -86,6 +86,14 @@ ERROR_KINDS: dict[str, str] = {
     "INS-052": "What was restored is not what was backed up",
     "INS-053": "A file of the instance cannot be read, or is none",
     "INS-054": "Files that the database calls current are missing from the store",
+    # The store of figures cannot be read or written, or a question cannot be asked of it.
+    "WAR-001": "A key of the store cannot be opened",
+    "WAR-002": "A segment of the store is damaged",
+    "WAR-003": "The store cannot be written to",
+    "WAR-004": "There is too little memory for an answer",
+    "WAR-005": "A segment of the store is missing",
+    "WAR-010": "A question to the store cannot be asked",
+    "WAR-011": "It is not clear for whom somebody acts",
     # An act on people or tokens is refused.
     "MEM-001": "A grant about a person can no longer be agreed to",
     "MEM-002": "A person acts for another participant too",

@@ -77,14 +77,14 @@ def parse_query(text: str) -> Query:
     try:
         words = [word for part in shlex.split(text) for word in _apart(part)]
     except ValueError:
-        raise _wrong("a quotation mark is never closed", "Close it") from None
+        raise _wrong("WAR-010", "a quotation mark is never closed", "Close it") from None
     if not words:
-        raise _wrong("there is no indicator", "Begin with one")
+        raise _wrong("WAR-010", "there is no indicator", "Begin with one")
     told: dict[str, object] = {"indicator": words[0]}
     for clause, rest in _clauses(words[1:]):
         name, value = _clause(clause, rest)
         if name in told:
-            raise _wrong(f"'{clause}' stands twice", "Say it once")
+            raise _wrong("WAR-010", f"'{clause}' stands twice", "Say it once")
         told[name] = value
     return Query(**told)  # type: ignore[arg-type]
 
@@ -102,7 +102,7 @@ def _apart(word: str) -> Iterator[str]:
 def _clauses(words: list[str]) -> Iterator[tuple[str, list[str]]]:
     while words:
         if words[0] not in _WORDS:
-            raise _wrong(f"'{words[0]}' is not understood", f"Allowed are: {', '.join(_WORDS)}")
+            raise _wrong("WAR-010", f"'{words[0]}' is not understood", f"Allowed are: {', '.join(_WORDS)}")
         size = next((at for at, word in enumerate(words[1:], 1) if word in _WORDS), len(words))
         yield words[0], words[1:size]
         words = words[size:]
@@ -127,6 +127,7 @@ def _clause(clause: str, rest: list[str]) -> tuple[str, object]:
         case (("published" | "own"), []):
             return ("source", clause) if clause == "published" else ("scope", clause)
     raise _wrong(
+        "WAR-010",
         f"'{' '.join([clause, *rest])}' is not understood",
         "The reference of 'lontar figures' shows each clause",
     )
@@ -136,7 +137,7 @@ def _conditions(words: list[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     while words:
         if len(words) < 3 or words[1] != "=":
-            raise _wrong(f"'{' '.join(words)}' is no condition", "Write it as 'sex = F, M'")
+            raise _wrong("WAR-010", f"'{' '.join(words)}' is no condition", "Write it as 'sex = F, M'")
         size = next((at for at, word in enumerate(words) if word == "and"), len(words))
         found[words[0]] = tuple(word for word in words[2:size] if word != ",")
         words = words[size + 1 :]
@@ -147,14 +148,14 @@ def _period(text: str) -> str:
     try:
         return parse_period(text).text
     except ValueError as error:
-        raise _wrong(str(error), "Write it as 2025, 2025-Q1, 2025-06 or 2025-06-30") from None
+        raise _wrong("WAR-010", str(error), "Write it as 2025, 2025-Q1, 2025-06 or 2025-06-30") from None
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _wrong(f"'{text}' is no day", "Write it as 2026-01-31") from None
+        raise _wrong("WAR-010", f"'{text}' is no day", "Write it as 2026-01-31") from None
 
 
 def _moment(text: str) -> datetime:
@@ -162,7 +163,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _wrong(f"'{text}' is no moment", "Write it as 2026-01-31 or 2026-01-31T12:00:00Z") from None
+        raise _wrong(
+            "WAR-010", f"'{text}' is no moment", "Write it as 2026-01-31 or 2026-01-31T12:00:00Z"
+        ) from None
     if len(text) == len("2026-01-31"):
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -173,19 +176,23 @@ def check_query(query: Query, indicator: Indicator, lists: Mapping[str, CodeList
     for column in query.by:
         if column not in lists and column not in BLOCK_COLUMNS:
             raise _wrong(
+                "WAR-010",
                 f"{indicator.id} cannot be grouped by '{column}'",
                 f"Allowed are: {', '.join((*BLOCK_COLUMNS, *lists))}",
             )
     for column, codes in query.where.items():
         if column not in lists and column not in FILTERS:
             raise _wrong(
+                "WAR-010",
                 f"{indicator.id} cannot be filtered by '{column}'",
                 f"Allowed are: {', '.join((*FILTERS, *lists))}",
             )
         if column in lists:
             _check_codes(column, codes, lists[column], is_apart=column in query.by)
     if query.scope == "each":
-        raise _wrong("figures linked to asylum are never added up", "Ask for a list of them, or for 'own'")
+        raise _wrong(
+            "WAR-010", "figures linked to asylum are never added up", "Ask for a list of them, or for 'own'"
+        )
     _check_time(query, indicator)
 
 
@@ -193,11 +200,14 @@ def _check_codes(column: str, codes: tuple[str, ...], codelist: CodeList, *, is_
     for code in codes:
         if not codelist.has(code):
             raise _wrong(
-                f"'{code}' is no code of {codelist.id}", f"'lontar catalogue show {codelist.id}' lists them"
+                "WAR-010",
+                f"'{code}' is no code of {codelist.id}",
+                f"'lontar catalogue show {codelist.id}' lists them",
             )
         over = set(codelist.ancestors(code)) & set(codes)
         if over and not is_apart:
             raise _wrong(
+                "WAR-010",
                 f"'{min(over)}' holds '{code}', and adding both counts twice",
                 f"Leave one out, or ask by {column}",
             )
@@ -205,14 +215,18 @@ def _check_codes(column: str, codes: tuple[str, ...], codelist: CodeList, *, is_
 
 def _check_time(query: Query, indicator: Indicator) -> None:
     if query.first_day > query.last_day:
-        raise _wrong(f"'{query.since}' is after '{query.until}'", "Turn them round")
+        raise _wrong("WAR-010", f"'{query.since}' is after '{query.until}'", "Turn them round")
     if query.every == "" and indicator.stock:
         raise _wrong(
-            f"{indicator.id} is a stock, and is never added over time", "Ask 'every period', or for one day"
+            "WAR-010",
+            f"{indicator.id} is a stock, and is never added over time",
+            "Ask 'every period', or for one day",
         )
     if query.every == "" and not (query.since and query.until):
-        raise _wrong("it does not say over which time to add", "Give 'from' and 'to', or 'every year'")
+        raise _wrong(
+            "WAR-010", "it does not say over which time to add", "Give 'from' and 'to', or 'every year'"
+        )
 
 
-def _wrong(said: str, remedy: str) -> SourceProblem:
-    return SourceProblem("WAR-010", "", f"{said}.", f"{remedy}.")
+def _wrong(code: str, said: str, remedy: str) -> SourceProblem:
+    return SourceProblem(code, "", f"{said}.", f"{remedy}.")
