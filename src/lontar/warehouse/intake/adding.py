@@ -6,7 +6,17 @@ import numpy as np
 
 from lontar.model.figures.indicators import Indicator
 from lontar.model.figures.periods import part_period
-from lontar.warehouse.intake.cells import OTHER, TOTAL, Cells, Flags, Numbers, added, grouped, span_of
+from lontar.warehouse.intake.cells import (
+    OTHER,
+    TOTAL,
+    Cells,
+    Flags,
+    Numbers,
+    added,
+    distinct,
+    grouped,
+    span_of,
+)
 from lontar.warehouse.intake.layout import FREE, Layout, held_by, stratum_of
 from lontar.warehouse.intake.terms import FINE_PLACES, Rules, origin_dimensions
 
@@ -39,8 +49,8 @@ def add_quarters(cells: Cells, layout: Layout, indicator: Indicator) -> Cells:
     keys = ("unit", "stage", "reporter", "source_kind", "area", "vintage")
     table = grouped(*(cells.codes[name] for name in keys), layout.shape, layout.origin, quarter)
     quarterly = np.array([span.frequency == "Q" for span in cells.spans], dtype=bool)[cells.span] & by_origin
-    pairs = np.unique(np.stack([table[monthly], months[cells.span][monthly]]), axis=1)[0]
-    whole = np.bincount(pairs, minlength=int(table.max()) + 1) == 3
+    met = [number for number, _ in distinct(table[monthly], months[cells.span][monthly])]
+    whole = np.bincount(met, minlength=int(table.max()) + 1) == 3
     chosen = np.flatnonzero(monthly & whole[table] & ~_has(table, quarterly))
     if not len(chosen):
         return cells

@@ -35,7 +35,7 @@ def decide_by_origin(
     frames: dict[tuple[int, int, int], list[OneTable]] = {}
     for one in tables:
         frames.setdefault(one.key[1:], []).append(one)
-    kept: set[Key] = set()
+    kept = _kept_before(situation, tables, known)
     for (origin, span, shape), held in sorted(
         frames.items(), key=lambda item: (item[0][2].bit_count(), item[0])
     ):
@@ -45,6 +45,9 @@ def decide_by_origin(
         for one in able if codes is not None else ():
             progress.show(situation, one, codes or frozenset())
         kept |= {one.key for one in held if one.key not in progress.shown}
+        progress.small |= {
+            one.key for one in held if one.key in kept and situation.span(span).months >= QUARTER
+        }
         if codes is not None:
             fixed.setdefault((origin, situation.ends(span)), {})[shape] = codes
 
@@ -78,7 +81,8 @@ def as_table(situation: Situation, chosen: Numbers) -> folding.Table:
     """Give cells by one dimension of origin as a table to be folded."""
     lay, cells = situation.layout, situation.cells
     name = origin_dimensions(situation.indicator)[int(lay.origin[chosen[0]])]
-    return folding.Table(cells.codes[name][chosen], lay.stratum[chosen], cells.low[chosen], cells.texts[name])
+    code, low = cells.codes[name][chosen], cells.low[chosen]
+    return folding.Table(lay.series[chosen], lay.stratum[chosen], code, low, cells.texts[name])
 
 
 def _foldable(situation: Situation, by_origin: Flags) -> set[Key]:
@@ -127,6 +131,18 @@ def _one_length(situation: Situation, spans: Iterable[int], known: Known) -> set
             taken.append((start, end))
             chosen.add(span)
     return chosen
+
+
+def _kept_before(situation: Situation, tables: list[OneTable], known: Known) -> set[Key]:
+    """Give the tables that were kept back before: they stay so, else what did not change would tell what was small."""
+    numbers = {situation.ends(one.span): one.span for one in tables}
+    kept = set()
+    for series, one in known:
+        shape, origin = situation.shape_bits(one.shape)
+        span = numbers.get(ends_of(one.start, one.end))
+        if one.kind == "kept" and origin != FREE and span is not None:
+            kept.add((series, origin, span, shape))
+    return kept
 
 
 def _is_under(one: OneTable, kept: set[Key]) -> bool:

@@ -97,6 +97,12 @@ def grouped(*columns: Numbers) -> Numbers:
     return number
 
 
+def distinct(*columns: Numbers) -> list[tuple[int, ...]]:
+    """Give the combinations of columns that there are, in order of their numbers by `grouped`."""
+    first = np.unique(grouped(*columns), return_index=True)[1]
+    return list(zip(*(column[first].tolist() for column in columns), strict=True))
+
+
 def cells_of(table: pa.Table, dimensions: Sequence[str]) -> Cells:
     """Give the rows of a table in the columns of the contract as cells."""
     coded = {name: _coded(_texts(table, name)) for name in (*KEYS, *dimensions)}

@@ -13,7 +13,7 @@ from lontar.warehouse.intake.layout import FREE
 from lontar.warehouse.intake.own import OwnRows
 from lontar.warehouse.intake.progress import Known, Progress
 from lontar.warehouse.intake.showing import ends_of
-from lontar.warehouse.intake.stretches import Stretches
+from lontar.warehouse.intake.stretches import Stretch, Stretches
 from lontar.warehouse.intake.tables import Key, OneTable, Situation
 from lontar.warehouse.intake.terms import Precedent, origin_dimensions
 from lontar.warehouse.intake.without_origin import decide_without_origin
@@ -39,10 +39,12 @@ def decide(situation: Situation, earlier: Sequence[Precedent]) -> Decision:
     others = (lay.origin >= 0) & ~lay.is_fine & ~lay.is_own & ~lay.is_holding
     decide_by_origin(situation, others, known, progress)
     stretches = Stretches(situation, known)
-    own = OwnRows(
-        situation, stretches, known, [one for key, one in progress.tables.items() if key in progress.shown]
-    )
-    stretches.close(_broken(situation, known, progress), own.blocked)
+    broken = _broken(situation, known, progress)
+    closed = {stretches.of_table(one) for one in broken} | _broken_before(stretches, known)
+    shown = [one for key, one in progress.tables.items() if key in progress.shown]
+    own = OwnRows(situation, stretches, known, shown, closed)
+    stretches.close(closed | own.blocked)
+    progress.small |= {one.key for one in broken}
     return _decision(situation, progress, stretches, own)
 
 
@@ -57,6 +59,16 @@ def _broken(situation: Situation, known: Known, progress: Progress) -> list[OneT
         for key, one in progress.tables.items()
         if key not in progress.shown and (key[0], key[1], situation.ends(key[2]), key[3]) in before
     ]
+
+
+def _broken_before(stretches: Stretches, known: Known) -> set[Stretch]:
+    """Give the stretches in which a table was first shown and later kept back: they stay closed."""
+    places = {
+        kind: {(series, one.start, one.end, one.shape) for series, one in known if one.kind == kind}
+        for kind in ("shown", "kept")
+    }
+    both = places["shown"] & places["kept"]
+    return {stretches.at(series, start.toordinal()) for series, start, _, _ in both}
 
 
 def _decision(situation: Situation, progress: Progress, stretches: Stretches, own: OwnRows) -> Decision:

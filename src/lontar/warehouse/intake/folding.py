@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lontar.warehouse.intake.cells import OTHER, SEVERAL, Figures, Numbers
+from lontar.warehouse.intake.cells import OTHER, SEVERAL, Figures, Flags, Numbers, distinct, grouped
 
 LEAST_CODES = 2
 """Origins above nought that a folded figure holds at least."""
@@ -14,12 +14,29 @@ LEAST_CODES = 2
 
 @dataclass(frozen=True)
 class Table:
-    """Figures by origin of one period and shape, without those on the owner's own people: code, stratum and least figure of each."""
+    """Figures by origin of one period and shape, without those on the owner's own people.
 
-    code: Numbers
+    `owner` numbers the series of each figure, `stratum` what else it says; `code` is a number of `texts`, `low` the least it can be.
+    """
+
+    owner: Numbers
     stratum: Numbers
+    code: Numbers
     low: Figures
     texts: list[str]
+
+    def part(self, chosen: Flags) -> Table:
+        """Give some of the figures."""
+        return Table(
+            self.owner[chosen], self.stratum[chosen], self.code[chosen], self.low[chosen], self.texts
+        )
+
+    def small(self, smallest: int) -> set[str]:
+        """Give the codes with a figure that is too small: one that is told, or a nought that is not (no row beside those of a series)."""
+        strata = _counts(self.owner, distinct(self.owner, self.stratum))
+        told = grouped(self.owner, self.code)
+        missing = np.bincount(told)[told] < strata[self.owner]
+        return {self.texts[code] for code in np.unique(self.code[missing | (self.low < smallest)]).tolist()}
 
 
 def is_foldable(table: Table, smallest: int) -> bool:
@@ -40,8 +57,8 @@ def folded_codes(
     """
     names, codes = np.unique(table.code, return_inverse=True)
     words = [table.texts[name] for name in names]
-    small = set(np.unique(codes.reshape(-1)[table.low < smallest]).tolist())
-    small |= {number for number, word in enumerate(words) if word in forced or word.startswith(f"{SEVERAL} ")}
+    always = table.small(smallest) | forced
+    small = {number for number, word in enumerate(words) if word in always or word.startswith(f"{SEVERAL} ")}
     if not small:
         return frozenset()
     small |= {number for number, word in enumerate(words) if word == OTHER}
@@ -54,10 +71,13 @@ def folded_codes(
 def holds(table: Table, folded: frozenset[str], smallest: int) -> bool:
     """Say whether a fold that was fixed before still serves: nothing outside is small, and what is within holds enough."""
     inside = np.array([word in folded for word in table.texts], dtype=bool)[table.code]
-    several = np.array([word.startswith(f"{SEVERAL} ") for word in table.texts], dtype=bool)[table.code]
-    outside_is_large = bool((table.low[~inside] >= smallest).all() and not several[~inside].any())
-    within = Table(table.code[inside], table.stratum[inside], table.low[inside], table.texts)
-    return outside_is_large and is_foldable(within, smallest)
+    several = {word for word in table.texts if word.startswith(f"{SEVERAL} ")}
+    return (table.small(smallest) | several) <= folded and is_foldable(table.part(inside), smallest)
+
+
+def _counts(owner: Numbers, pairs: list[tuple[int, ...]]) -> Numbers:
+    """How many pairs each owner has."""
+    return np.bincount([first for first, _ in pairs], minlength=int(owner.max(initial=0)) + 1)
 
 
 def _fillers(table: Table, codes: Numbers, words: list[str], small: set[int], smallest: int) -> set[int]:

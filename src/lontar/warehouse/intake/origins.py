@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from lontar.model.policy.allegiances import NOWHERE, Allegiances, Origin
-from lontar.warehouse.intake.cells import NOT_APPLICABLE, SEVERAL, TOTAL, Cells, Flags, Numbers
+from lontar.warehouse.intake.cells import NOT_APPLICABLE, SEVERAL, TOTAL, Cells, Flags, distinct, grouped
 from lontar.warehouse.intake.terms import Rules, Sender
 
 OWN, FOREIGN = "NAT", "FOR"
@@ -42,15 +42,14 @@ class Origins:
         self._group = sender.group
         rows = slice(0, cells.told)
         columns = [*(cells.codes[name][rows] for name in dimensions), cells.codes["area"][rows]]
-        mixed = np.stack([*columns, exact.astype(np.int64)], axis=1)
-        distinct, number = np.unique(mixed, axis=0, return_inverse=True)
+        columns.append(exact.astype(np.int64))
+        self.of_row = grouped(*columns)
         texts = [*(cells.texts[name] for name in dimensions), cells.texts["area"]]
-        self.of_row: Numbers = number.reshape(-1).astype(np.int64)
         self.distinct = [
             self._closed(
                 [words[code] for words, code in zip(texts, line[:-1], strict=True)], exact=bool(line[-1])
             )
-            for line in distinct
+            for line in distinct(*columns)
         ]
 
     def _closed(self, told: list[str], *, exact: bool) -> Origin:

@@ -17,11 +17,17 @@ class OwnRows:
     """Which cells on the owner's own people are shown.
 
     A total minus them is what others make up together. In a stretch where a total is shown, each of them needs a total of its own
-    beside it that leaves enough others, of none or at least two origins that are told; if one has not, none of the stretch is shown.
+    beside it that leaves enough others, of none or at least two origins that are told; if one has not, none of the stretch is shown. None is in a stretch that is closed
+    because a table of it can no longer be shown as it was.
     """
 
     def __init__(
-        self, situation: Situation, stretches: Stretches, known: Known, shown: list[OneTable]
+        self,
+        situation: Situation,
+        stretches: Stretches,
+        known: Known,
+        shown: list[OneTable],
+        closed: set[Stretch],
     ) -> None:
         self._situation, self._stretches = situation, stretches
         own = situation.layout.is_own
@@ -29,12 +35,12 @@ class OwnRows:
         bad = self._stretches_of(own & ~self._leaves_enough())
         before = self._before(known, "shown")
         with_total = {stretches.of_table(one) for one in shown if one.origin == FREE} | before
-        hidden = bad & with_total
+        hidden = (bad & with_total) | closed
         self.is_shown: Flags = own & ~self._within(hidden)
         told_before = self._before(known, "own") - before
         self.blocked: set[Stretch] = {one for one in told_before if one not in self._met or one in bad}
         """Stretches where own figures were shown without a total, so that none can be shown beside them now."""
-        self.is_shown = self.is_shown | (own & self._within(self.blocked))
+        self.is_shown = self.is_shown | (own & self._within(self.blocked - closed))
 
     @property
     def shown_spans(self) -> set[tuple[int, int]]:

@@ -22,7 +22,8 @@ class Shown:
 
     A figure of a period is the difference of two running totals, at its two ends. So a hidden figure can be worked out from shown ones
     of the same or finer shapes if, and only if, its ends are joined by a chain of shown periods. (From shapes that lack one of its
-    dimensions it cannot, whatever the periods: one code of that dimension can grow by what another loses.)
+    dimensions it cannot, whatever the periods: one code of that dimension can grow by what another loses.) Where an earlier figure of
+    a hidden one was shown, its ends are joined already, and nothing more is shown that touches them.
     """
 
     def __init__(self, hidden: Iterable[tuple[int, Ends]]) -> None:
@@ -52,11 +53,9 @@ class Shown:
 
     def _joins(self, shape: int, ends: Ends) -> bool:
         first, last = self._labels(shape, ends)
-        if first == last:
-            return False
         starts, stops = (self._label[shape][column] for column in self._ends[shape])
-        meets = ((starts == first) & (stops == last)) | ((starts == last) & (stops == first))
-        return bool(meets.any())
+        within = [(labels == first) | (labels == last) for labels in (starts, stops)]
+        return bool((within[0] & within[1]).any())
 
     def _labels(self, shape: int, ends: Ends) -> tuple[int, int]:
         first, last = (self._number(shape, day) for day in ends)

@@ -13,7 +13,7 @@ from lontar.model.figures.indicators import Indicator
 from lontar.model.policy.allegiances import NOWHERE, Origin
 from lontar.model.policy.facts import Protected
 from lontar.warehouse.intake.adding import add_places, add_quarters, add_totals
-from lontar.warehouse.intake.cells import Cells, Flags, Numbers, added, cells_of
+from lontar.warehouse.intake.cells import Cells, Flags, Numbers, added, cells_of, distinct
 from lontar.warehouse.intake.deciding import Decision, decide
 from lontar.warehouse.intake.layout import FREE, Layout, held_by, lay_out
 from lontar.warehouse.intake.origins import Origins
@@ -105,16 +105,16 @@ class _Intake:
         self._linked = linked
         dimensions = origin_dimensions(self._indicator)
         origins = Origins(cells, dimensions, self._exact, self._rules, self._sender)
-        number, distinct = origins.of_row, list(origins.distinct)
+        number, known = origins.of_row, list(origins.distinct)
         if layout is not None:
-            number, distinct = _together(cells, layout, number, distinct, linked)
-        elif linked.any() and NOWHERE in distinct:
-            place = np.flatnonzero(number == distinct.index(NOWHERE))
+            number, known = _together(cells, layout, number, known, linked)
+        elif linked.any() and NOWHERE in known:
+            place = np.flatnonzero(number == known.index(NOWHERE))
             raise ValueError(
                 f"{self._indicator.id}: {len(place)} rows are about the owner's own people alone"
             )
         number = np.where(linked, number + 1, 0)
-        self._keep(self._table, cells, np.arange(cells.told), number, [NOWHERE, *distinct], folded=False)
+        self._keep(self._table, cells, np.arange(cells.told), number, [NOWHERE, *known], folded=False)
 
     def _keep_added(self, cells: Cells, decision: Decision) -> None:
         """Put aside the sums that are shown: folded figures, totals and quarters."""
@@ -143,8 +143,8 @@ class _Intake:
         for name in self._indicator.dimensions:
             finer |= cells.is_detailed(name)
         code = number * 2 + finer[chosen]
-        distinct, place = np.unique(code, return_inverse=True)
-        ids = [self._protection(origins[one // 2], one >= 2, bool(one % 2)) for one in distinct.tolist()]
+        found, place = np.unique(code, return_inverse=True)
+        ids = [self._protection(origins[one // 2], one >= 2, bool(one % 2)) for one in found.tolist()]
         ends = np.array([ends_of(span.start, span.end) for span in cells.spans], dtype=np.int64)[
             cells.span[chosen]
         ]
@@ -209,7 +209,7 @@ def _in_order(protection: Protection) -> tuple[list[str], list[str], bool]:
 
 
 def _together(
-    cells: Cells, layout: Layout, number: Numbers, distinct: list[Origin], linked: Flags
+    cells: Cells, layout: Layout, number: Numbers, known: list[Origin], linked: Flags
 ) -> tuple[Numbers, list[Origin]]:
     """Give linked rows by origin one origin with all others of overlapping periods: who read some could work out the rest.
 
@@ -221,8 +221,8 @@ def _together(
     stretches = joined({(start, end) for start, end in ends[np.unique(span)].tolist()})
     place = stretch_numbers(stretches, ends[span, 0]) if len(span) else span
     united = [NOWHERE] * len(stretches)
-    for stretch, one in np.unique(np.stack([place, number[by_origin]]), axis=1).T.tolist():
-        united[stretch] = united[stretch] | distinct[one]
+    for stretch, one in distinct(place, number[by_origin]):
+        united[stretch] = united[stretch] | known[one]
     number = np.array(number)
-    number[by_origin] = place + len(distinct)
-    return number, [one if one.states else Origin(one.states, True) for one in (*distinct, *united)]
+    number[by_origin] = place + len(known)
+    return number, [one if one.states else Origin(one.states, True) for one in (*known, *united)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lontar.warehouse.intake.cells import Numbers
+from lontar.warehouse.intake.cells import Numbers, distinct
 from lontar.warehouse.intake.progress import Known
 from lontar.warehouse.intake.showing import Ends, ends_of, joined, stretch_numbers
 from lontar.warehouse.intake.tables import OneTable, Situation
@@ -21,7 +21,7 @@ class Stretches:
     def __init__(self, situation: Situation, known: Known) -> None:
         starts = np.array([situation.ends(n)[0] for n in range(len(situation.cells.spans))], dtype=np.int64)
         series, span = situation.layout.series, situation.cells.span
-        met = np.unique(np.stack([series, span]), axis=1).T.tolist() if len(span) else []
+        met = distinct(series, span)
         ends: dict[int, list[Ends]] = {}
         for number, one in met:
             ends.setdefault(number, []).append(situation.ends(one))
@@ -43,9 +43,9 @@ class Stretches:
         """Give the stretch in which a table lies."""
         return one.series, int(self.of_cell[one.cells[0]])
 
-    def close(self, tables: Iterable[OneTable], others: Iterable[Stretch]) -> None:
-        """Close the stretches of these tables, and others."""
-        self._closed |= {self.of_table(one) for one in tables} | set(others)
+    def close(self, stretches: Iterable[Stretch]) -> None:
+        """Close some."""
+        self._closed |= set(stretches)
 
     def is_closed(self, one: OneTable) -> bool:
         """Say whether the stretch of a table is closed."""

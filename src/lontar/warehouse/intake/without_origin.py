@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lontar.warehouse.intake.cells import Flags
+from lontar.warehouse.intake.layout import FREE
 from lontar.warehouse.intake.progress import Known, Progress
 from lontar.warehouse.intake.showing import Ends, Shown, ends_of
 from lontar.warehouse.intake.tables import OneTable, Situation, with_small_rest
@@ -38,8 +39,9 @@ def _boards(
     """For each series, what is shown and hidden of it before anything of this submission is shown."""
     ends = [(series, one, ends_of(one.start, one.end)) for series, one in known]
     for series, one, places in ends:
-        if one.kind == "kept":
-            hidden.setdefault(series, []).append((situation.shape_bits(one.shape)[0], places))
+        shape, origin = situation.shape_bits(one.shape)
+        if one.kind == "kept" and origin == FREE:
+            hidden.setdefault(series, []).append((shape, places))
     boards = {
         number: Shown(hidden.get(number, ())) for number in {*hidden, *situation.layout.series.tolist()}
     }
