@@ -101,7 +101,8 @@ def _precedents(
         for key, codes in shown.items()
     ]
     told += [(key, "kept", situation.shape_names(key[3], key[1]), ()) for key in progress.small]
-    told += [((series, FREE, span, 0), "own", (), ()) for series, span in own.shown_spans]
+    for kind in ("own", "few"):
+        told += [((series, FREE, span, 0), kind, (), ()) for series, span in own.spans(kind == "own")]
     return frozenset(
         Precedent(
             identity,

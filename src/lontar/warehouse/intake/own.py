@@ -17,8 +17,8 @@ class OwnRows:
     """Which cells on the owner's own people are shown.
 
     A total minus them is what others make up together. In a stretch where a total is shown, each of them needs a total of its own
-    beside it that leaves enough others, of none or at least two origins that are told; if one has not, none of the stretch is shown. None is in a stretch that is closed
-    because a table of it can no longer be shown as it was.
+    beside it that leaves enough others, of none or at least two origins that are told; if one has not, none of the stretch is shown,
+    nor later. None is in a stretch that is `closed` because a table of it can no longer be shown as it was.
     """
 
     def __init__(
@@ -31,30 +31,28 @@ class OwnRows:
     ) -> None:
         self._situation, self._stretches = situation, stretches
         own = situation.layout.is_own
-        self._met = self._stretches_of(own)
-        bad = self._stretches_of(own & ~self._leaves_enough())
-        before = self._before(known, "shown")
-        with_total = {stretches.of_table(one) for one in shown if one.origin == FREE} | before
-        hidden = (bad & with_total) | closed
+        met, bad = self._stretches_of(own), self._stretches_of(own & ~self._leaves_enough())
+        totals, told, few = (self._before(known, kind) for kind in ("shown", "own", "few"))
+        with_total = {stretches.of_table(one) for one in shown if one.origin == FREE} | totals
+        self.blocked: set[Stretch] = told & (bad | (told - met - totals))
+        """Stretches where own figures were shown before, beside which no total can be shown now."""
+        hidden = ((bad | few) & with_total) - (self.blocked - totals) | closed
+        self._own: Flags = own
         self.is_shown: Flags = own & ~self._within(hidden)
-        told_before = self._before(known, "own") - before
-        self.blocked: set[Stretch] = {one for one in told_before if one not in self._met or one in bad}
-        """Stretches where own figures were shown without a total, so that none can be shown beside them now."""
-        self.is_shown = self.is_shown | (own & self._within(self.blocked - closed))
 
-    @property
-    def shown_spans(self) -> set[tuple[int, int]]:
-        """The series and periods of which own figures are shown."""
+    def spans(self, are_shown: bool) -> set[tuple[int, int]]:
+        """Give the series and periods of which own figures are shown, or are not."""
+        chosen = self._own & (self.is_shown == are_shown)
         lay, cells = self._situation.layout, self._situation.cells
-        return set(zip(lay.series[self.is_shown].tolist(), cells.span[self.is_shown].tolist(), strict=True))
+        return set(zip(lay.series[chosen].tolist(), cells.span[chosen].tolist(), strict=True))
 
     def _before(self, known: Known, kind: str) -> set[Stretch]:
-        """The stretches in which something of a kind was shown before: own figures, or such as say nothing of origin."""
+        """The stretches with precedents of a kind; of what was shown, such as say nothing of origin."""
         bits = self._situation.shape_bits
         return {
             self._stretches.at(series, ends_of(one.start, one.end)[0])
             for series, one in known
-            if one.kind == kind and (kind == "own" or bits(one.shape)[1] == FREE)
+            if one.kind == kind and (kind != "shown" or bits(one.shape)[1] == FREE)
         }
 
     def _stretches_of(self, flags: Flags) -> set[Stretch]:

@@ -44,9 +44,10 @@ class Rules:
 class Precedent:
     """What was decided on one table, and binds later ones of the same owner.
 
-    `series` is unit, stage and area ("" where areas hold each other); `shape` the dimensions that were told in detail. A table that was
-    `shown` has its folded `codes`; one that was `kept` back had something too small in it and says nothing of origin; `own` were
-    figures on the owner's nationals. A precedent tells what was small: it is for nobody's eyes but the owner's.
+    `series` is unit, stage and area ("" where areas hold each other); `shape` the dimensions that were told in detail, origin among
+    them. A table that was `shown` has its folded `codes`; one that was `kept` back held something too small. `own` were figures on the
+    owner's people that were shown, `few` such as would have told how few others there are. A precedent tells what was small: it is
+    for nobody's eyes but the owner's.
     """
 
     indicator: str
@@ -54,7 +55,7 @@ class Precedent:
     start: date
     end: date
     shape: tuple[str, ...]
-    kind: Literal["shown", "kept", "own"]
+    kind: Literal["shown", "kept", "own", "few"]
     codes: tuple[str, ...] = ()
 
 
