@@ -51,6 +51,16 @@ def test_a_linked_indicator_is_linked_row_by_row_with_its_origin() -> None:
     assert told[1]["origin"] == told[8]["origin"] == frozenset()
 
 
+def test_several_codes_without_their_list_are_open() -> None:
+    (row,) = rows_of(sort("asylum_applications", [{"citizenship": "_X", "value": 3}]))
+    assert row["open"]
+
+
+def test_own_people_by_a_match_that_is_not_exact_are_like_others() -> None:
+    rows = [{"citizenship": "NAT", "value": 3, "match": "partial", "note": "By birth."}]
+    assert only(sort("transits", rows))["linked"]
+
+
 def test_an_origin_never_meets_the_owners_group() -> None:
     indian = Sender("IN", frozenset({"IN"}))
     (row,) = rows_of(sort("asylum_applications", [{"citizenship": "034", "value": 3}], sender=indian))
@@ -176,3 +186,11 @@ def test_how_much_was_kept_back_is_counted() -> None:
     assert sorted((one.start.isoformat(), one.rows, one.linked) for one in answer.kept_back) == [
         ("2025-01-01", 1, 0), ("2025-01-01", 1, 1), ("2025-02-10", 1, 1),
     ]  # fmt: skip
+
+
+def test_own_people_are_not_shown_beside_a_total_that_leaves_one_origin() -> None:
+    rows = [{"citizenship": "NAT", "value": 50}, {"citizenship": "IN", "value": 30}, {"value": 80}]
+    assert only(sort("transits", rows), citizenship="NAT")["linked"]
+    rows += [{"citizenship": "PK", "value": 20}, {"value": 20, "period": "2025-Q2"}]
+    rows[2] = {"value": 100}
+    assert not only(sort("transits", rows), citizenship="NAT")["linked"]

@@ -222,3 +222,43 @@ def test_another_unit_or_agency_is_bound_by_the_same_fold() -> None:
     assert told[("_O", "voluntary")] == (43, True)
     assert told[("_O", "forced")] == (70, True)
     assert ("PK", "forced") not in told
+
+
+def test_the_sources_own_other_comes_before_a_smaller_origin() -> None:
+    told = shown(sort("transits", by_origin(IN=50, PK=40, LK=3, _O=60)), "citizenship")
+    assert told[("_O",)] == (63, True)
+    assert ("PK",) in told
+
+
+def test_a_fold_stays_whole_also_when_a_code_is_not_sent_for_once() -> None:
+    first = sort("transits", by_origin(IN=50, PK=40, LK=6, NP=3, BD=2))
+    second = sort("transits", by_origin(IN=50, PK=40, LK=6, NP=6), first.precedents)
+    assert shown(second, "citizenship")[("_O",)] == (12, True)
+    fixed = (*first.precedents, *second.precedents)
+    third = shown(sort("transits", by_origin(IN=50, PK=40, LK=6, NP=6, BD=20), fixed), "citizenship")
+    assert third[("_O",)] == (32, True)
+
+
+def test_once_a_correction_was_kept_back_its_series_stays_closed() -> None:
+    first = sort("transits", by_origin(IN=50, PK=40, LK=12, BD=3))
+    second = sort("transits", by_origin(IN=50, PK=4, LK=12, BD=3), first.precedents)
+    fixed = (*first.precedents, *second.precedents)
+    assert shown(sort("transits", [{"value": 69}], fixed), "citizenship") == {}
+    assert shown(sort("transits", [{"value": 69}], first.precedents), "citizenship") == {("_T",): (69, False)}
+
+
+def test_a_total_does_not_come_after_own_people_that_were_shown_alone() -> None:
+    own = {"citizenship": "NAT", "value": 50}
+    first = sort("transits", [own])
+    assert shown(first, "citizenship") == {("NAT",): (50, False)}
+    alone = sort("transits", [{"citizenship": "NAT", "value": 5}])
+    assert shown(alone, "citizenship") == {("NAT",): (5, False)}
+    assert shown(sort("transits", [{"value": 12}], alone.precedents), "citizenship") == {}
+    with_own = sort("transits", [{"value": 60}, {"citizenship": "NAT", "value": 5}], alone.precedents)
+    assert len(shown(with_own, "citizenship")) == 2
+
+
+def test_areas_that_hold_each_other_are_one_series() -> None:
+    rows = [{"area": area, "value": value} for area, value in (("034", 100), ("IN", 94), ("PK", 6))]
+    assert shown(sort("transits", rows), "area") == {}
+    assert set(shown(sort("transits", rows[1:]), "area")) == {("IN",)}

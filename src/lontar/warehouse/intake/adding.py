@@ -69,7 +69,7 @@ def add_totals(cells: Cells, layout: Layout, indicator: Indicator, rules: Rules)
     """Add up figures by origin where no row tells the figure without it, for periods of a month or longer.
 
     Of two dimensions that tell an origin the first is added over. A group is left out beside its members where it is their sum; where
-    it is not, there is no total.
+    it is not, there is no total. Figures on the owner's own people alone are no total of all.
     """
     names = origin_dimensions(indicator)
     by_origin = (layout.origin >= 0) & ~layout.is_fine & (layout.months >= 1)
@@ -78,7 +78,7 @@ def add_totals(cells: Cells, layout: Layout, indicator: Indicator, rules: Rules)
     first = np.full(int(layout.stratum.max()) + 1, len(names), dtype=np.int64)
     np.minimum.at(first, layout.stratum[by_origin], layout.origin[by_origin])
     by_origin &= layout.origin == first[layout.stratum]
-    told = _has(layout.stratum, layout.origin == FREE)
+    told = _has(layout.stratum, layout.origin == FREE) | ~_has(layout.stratum, by_origin & ~layout.is_own)
     chosen = np.flatnonzero(by_origin & ~layout.is_holding)
     ambiguous = _ambiguous(cells, layout, indicator, rules, by_origin)
     return _summed(cells, chosen, layout.stratum, told | ambiguous, dict.fromkeys(names, TOTAL))
