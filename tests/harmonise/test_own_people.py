@@ -3,11 +3,13 @@
 import hashlib
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import open_mapping
-from lontar.harmonise.own_people import KeptOut, OwnPeople
+from lontar.harmonise.own_people import KeptOut, OwnPeople, refuse_own_people
 from lontar.harmonise.run import harmonise_files
 from lontar.model.mapping import MappingBundle
 from tests.harmonise.in_process import reading_here
@@ -97,3 +99,19 @@ def test_other_people_and_other_indicators_pass(bundle: MappingBundle, tmp_path:
         harmonise_files([(sent(tmp_path, *rows), "claims.csv")], bundle, tmp_path / "b", kept_out=others)
         harmonise_files([(sent(tmp_path, *rows), "claims.csv")], bundle, tmp_path / "c")
     assert all((tmp_path / name / "account.json").is_file() for name in "abc")
+
+
+def test_one_of_several_codes_is_enough(tmp_path: Path) -> None:
+    places = {
+        "source_file": ["a.csv"] * 3,
+        "source_sheet": [None] * 3,
+        "source_row": [2, 3, 4],
+        "source_column": [5] * 3,
+    }
+    listed = pa.array([None, ["IN", "BD"], ["IN", "PK"]], pa.list_(pa.string()))
+    table = pa.table({**places, "citizenship": ["IN", "_X", "_X"], "citizenship_list": listed})
+    pq.write_table(table, tmp_path / "asylum_applications.parquet")
+    with pytest.raises(OwnPeople) as caught:
+        refuse_own_people(tmp_path, KEPT_OUT, ("0",))
+    assert caught.value.count == 1
+    assert caught.value.place == "a.csv, row 3, column 5"

@@ -262,3 +262,22 @@ def test_areas_that_hold_each_other_are_one_series() -> None:
     rows = [{"area": area, "value": value} for area, value in (("034", 100), ("IN", 94), ("PK", 6))]
     assert shown(sort("transits", rows), "area") == {}
     assert set(shown(sort("transits", rows[1:]), "area")) == {("IN",)}
+
+
+def test_places_told_in_two_ways_are_not_added_up() -> None:
+    rows = [{"place": "US_MIAMI", "value": 20}, {"place": "US_MIAMI", "event": "E1", "value": 15}]
+    assert shown(sort("dead", rows), "place") == {}
+    assert shown(sort("dead", rows[:1]), "place") == {("_T",): (20, True)}
+
+
+def test_what_was_shown_and_would_now_tell_something_small_closes_its_series() -> None:
+    def told(month: str, women: float) -> list[dict[str, Any]]:
+        return [{"period": month, "sex": sex, "value": value} for sex, value in (("F", women), ("M", 50))]
+
+    first = sort("transits", [*told("2025-01", 30), *told("2025-02", 30), *told("2025-Q1", 64)])
+    assert len(shown(first, "period", "sex")) == 6
+    again = [*told("2025-01", 30), *told("2025-02", 30), *told("2025-03", 4), *told("2025-Q1", 64)]
+    second = sort("transits", again, first.precedents)
+    assert shown(second, "period", "sex") == {}
+    fixed = (*first.precedents, *second.precedents)
+    assert shown(sort("transits", [{"period": "2025-01", "value": 80}], fixed), "period") == {}
