@@ -28,6 +28,7 @@ from lontar.model.problems import Problem
 
 if TYPE_CHECKING:
     from lontar.harmonise.carrying import Call
+    from lontar.harmonise.own_people import KeptOut
     from lontar.harmonise.plan.operations import Plan
 
 Sources = Sequence[tuple[Path, str]]
@@ -58,9 +59,11 @@ def harmonise_files(
     replace: bool = False,
     settings: Settings | None = None,
     child: Process | None = None,
+    kept_out: "KeptOut | None" = None,
 ) -> Outcome:
     """Harmonise files into the folder `out`, by a reading child that was started already if there is one.
 
+    Raises OwnPeople, and keeps nothing, if an observation is one that is to be `kept_out`.
     Raises SourceProblem if none of them can be opened as the table described (nothing is written), and
     Unavailable if the machine cannot go on; then `out` is as it was. An account that does not balance is a Bug, and
     nothing is written.
@@ -74,12 +77,20 @@ def harmonise_files(
         with Workplace(parent) as place:
             with _landed(sources, bundle, place.folder, settings or Settings(), child) as call:
                 account = call.finish(place.folder / "out", started)
+            _keep_out(kept_out, place.folder / "out", account)
             if not account.balanced:
                 raise _unbalanced(account)
             put_in_place(place.folder / "out", out, replace)
     except OSError as error:
         raise _no_space(error) from error
     return Outcome(account, account.all.problems)
+
+
+def _keep_out(kept_out: "KeptOut | None", made: Path, account: Account) -> None:
+    if kept_out is not None:
+        from lontar.harmonise.own_people import refuse_own_people
+
+        refuse_own_people(made / "observations", kept_out, tuple(sorted(account.hashes.values())))
 
 
 def plan_files(sources: Sources, bundle: MappingBundle) -> "Plan":

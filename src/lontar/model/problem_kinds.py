@@ -358,6 +358,14 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "'{value}' is refused by correction {expected}: {detail}",
         "Ask the source for the right figure.",
     ),
+    # The file tells a State who sought protection from it.
+    K(
+        "HAR-086",
+        "own_people",
+        "a figure on asylum is about people of the State that sends it; of such figures there are {found}",
+        "Take these rows out and send the rest: nobody's flight may be told to the State that was fled. "
+        "Of what was sent only checksums and that number are kept.",
+    ),
     # The machine cannot go on.
     K(
         "HAR-090",
