@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from uuid import UUID
 
 import msgspec
+import pyarrow as pa
 
 from lontar.members.acting import Acting, call
-from lontar.model.errors import Refused
+from lontar.model.errors import Refused, SourceProblem
 from lontar.model.figures.indicators import Mark
 from lontar.model.policy.facts import ALWAYS, NEVER, Thing, Use
 from lontar.warehouse.entering import SALT_BYTES, Draft, Ids, as_json, enter, remove_idle, wanted_places
+from lontar.warehouse.intake.sorting import sort_into_parcels
+from lontar.warehouse.intake.terms import KeptBack, Precedent, Rules, Sender
 from lontar.warehouse.parcels import Parcel
 from lontar.warehouse.store.keeping import Store
 
@@ -54,35 +58,70 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError("a correction says why, and nothing else does")
 
 
+class Known(NamedTuple):
+    """What is known of figures: rules of intake, dimensions of indicators, and for which participant a reporter speaks ('': none)."""
+
+    rules: Rules
+    dimensions: Dimensions
+    speaks_for: Callable[[str], str]
+
+
 class Accepted(NamedTuple):
-    """The submission's id, its version in its series, and the addresses of its parcels."""
+    """The submission's id, its version in its series, the addresses of its parcels; and how much was kept back, for the owner's eyes."""
 
     id: UUID
     version: int
     addresses: tuple[str, ...]
+    kept_back: tuple[KeptBack, ...] = ()
 
 
-class Begun(msgspec.Struct, frozen=True):
-    """What figures are sorted by before they are accepted: their owner, its States, and what earlier tables by origin fixed."""
+class _Begun(msgspec.Struct, frozen=True):
+    """What figures are sorted by: their owner, its States, and what was decided on earlier tables."""
 
     owner: str
     owner_group: frozenset[str]
-    folds: tuple[dict[str, Any], ...]
+    precedents: tuple[Precedent, ...]
 
 
-def begin(acting: Acting, submission: Submission, indicators: Iterable[str]) -> Begun:
+def accept_observations(
+    acting: Acting,
+    store: Store,
+    submission: Submission,
+    tables: Mapping[str, pa.Table],
+    terms: Terms,
+    known: Known,
+    ids: Ids,
+) -> Accepted:
+    """Accept observations (indicator -> the columns of the contract): sorted into parcels by what protects them, then as `accept` does.
+
+    Raises SourceProblem where a figure is said by somebody else, and as `accept` does.
+    """
+    begun = _begin(acting, submission, tables)
+    _refuse_other_voices(begun.owner, tables, known)
+    found = sort_into_parcels(tables, Sender(begun.owner, begun.owner_group), known.rules, begun.precedents)
+    done = accept(acting, store, submission, found.parcels, terms, found.precedents, known.dimensions, ids)
+    return done._replace(kept_back=found.kept_back)
+
+
+def _begin(acting: Acting, submission: Submission, indicators: Iterable[str]) -> _Begun:
     """Begin to accept: no other submission of the participant is accepted until this transaction ends.
 
     Raises Refused for whoever is no focal point of the participant of this agency.
     """
-    told = call(
-        acting, "begin_accepting(%s, %s, %s)", submission.agency, submission.series, sorted(indicators)
-    )
-    return msgspec.json.decode(told, type=Begun)
+    told = call(acting, "begin_accepting(%s, %s)", submission.agency, sorted(indicators))
+    return msgspec.json.decode(told, type=_Begun)
+
+
+def _refuse_other_voices(owner: str, tables: Mapping[str, pa.Table], known: Known) -> None:
+    for indicator, table in sorted(tables.items()):
+        for reporter in table.column("reporter").unique().to_pylist():
+            if owner != reporter and owner != known.speaks_for(reporter):
+                said = f"figures of {indicator} are said by {reporter}, and {owner} sends only its own."
+                raise SourceProblem("WAR-012", str(reporter), said, "Load what others say as an echo.")
 
 
 def accept(
-    acting: Acting, store: Store, submission: Submission, parcels: Sequence[Parcel], terms: Terms, folds: Sequence[Mapping[str, Any]],
+    acting: Acting, store: Store, submission: Submission, parcels: Sequence[Parcel], terms: Terms, precedents: Sequence[Precedent],
     dimensions: Dimensions, ids: Ids,
 ) -> Accepted:  # fmt: skip
     """Accept parcels under terms, signed by the viewer, a focal point of the agency's participant.
@@ -90,7 +129,7 @@ def accept(
     Whole or not at all: the pack is on the disk before the transaction ends, and nothing knows of it if that fails. Raises Refused for
     whoever may not sign, or could not read what is signed; Unavailable where the store cannot be written.
     """
-    owner, group = acting.viewer.participant, begin(acting, submission, ()).owner_group
+    owner, group = acting.viewer.participant, _begin(acting, submission, ()).owner_group
     drafts = [
         Draft(
             ids.uuid(), parcel, _facts(parcel, submission.agency, owner, group, terms), ids.salt(SALT_BYTES)
@@ -110,7 +149,7 @@ def accept(
     entry = enter(store, owner, drafts, places, dimensions, ids, said)
     version = call(
         acting, "accept_submission(%s, %s, %s, %s, %s, %s, %s, %s)", submission.agency, submission.series,
-        *entry[:5], as_json(list(folds)), refusals=_refusals(),
+        *entry[:5], as_json([asdict(one) for one in precedents]), refusals=_refusals(),
     )  # fmt: skip
     remove_idle(store, entry.replaced)
     return Accepted(identity, version, entry.addresses)

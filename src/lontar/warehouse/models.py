@@ -11,6 +11,10 @@ from django.db import models
 from lontar.things.models import Thing
 
 
+def _texts() -> "ArrayField[list[str], list[str]]":
+    return ArrayField(models.TextField(), default=list)
+
+
 class Series(models.Model):
     """What one agency sends again and again: the figures of one mapping. A later version of a part takes the place of an earlier one."""
 
@@ -100,24 +104,24 @@ class Parcel(models.Model):
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, db_column="segment")
 
 
-class Fold(models.Model):
-    """Which codes were added up into `_O`, in every table of this shape, when figures by origin of a period were first shown."""
+class Precedent(models.Model):
+    """What intake decided on one table of an owner, and what binds later ones (see lontar.warehouse.intake.terms.Precedent).
+
+    It tells what was small, so it is for nobody's eyes but the owner's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.TextField()
     indicator = models.TextField()
+    series = _texts()
     period_start = models.DateField()
     period_end = models.DateField()
-    shape = models.TextField()
-    codes: "ArrayField[list[str], list[str]]" = ArrayField(models.TextField(), default=list)
+    shape = _texts()
+    kind = models.TextField()
+    codes = _texts()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "indicator", "period_start", "period_end", "shape"],
-                name="one_fold_of_a_shape",
-            )
-        ]
+        indexes = [models.Index(fields=["owner", "indicator"], name="precedents_of_an_owner")]
 
 
 class Reader(models.Model):

@@ -15,12 +15,12 @@ POLICIES = (
     TablePolicy("warehouse_key", ""),
     TablePolicy("warehouse_segment", ""),
     TablePolicy("warehouse_parcel", ""),
-    TablePolicy("warehouse_fold", ""),
+    TablePolicy("warehouse_precedent", ""),
     TablePolicy("warehouse_reader", ""),
     TablePolicy("warehouse_notice", "reader = (select v.participant from viewer() v) and reader <> ''"),
 )
 FUNCTIONS = (
-    "begin_accepting(text, text, text[])", "places_to_accept(text, integer, integer, jsonb)",
+    "begin_accepting(text, text[])", "places_to_accept(text, integer, integer, jsonb)",
     "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_packs(uuid[])", "echo_sources()",
     "recall_submission(uuid, text)", "places_to_purge(uuid)", "purge_submission(uuid, text, jsonb, uuid[])",
     "open_parcels(text, text[], date, date, timestamptz, text, text, text)", "parcel_facts(integer[])", "segment_places(integer[])",

@@ -23,6 +23,7 @@ from lontar.warehouse.door.query import Query, check_query
 from lontar.warehouse.door.selecting import Moved, Places, latest, open_parcels
 from lontar.warehouse.door.stretches import EPOCH
 from lontar.warehouse.door.telling import answer_table, empty_table, flags_of, notes_of
+from lontar.warehouse.knowing import dimensions_of
 from lontar.warehouse.store.keeping import Place, Store
 from lontar.warehouse.store.vocabulary import VOCABULARIES
 
@@ -213,7 +214,7 @@ class Door:
         return Knowledge(indicator.stock, lambda number: voices[number], holders)
 
     def _lists(self, indicator: Indicator) -> dict[str, CodeList]:
-        return {name: self._catalogue.codelist(one) for name, one in indicator.dimensions.items()}
+        return dimensions_of(self._catalogue, indicator.id)
 
     def _open_lists(self, indicator: str) -> frozenset[str]:
         lists = self._lists(self._catalogue.indicator(indicator))

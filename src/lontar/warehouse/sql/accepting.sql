@@ -47,12 +47,12 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     from warehouse_key k where k.owner = its_owner
 $$;
 
--- What an owner fixed when it first showed figures by origin, of these indicators.
-create or replace function folds_of(its_owner text, indicators text[]) returns jsonb
+-- What intake decided on earlier tables of an owner, of these indicators.
+create or replace function precedents_of(its_owner text, indicators text[]) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_object('indicator', f.indicator, 'start', f.period_start, 'end', f.period_end,
-                                               'shape', f.shape, 'codes', f.codes)), '[]')
-    from warehouse_fold f where f.owner = its_owner and f.indicator = any (indicators)
+  select coalesce(jsonb_agg(jsonb_build_object('indicator', p.indicator, 'series', p.series, 'start', p.period_start, 'end', p.period_end,
+                                               'shape', p.shape, 'kind', p.kind, 'codes', p.codes)), '[]')
+    from warehouse_precedent p where p.owner = its_owner and p.indicator = any (indicators)
 $$;
 
 -- One acceptance of an owner at a time; and none while packs are swept (which takes the table in a mode that waits for this one).
@@ -64,7 +64,7 @@ begin
 end $$;
 
 -- Begin to accept figures of a series: no other of the participant is accepted meanwhile. Gives what they are sorted by.
-create or replace function begin_accepting(its_agency text, its_series text, indicators text[]) returns jsonb
+create or replace function begin_accepting(its_agency text, indicators text[]) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := signs_for(its_agency);
@@ -72,7 +72,7 @@ declare
 begin
   perform wait_for_owner(v.participant);
   select p.states into states from members_participant p where p.id = v.participant;
-  return jsonb_build_object('owner', v.participant, 'owner_group', states, 'folds', folds_of(v.participant, indicators));
+  return jsonb_build_object('owner', v.participant, 'owner_group', states, 'precedents', precedents_of(v.participant, indicators));
 end $$;
 
 -- Numbers for so many parcels and segments, and where the segments lie that they are written with.
@@ -135,17 +135,17 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
   returning *
 $$;
 
-create or replace function keep_folds(its_owner text, folds jsonb) returns void
+create or replace function keep_precedents(its_owner text, told jsonb) returns void
 language sql set search_path = pg_catalog, public, pg_temp as $$
-  insert into warehouse_fold (id, owner, indicator, period_start, period_end, shape, codes)
-  select gen_random_uuid(), its_owner, f.indicator, f.start, f.end, f.shape, f.codes
-    from jsonb_to_recordset(folds) f (indicator text, start date, "end" date, shape text, codes text[])
+  insert into warehouse_precedent (id, owner, indicator, series, period_start, period_end, shape, kind, codes)
+  select gen_random_uuid(), its_owner, p.indicator, p.series, p.start, p.end, p.shape, p.kind, p.codes
+    from jsonb_to_recordset(told) p (indicator text, series text[], start date, "end" date, shape text[], kind text, codes text[])
 $$;
 
 -- Accept what was written: parcels with their things, signed; the submission; the segments; and one entry in the journal. Whole, or not
 -- at all. Nobody accepts what is closed to who signs.
 create or replace function accept_submission(its_agency text, its_series text, told jsonb, terms jsonb, parcels jsonb, written jsonb,
-                                             keys jsonb, folds jsonb) returns integer
+                                             keys jsonb, precedents jsonb) returns integer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := signs_for(its_agency);
@@ -168,7 +168,7 @@ begin
               where p.submission = one.id and get_byte(open_terms(), g.terms) <> 2) then
     perform nothing_here();
   end if;
-  perform keep_folds(v.participant, folds);
+  perform keep_precedents(v.participant, precedents);
   insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
   select g.id, v.participant, s.topic, s.period_start, s.period_end, false, v.asked_at,
          case when is_given(t) then greatest(v.asked_at, t.not_before) else v.asked_at end,

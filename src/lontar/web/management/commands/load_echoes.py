@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from django.db import connection, transaction
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.loader import Catalogue
-from lontar.model.figures.codelists import CodeList
 from lontar.warehouse.echoes import Echo, Topics, load_echo
 from lontar.warehouse.entering import Ids
+from lontar.warehouse.knowing import dimensions_of
 from lontar.warehouse.looking_after import sweep
 from lontar.warehouse.opening import open_store
 
@@ -39,9 +40,4 @@ class Command(BaseCommand):
 
 
 def _topics(catalogue: Catalogue) -> Topics:
-    def dimensions(indicator: str) -> dict[str, CodeList]:
-        return {
-            name: catalogue.codelist(one) for name, one in catalogue.indicator(indicator).dimensions.items()
-        }
-
-    return Topics({one.id: one.topic for one in catalogue.indicators()}, dimensions)
+    return Topics({one.id: one.topic for one in catalogue.indicators()}, partial(dimensions_of, catalogue))
