@@ -55,10 +55,10 @@ class _Examination:
         self.exposed: list[Exposed] = []
 
     def run(self) -> None:
-        everybody = range(len(self.puzzle.groups))
+        everybody = np.argsort(-self.puzzle.held.sum(axis=1), kind="stable").tolist()
         setting = Setting(self.puzzle, self.thresholds)
         together, alone = setting.goals()
-        self._examine(together, list(everybody))
+        self._examine(together, everybody)
         for of in sorted(alone):
             self._examine(alone[of], [one for one in everybody if one != of])
 

@@ -55,8 +55,12 @@ class Program:
         self.puzzle = puzzle
         self.opening = [at for at, one in enumerate(puzzle.sums) if one.opens is not None]
         self.unknowns = puzzle.held.shape[1]
-        self.row_lower = np.array([one.span.low for one in puzzle.sums] + [0.0] * len(puzzle.equal), dtype=np.float64)
-        self.row_upper = np.array([one.span.high for one in puzzle.sums] + [0.0] * len(puzzle.equal), dtype=np.float64)
+        self.row_lower = np.array(
+            [one.span.low for one in puzzle.sums] + [0.0] * len(puzzle.equal), dtype=np.float64
+        )
+        self.row_upper = np.array(
+            [one.span.high for one in puzzle.sums] + [0.0] * len(puzzle.equal), dtype=np.float64
+        )
         self.columns, self.values = self._rows()
 
     def _rows(self) -> tuple[list[Numbers], list[Amounts]]:
@@ -110,8 +114,8 @@ class Program:
         cost = np.zeros(self.unknowns + 2 * len(self.opening))
         cost[ids] = -1.0 if is_up else 1.0
         world = self._solve([], [], attackers, cost, missed=0.0, wrong=0.0)
-        if world is None:
-            return highspy.kHighsInf if is_up else -highspy.kHighsInf
+        if world is None:  # nothing bounds it
+            return highspy.kHighsInf if is_up else 0.0
         return float(world[ids].sum())
 
     def _is_wrong(self, world: Amounts, at: int) -> bool:
@@ -151,8 +155,8 @@ def _run(lp: highspy.HighsLp, columns: Sequence[Numbers], values: Sequence[Amoun
     lp.num_col_, lp.num_row_ = len(lp.col_lower_), len(lp.row_lower_)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(row) for row in columns])]).astype(np.int32)
-    lp.a_matrix_.index_ = np.concatenate(columns)
-    lp.a_matrix_.value_ = np.concatenate(values)
+    lp.a_matrix_.index_ = np.concatenate([np.zeros(0, dtype=np.int32), *columns])
+    lp.a_matrix_.value_ = np.concatenate([np.zeros(0), *values])
     solver = _solver()
     solver.passModel(lp)
     solver.run()

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lontar.disclosure.blocks import Amounts, Block, Place, Telling
+from lontar.disclosure.bundles import Bundle, Tie, bundles_of, ties_of
 from lontar.disclosure.cells import Cell
-from lontar.disclosure.layouts import Layout, Strip, Strips, lay_out
+from lontar.disclosure.layouts import Layout, Strip, lay_out
 from lontar.disclosure.rules import Span, span_of
 
 Ids = NDArray[np.int64]
@@ -79,13 +80,6 @@ class Puzzle:
         return total
 
 
-class _Bundle(NamedTuple):
-    """Strips of one group that hang together, with their amounts in each snapshot."""
-
-    strips: Strips
-    signature: tuple[object, ...]
-
-
 class _Gathered:
     """Numbers the unknowns of a block."""
 
@@ -106,7 +100,8 @@ class _Gathered:
         ]
         mine: dict[tuple[Strip, int], Ids] = {}
         size = self.size
-        for bundle in _bundles(layouts, self._heard(group, layouts)):
+        ties = ties_of(layouts)
+        for bundle in bundles_of(layouts, ties, self._heard(group, layouts)):
             ids = self.ids.get(bundle.signature)
             if ids is None:
                 ids = self.ids[bundle.signature] = self._number(bundle, layouts)
@@ -119,8 +114,10 @@ class _Gathered:
                 fed.append((number, [mine[strip, snapshot] for strip in strips]))
             if self.size > size:
                 self._note_equal(snapshot, layout, mine)
+        for tie in ties if self.size > size else ():
+            self._note_tie(tie, layouts, mine)
 
-    def _number(self, bundle: _Bundle, layouts: Sequence[Layout]) -> dict[tuple[Strip, int], Ids]:
+    def _number(self, bundle: Bundle, layouts: Sequence[Layout]) -> dict[tuple[Strip, int], Ids]:
         """Give each amount a number of its own; one that stayed the same from snapshot to snapshot keeps its number."""
         ids: dict[tuple[Strip, int], Ids] = {}
         for strip in bundle.strips:
@@ -141,6 +138,15 @@ class _Gathered:
                 tuple(sorted(at for strip in side for at in mine[strip, snapshot].tolist())) for side in sides
             )
             self.equal.add((one, other))
+
+    def _note_tie(self, tie: Tie, layouts: Sequence[Layout], mine: dict[tuple[Strip, int], Ids]) -> None:
+        before, after = (
+            np.array([mine[strip, snapshot] for strip in layouts[snapshot].feeds[tie.place]])
+            for snapshot in (tie.before, tie.after)
+        )
+        for code in np.flatnonzero(tie.codes):
+            sides = sorted(before[:, code].tolist()), sorted(after[:, code].tolist())
+            self.equal.add((tuple(sides[0]), tuple(sides[1])))
 
     def _heard(self, group: str, layouts: Sequence[Layout]) -> dict[Strip, set[int]]:
         """Which echoes speak of which strips of a group: these set it apart from groups of whom nothing was published."""
@@ -204,55 +210,3 @@ class _Gathered:
 def _column(strips: Sequence[Ids], code: int) -> Ids:
     """The unknowns of one code, each once."""
     return np.unique(np.array([ids[code] for ids in strips], dtype=np.int64))
-
-
-def _bundles(layouts: Sequence[Layout], heard: dict[Strip, set[int]]) -> list[_Bundle]:
-    """Part a group's strips into those that equal sums bind together, and describe each so that what is alike has one description."""
-    described: dict[Strip, list[object]] = {strip: [] for layout in layouts for strip in layout.amounts}
-    leader = {strip: strip for strip in described}
-    for snapshot, layout in enumerate(layouts):
-        for place, strips in layout.feeds.items():
-            for strip in strips:
-                described[strip].append((snapshot, place))
-        for one, other in layout.equal:
-            described[one[0]].append((snapshot, one, other))
-            for strip in (*one, *other):
-                _join(leader, one[0], strip)
-    bundles: dict[Strip, list[Strip]] = {}
-    for strip in sorted(described):
-        bundles.setdefault(_find(leader, strip), []).append(strip)
-    return [
-        _Bundle(
-            tuple(strips),
-            tuple(
-                (
-                    strip,
-                    tuple(described[strip]),
-                    _history(layouts, strip),
-                    tuple(sorted(heard.get(strip, ()))),
-                )
-                for strip in strips
-            ),
-        )
-        for strips in bundles.values()
-    ]
-
-
-def _history(layouts: Sequence[Layout], strip: Strip) -> tuple[tuple[int, bytes], ...]:
-    """In which snapshots a strip stands, and which of its amounts stayed the same since which."""
-    stands = [at for at, layout in enumerate(layouts) if strip in layout.amounts]
-    if len(stands) < 2:
-        return tuple((at, b"") for at in stands)
-    amounts = np.array([layouts[at].amounts[strip] for at in stands])
-    first = (amounts[:, None, :] == amounts[None, :, :]).argmax(axis=1)
-    return tuple((at, row.tobytes()) for at, row in zip(stands, first, strict=True))
-
-
-def _find(leader: dict[Strip, Strip], strip: Strip) -> Strip:
-    while leader[strip] != strip:
-        strip = leader[strip]
-    return strip
-
-
-def _join(leader: dict[Strip, Strip], one: Strip, other: Strip) -> None:
-    leader[_find(leader, other)] = _find(leader, one)
