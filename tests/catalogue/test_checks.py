@@ -8,6 +8,7 @@ from tests.catalogue.small import FILES, small_catalogue, with_change
 
 LANDINGS, AGE, QUESTIONS = "indicators/landings.yml", "codelists/age.csv", "method_sheets/questions.yml"
 SHEET, THRESHOLDS = "method_sheets/no/landings.yml", "thresholds/thresholds.yml"
+ROUNDING_DAY = "'2026-01-01'\n    reason: Why rounding."
 
 BROKEN = [
     # file to change, passage, what it becomes; code, place and a word of the message
@@ -67,8 +68,8 @@ BROKEN = [
     (THRESHOLDS, "value: 11", "value: '11'", "CAT-004", "thresholds.yml, line 31", "value"),
     (THRESHOLDS, "reason: Why rounding.", "reason: ''", "CAT-033", "thresholds.yml, line 41", "reason of 'rounding' is empty"),
     (THRESHOLDS, "title: Book of rounding", "title: ''", "CAT-032", "thresholds.yml, line 42", "no source of 'rounding'"),
-    (THRESHOLDS, "'2026-01-01'\n    reason: Why rounding.", "'2026'\n    reason: Why rounding.", "CAT-025", "thresholds.yml, line 40", "'2026' is no day"),
-    (THRESHOLDS, "'2026-01-01'\n    reason: Why rounding.", "'2026-02-30'\n    reason: Why rounding.", "CAT-025", "thresholds.yml, line 40", "no day"),
+    (THRESHOLDS, ROUNDING_DAY, ROUNDING_DAY.replace("-01", ""), "CAT-025", "thresholds.yml, line 40", "'2026' is no day"),
+    (THRESHOLDS, ROUNDING_DAY, ROUNDING_DAY.replace("01-01", "02-30"), "CAT-025", "thresholds.yml, line 40", "no day"),
 ]  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from lontar.disclosure.audit import audit_edition, usefulness
-from lontar.disclosure.cells import Cell, Contribution, Echo
+from lontar.disclosure.cells import Cell, Contribution, Echo, by_group
 from lontar.disclosure.editions import Edition, Withheld, make_edition
 from lontar.disclosure.intervals import feasible_interval
 from lontar.disclosure.rules import TOO_FEW
@@ -12,6 +14,7 @@ from tests.disclosure.worlds import (
     JANUARY,
     MARCH,
     MEN,
+    NO_RULES,
     QUARTER,
     RULES,
     UNKNOWN,
@@ -22,6 +25,10 @@ from tests.disclosure.worlds import (
     of,
 )
 
+QUARTERS = [
+    JANUARY._replace(start=f"2026-{first}", end=f"2026-{last}")
+    for first, last in (("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31"))
+]
 Given = Mapping[Cell, Sequence[Contribution]]
 EVEN = {"A": 500, "B": 500, "C": 500, "D": 500, "E": 500}
 SECRET = {"A": 1900, "B": 50, "C": 50, "D": 50, "E": 50}
@@ -57,16 +64,12 @@ def test_a_month_that_is_the_quarter_less_the_others() -> None:
 
 
 def test_a_quarter_that_is_the_year_less_the_others() -> None:
-    quarters = [
-        JANUARY._replace(start=f"2026-{first}", end=f"2026-{last}")
-        for first, last in (("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31"))
-    ]
-    given_ = {quarter: of(**(SECRET if quarter == QUARTER else EVEN)) for quarter in quarters}
+    given_ = {quarter: of(**(SECRET if quarter == QUARTER else EVEN)) for quarter in QUARTERS}
     given_[YEAR] = together(SECRET, EVEN, EVEN, EVEN)
     beaten, safe = both(given_)
     assert feasible_interval([beaten], [], QUARTER, "A", "B") == (0, 2100 + 8 - 50)
     assert safe.told(YEAR) == "9600"
-    assert sum(safe.told(quarter) == TOO_FEW for quarter in quarters) == 2
+    assert sum(safe.told(quarter) == TOO_FEW for quarter in QUARTERS) == 2
 
 
 def test_a_code_that_is_the_total_less_the_others() -> None:
@@ -88,11 +91,7 @@ def test_a_code_that_is_the_total_less_the_others() -> None:
 
 def test_one_that_gives_years_only_is_the_year_less_the_months() -> None:
     """A, B, C and D give quarters; E gives the year alone, in which it is one of five."""
-    quarters = [
-        JANUARY._replace(start=f"2026-{first}", end=f"2026-{last}")
-        for first, last in (("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31"))
-    ]
-    given_ = {quarter: of(A=100, B=100, C=100, D=100) for quarter in quarters}
+    given_ = {quarter: of(A=100, B=100, C=100, D=100) for quarter in QUARTERS}
     given_[YEAR] = of(A=400, B=400, C=400, D=400, E=400)
     beaten, safe = both(given_)
     assert feasible_interval([beaten], [], YEAR, "E") == (390, 410)
@@ -111,12 +110,54 @@ def test_tables_that_tell_nothing_of_each_other_stay() -> None:
     assert beaten.totals == safe.totals
 
 
+def years_and_quarters(**of_the_year: int) -> dict[Cell, list[Contribution]]:
+    """Quarters of 402, each shown as 400: between 398 and 402; the year has who gives years alone as well."""
+    given_: dict[Cell, list[Contribution]] = {quarter: of(A=102, B=100, C=100, D=100) for quarter in QUARTERS}
+    return given_ | {YEAR: of(A=408, B=400, C=400, D=400, **of_the_year)}
+
+
+def test_how_low_a_figure_could_be_counts_as_much() -> None:
+    """1708 is shown as 1710, so from 1708 on; less at most 1608 that leaves at least 100 for E, which is just what E has."""
+    beaten, safe = both(years_and_quarters(E=100))
+    assert feasible_interval([beaten], [], YEAR, "E", "A") == (100, 120)
+    assert feasible_interval([safe], [], YEAR, "E", "A").low <= 90
+
+
+def test_of_two_that_are_alike_each_knows_the_other() -> None:
+    beaten, safe = both(years_and_quarters(E=100, F=100))
+    assert feasible_interval([beaten], [], YEAR, "E", "A") == (0, 220)
+    assert feasible_interval([beaten], [], YEAR, "E", "F") == (100, 120)
+    assert feasible_interval([safe], [], YEAR, "E", "F").low <= 90
+
+
+def test_who_alone_gives_something_knows_that_nobody_else_does() -> None:
+    """Only E gives by sex, so its figures cannot be A's."""
+    given_ = {JANUARY: of(A=60, E=40), WOMEN: of(E=10), MEN: of(E=30)}
+    edition = make_edition(given_, [], NO_RULES, [], no_audit)
+    assert feasible_interval([edition], [], JANUARY, "A", "E") == (58, 62)
+
+
 def test_an_echo_of_one_figure() -> None:
     """With A's figure published, B is 300 of what C cannot take away: 340."""
     given_ = {JANUARY: of(A=300, B=300, C=100, D=20, E=20)}
     assert both(given_)[1].told(JANUARY) == "740"
     for value in (300, 290):
         assert both(given_, [Echo(JANUARY, frozenset("A"), value, value)])[1].told(JANUARY) == TOO_FEW
+
+
+def test_what_is_published_is_no_secret_and_hides_nobody() -> None:
+    given_ = {JANUARY: of(**EVEN, F=500)}
+    for value, exposed in ((500, 0), (480, 0), (100, 0)):
+        edition = both(given_, [Echo(JANUARY, frozenset("A"), value, value)])[1]
+        assert (edition.told(JANUARY), len(edition.exposed)) == ("3000", exposed)
+
+
+@pytest.mark.parametrize(("value", "told"), [(500, True), (451, True), (440, False), (0, False)])
+def test_an_echo_tells_what_it_is_near_to(value: int, told: bool) -> None:
+    figures = by_group(of(A=500, B=10))
+    assert Echo(JANUARY, frozenset("A"), value, value).tells(figures, 10) is told
+    assert Echo(JANUARY, frozenset("AB"), value + 10, value + 10).tells(figures, 10) is told
+    assert not Echo(JANUARY, frozenset("C"), value, value).tells(figures, 10)
 
 
 def test_an_echo_of_a_month_opens_the_other() -> None:
@@ -171,12 +212,12 @@ def test_sums_that_are_no_whole_numbers_are_known_less_closely() -> None:
 
 
 def test_a_figure_that_does_not_add_up_binds_nobody() -> None:
-    """E's quarter is less than its months: nothing is concluded from either, and nothing breaks."""
+    """E's quarter is far less than its months: nothing is concluded from either, and nothing breaks."""
     given_ = {JANUARY: of(**EVEN), FEBRUARY: of(**EVEN), MARCH: of(**EVEN)}
-    given_[QUARTER] = of(A=1500, B=1500, C=1500, D=1500, E=1400)
+    given_[QUARTER] = of(A=1500, B=1500, C=1500, D=1500, E=900)
     safe = both(given_)[1]
     assert safe.exposed == ()
-    assert feasible_interval([safe], [], QUARTER, "E", "A").low <= 1400
+    assert [safe.told(cell) for cell in given_] == ["2500", "2500", "2500", "6900"]
 
 
 def test_the_same_question_has_the_same_answer() -> None:

@@ -82,7 +82,7 @@ def test_of_four_changes_none_may_be_nearly_all() -> None:
 def test_changes_count_from_every_edition() -> None:
     """Against the second edition four changed, against the first only one did."""
     second = {"A": 130, "B": 150, "C": 120, "D": 90, "E": 80}
-    third = {**FIVE, "A": 400}
+    third = {**FIVE, "A": 160}
     editions = make([FIVE, second, third])
     assert [edition.told(JANUARY) for edition in editions] == ["500", "570", "570"]
 
@@ -122,6 +122,29 @@ def test_the_audit_alone_stops_it_for_whole_figures(group: str) -> None:
 def test_the_rule_alone_stops_it() -> None:
     for changed in (JOINED, CORRECTED, RECALLED):
         assert difference(make([FIVE, changed], RULES, no_audit)) in {None, 0}
+
+
+def test_a_figure_and_its_correction_are_two_unknowns() -> None:
+    """B had 110 and has 410. A knows that the four others had 398 to 402 and have 698 to 702: so B has at least 296 more."""
+    beaten = make([FIVE, CORRECTED], NO_RULES, no_audit)
+    assert feasible_interval(beaten, [], JANUARY, "B", "A") == (296, 702)
+    assert feasible_interval(beaten, [], JANUARY, "C", "A") == (0, 402)
+
+
+def test_what_the_audit_withholds_falls_back_to_what_stood_before() -> None:
+    first = make([FIVE])[0]
+    changed = {"A": 130, "B": 150, "C": 120, "D": 90, "E": 80, "F": 60}
+
+    def all_withheld(
+        draft: Edition, earlier: Sequence[Edition], echoes: Sequence[Echo], thresholds: Thresholds
+    ) -> Findings:
+        return Findings(frozenset({JANUARY}), ())
+
+    second = make_edition({JANUARY: of(**changed)}, [first], RULES, [], all_withheld)
+    assert second.totals[JANUARY] == first.totals[JANUARY]
+    assert make_edition({JANUARY: of(**changed)}, [], RULES, [], all_withheld).totals == {
+        JANUARY: Withheld("audit")
+    }
 
 
 def difference(editions: Sequence[Edition]) -> int | None:

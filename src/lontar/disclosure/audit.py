@@ -28,7 +28,10 @@ def audit_edition(
     """
     withhold: set[Cell] = set()
     exposed: list[Exposed] = []
-    for block in blocks_of([*earlier, draft], echoes):
+    heard = [
+        echo for echo in echoes if echo.tells(draft.contributed.get(echo.cell, {}), thresholds.prior_percent)
+    ]
+    for block in blocks_of([*earlier, draft], heard):
         examination = _Examination(block, thresholds)
         examination.run()
         withhold |= examination.withheld

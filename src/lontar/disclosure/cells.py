@@ -89,7 +89,7 @@ def by_group(contributions: Iterable[Contribution]) -> dict[str, Figure]:
 class Echo(NamedTuple):
     """What somebody else published of what these groups give to a cell together, usually of one: between `low` and `high`.
 
-    It is taken to tell the truth about what was sent, even where the two differ: whoever reads it is close to it.
+    Where it is near to what was sent, it is taken to tell just that.
     """
 
     cell: Cell
@@ -97,10 +97,12 @@ class Echo(NamedTuple):
     low: float
     high: float
 
-    def tells(self, figures: Figures) -> bool:
-        """Say whether it tells one group's figure as it was sent, which then is no secret any more."""
-        figure = figures.get(next(iter(self.groups))) if len(self.groups) == 1 else None
-        return figure is not None and (figure.low, figure.high) == (self.low, self.high)
+    def tells(self, figures: Figures, percent: int) -> bool:
+        """Say whether it is so near to what the groups sent (in per cent of it) that this is no secret any more."""
+        if not self.groups <= figures.keys():
+            return False
+        sent = sum(figures[group].middle for group in self.groups)
+        return 100 * abs((self.low + self.high) / 2 - sent) <= percent * sent
 
 
 def published(cell: Cell, echoes: Iterable[Echo]) -> frozenset[str]:

@@ -19,7 +19,7 @@ def feasible_interval(
 ) -> Span:
     """Give the lowest and the highest that a group's last figure in a cell could be, given all editions and what the attacker gave itself.
 
-    The attacker '' is the public. Raises KeyError where the group has no such figure.
+    The attacker '' is the public. All echoes are taken to tell the truth. Raises KeyError where the group has no such figure.
     """
     block = next((one for one in blocks_of(editions, echoes, is_all=True) if cell in one.places), None)
     if block is None:

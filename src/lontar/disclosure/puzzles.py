@@ -57,14 +57,10 @@ class Puzzle:
         self.targets = list(gathered.targets(self.held))
         self.is_whole = block.is_whole
         self._fed = gathered.fed
-        self._told = {
-            (echo.cell, *echo.groups)
-            for echo in block.echoes
-            if echo.tells(block.contributed[-1].get(echo.cell, {}))
-        }
+        self._told = {(echo.cell, *echo.groups) for echo in block.echoes}
 
     def is_told(self, target: Target, at: int, code: int) -> bool:
-        """Say whether somebody published just this figure."""
+        """Say whether somebody published this figure, alone."""
         return (target.cells[code], self.groups[target.members[at]]) in self._told
 
     def unknowns_of(self, cell: Cell, group: int) -> Ids:

@@ -58,12 +58,12 @@ def judge_for_everyone(
 ) -> Reason | None:
     """Say why a total may not be shown to some group, or None where every group and the public may read it.
 
-    Only viewers that give much are tried: what is safe when one of the three largest is taken away is safe for each smaller one.
+    Only the public and the two that give most are tried: whoever a figure is to be hidden from, one of the two hides it at least as much.
     """
     if sum(figure.low > 0 for figure in figures.values()) < thresholds.contributors:
         return "few"
     largest = sorted((group for group in figures if group not in known), key=lambda group: figures[group].low)
-    for viewer in ("", *largest[-3:]):
+    for viewer in ("", *largest[-2:]):
         reason = judge(figures, thresholds, viewer, known)
         if reason is not None:
             return reason
