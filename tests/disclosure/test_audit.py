@@ -152,6 +152,21 @@ def test_what_is_published_is_no_secret_and_hides_nobody() -> None:
         assert (edition.told(JANUARY), len(edition.exposed)) == ("3000", exposed)
 
 
+@pytest.mark.parametrize("value", [100, 1900])
+def test_what_is_published_of_the_largest_opens_no_total(value: int) -> None:
+    """Without A nobody is nearly all of January; it is withheld all the same. An echo that is far off makes no secret less of one."""
+    given_ = {
+        JANUARY: of(**SECRET),
+        FEBRUARY: of(**EVEN),
+        MARCH: of(**EVEN),
+        QUARTER: together(SECRET, EVEN, EVEN),
+    }
+    safe = both(given_, [Echo(JANUARY, frozenset("A"), value, value)])[1]
+    assert safe.told(JANUARY) == TOO_FEW
+    if value == 100:
+        assert sorted([safe.told(FEBRUARY), safe.told(MARCH)]) == ["2500", TOO_FEW]
+
+
 @pytest.mark.parametrize(("value", "told"), [(500, True), (451, True), (440, False), (0, False)])
 def test_an_echo_tells_what_it_is_near_to(value: int, told: bool) -> None:
     figures = by_group(of(A=500, B=10))

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from lontar.catalogue.check_codelists import is_day
 from lontar.catalogue.findings import Findings
-from lontar.catalogue.loader import ThresholdFile
 from lontar.catalogue.structs import read_struct
-from lontar.model.figures.thresholds import IDS, Threshold
+from lontar.model.figures.thresholds import IDS, Threshold, ThresholdFile
 
 SHARES = ("largest_share", "prior_percent")
 """The thresholds that are per cent of something."""

@@ -59,14 +59,16 @@ def judge_for_everyone(
     """Say why a total may not be shown to some group, or None where every group and the public may read it.
 
     Only the public and the two that give most are tried: whoever a figure is to be hidden from, one of the two hides it at least as much.
+    What is `known` must pass with those figures and without them: not everybody has read, or believes, what was published.
     """
     if sum(figure.low > 0 for figure in figures.values()) < thresholds.contributors:
         return "few"
-    largest = sorted((group for group in figures if group not in known), key=lambda group: figures[group].low)
-    for viewer in ("", *largest[-2:]):
-        reason = judge(figures, thresholds, viewer, known)
-        if reason is not None:
-            return reason
+    for away in dict.fromkeys((frozenset[str](), known)):
+        largest = sorted(figures.keys() - away, key=lambda group: (figures[group].low, group))
+        for viewer in ("", *largest[-2:]):
+            reason = judge(figures, thresholds, viewer, away)
+            if reason is not None:
+                return reason
     return None
 
 
