@@ -42,12 +42,16 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     classes: frozenset[Enterable]
 
     def __post_init__(self) -> None:
-        if not 0 <= self.low <= self.high < float("inf"):
-            raise ValueError("a contribution lies between two finite bounds, of which none is below nothing")
-        if not self.owner or not self.group:
-            raise ValueError("a contribution has an owner and a group")
-        if not self.classes <= set(get_args(Enterable)):
-            raise ValueError("what is linked to asylum enters no total")
+        _refuse(self)
+
+
+def _refuse(one: Contribution) -> None:
+    if not 0 <= one.low <= one.high < float("inf"):
+        raise ValueError("a contribution lies between two finite bounds, of which none is below nothing")
+    if not one.owner or not one.group:
+        raise ValueError("a contribution has an owner and a group")
+    if not one.classes <= set(get_args(Enterable)):
+        raise ValueError("what is linked to asylum enters no total")
 
 
 def contribute(thing: Thing, group: str, low: float, high: float) -> Contribution:
