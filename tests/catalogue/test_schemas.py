@@ -13,7 +13,6 @@ from lontar.catalogue.yaml_text import load_yaml, load_yaml_text
 FILES = {
     "codelist": "codelists/*.yml",
     "indicator": "indicators/*.yml",
-    "thresholds": "thresholds/*.yml",
     "topic": "topics/*.yml",
     "participant": "participants/*.yml",
     "reporter": "reporters/*.yml",
