@@ -31,6 +31,19 @@ FILES = {
         "reporter: NO\nindicator: landings\nwritten_by: catalogue\nsource:\n  - title: A table\nanswers:\n  counted:\n    answer: [event]\n"
         "valid_from: '2026'\n"
     ),
+    "thresholds/thresholds.yml": "thresholds:\n"
+    + "".join(
+        f"  - id: {name}\n    value: {value}\n    unit: u\n    valid_from: '2026-01-01'\n    reason: Why {name}.\n"
+        f"    source:\n      - title: Book of {name}\n"
+        for name, value in (
+            ("smallest_shown", 10),
+            ("contributors", 4),
+            ("contributors_outside", 3),
+            ("largest_share", 70),
+            ("prior_percent", 11),
+            ("rounding", 5),
+        )
+    ),
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from tests.catalogue.small import FILES, small_catalogue, with_change
 
 LANDINGS, AGE, QUESTIONS = "indicators/landings.yml", "codelists/age.csv", "method_sheets/questions.yml"
-SHEET = "method_sheets/no/landings.yml"
+SHEET, THRESHOLDS = "method_sheets/no/landings.yml", "thresholds/thresholds.yml"
+ROUNDING_DAY = "'2026-01-01'\n    reason: Why rounding."
 
 BROKEN = [
     # file to change, passage, what it becomes; code, place and a word of the message
@@ -59,6 +60,16 @@ BROKEN = [
     (SHEET, "counted:", "count:", "CAT-031", "landings.yml, line 7", "question 'count'"),
     (SHEET, "[event]", "[person]", "CAT-035", "landings.yml, line 7", "'person'"),
     (SHEET, "[event]", "[event, unknown]", "CAT-037", "landings.yml, line 7", "one answer"),
+    (THRESHOLDS, "id: rounding", "id: smallest_shown", "CAT-033", "thresholds.yml, line 1", "'rounding' has no value"),
+    (THRESHOLDS, "id: rounding", "id: roundings", "CAT-004", "thresholds.yml, line", "roundings"),
+    (THRESHOLDS, "value: 5", "value: 0", "CAT-004", "thresholds.yml, line 38", "rounding is 0"),
+    (THRESHOLDS, "value: 70", "value: 100", "CAT-004", "thresholds.yml, line 24", "largest_share is 100"),
+    (THRESHOLDS, "value: 11", "value: 100", "CAT-004", "thresholds.yml, line 31", "prior_percent is 100"),
+    (THRESHOLDS, "value: 11", "value: '11'", "CAT-004", "thresholds.yml, line 31", "value"),
+    (THRESHOLDS, "reason: Why rounding.", "reason: ''", "CAT-033", "thresholds.yml, line 41", "reason of 'rounding' is empty"),
+    (THRESHOLDS, "title: Book of rounding", "title: ''", "CAT-032", "thresholds.yml, line 42", "no source of 'rounding'"),
+    (THRESHOLDS, ROUNDING_DAY, ROUNDING_DAY.replace("-01", ""), "CAT-025", "thresholds.yml, line 40", "'2026' is no day"),
+    (THRESHOLDS, ROUNDING_DAY, ROUNDING_DAY.replace("01-01", "02-30"), "CAT-025", "thresholds.yml, line 40", "no day"),
 ]  # fmt: skip
 
 
@@ -90,6 +101,26 @@ def test_a_question_asked_twice(tmp_path: Path) -> None:
     assert [problem.code for problem in small_catalogue(tmp_path, {QUESTIONS: twice}).check()] == [
         "CAT-024",
         "CAT-024",
+    ]
+
+
+def test_two_values_from_one_day(tmp_path: Path) -> None:
+    twice = FILES[THRESHOLDS] + FILES[THRESHOLDS].removeprefix("thresholds:\n")
+    problems = small_catalogue(tmp_path, {THRESHOLDS: twice}).check()
+    assert {problem.code for problem in problems} == {"CAT-024"}
+    assert len(problems) == 12
+
+
+def test_a_later_value_is_a_second_entry(tmp_path: Path) -> None:
+    later = FILES[THRESHOLDS].removeprefix("thresholds:\n").replace("2026-01-01", "2027-01-01")
+    assert small_catalogue(tmp_path, {THRESHOLDS: FILES[THRESHOLDS] + later}).check() == []
+
+
+def test_no_catalogue_goes_without_thresholds(tmp_path: Path) -> None:
+    catalogue = small_catalogue(tmp_path)
+    (catalogue.root / THRESHOLDS).unlink()
+    assert [(problem.code, problem.place) for problem in catalogue.check()] == [
+        ("CAT-001", f"catalogue/{THRESHOLDS}")
     ]
 
 

@@ -14,7 +14,7 @@ from lontar.catalogue.structs import read_struct
 from lontar.model.errors import CatalogueProblem
 from lontar.model.figures.codelists import Code, CodeList
 from lontar.model.figures.indicators import Indicator, Topic
-from lontar.model.figures.thresholds import Threshold, Thresholds, in_force
+from lontar.model.figures.thresholds import ThresholdFile, Thresholds, in_force
 from lontar.model.people.method_sheets import MethodSheet, Question
 from lontar.model.people.participants import Participant, Reporter
 
@@ -42,12 +42,6 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The questions of every method sheet, in order."""
 
     questions: tuple[Question, ...]
-
-
-class ThresholdFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every threshold that holds or held."""
-
-    thresholds: tuple[Threshold, ...]
 
 
 class Catalogue:

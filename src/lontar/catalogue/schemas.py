@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from lontar.catalogue.codelist_files import CodeListHead
-from lontar.catalogue.loader import Catalogue, Questions, ThresholdFile, open_catalogue
+from lontar.catalogue.loader import Catalogue, Questions, open_catalogue
 from lontar.catalogue.policies import ExpectedDecisions
 from lontar.model.figures.indicators import Indicator, Topic
+from lontar.model.figures.thresholds import ThresholdFile
 from lontar.model.mapping import FIELDS, ROLES, Corrections, Mapping
 from lontar.model.mapping.formats import MONTHS
 from lontar.model.people.method_sheets import MethodSheet

@@ -41,6 +41,12 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     rounding: int
 
 
+class ThresholdFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every threshold that holds or held."""
+
+    thresholds: tuple[Threshold, ...]
+
+
 def in_force(thresholds: tuple[Threshold, ...], day: str) -> Thresholds:
     """Give the numbers in force on a day (ISO); before the first of an id, that first. Raises KeyError where an id has none."""
     held: dict[str, int] = {}
