@@ -147,3 +147,35 @@ class Notice(models.Model):
     topic = models.TextField()
     what = models.TextField()
     day = models.DateField()
+
+
+class Edition(models.Model):
+    """A frozen computation of regional totals; `sealed` is what it was computed from, for the audits of later editions alone."""
+
+    number = models.IntegerField(primary_key=True)
+    made_at = models.DateTimeField()
+    sealed = models.BinaryField()
+    wrapped = models.BinaryField()
+    master = models.TextField()
+
+
+class Total(models.Model):
+    """One total that an edition shows; `thing` is the edition's for this topic. Totals that are withheld are not here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, db_column="edition")
+    thing = models.ForeignKey(Thing, on_delete=models.PROTECT, db_column="thing")
+    indicator = models.TextField()
+    unit = models.TextField()
+    stage = models.TextField()
+    period = models.TextField()
+    period_start = models.DateField()
+    period_end = models.DateField()
+    dimension = models.TextField()
+    code = models.TextField()
+    value = models.BigIntegerField()
+    rounding = models.IntegerField()
+    since = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["edition", "indicator", "dimension"], name="totals_of_an_edition")]

@@ -16,6 +16,8 @@ POLICIES = (
     TablePolicy("warehouse_segment", ""),
     TablePolicy("warehouse_parcel", ""),
     TablePolicy("warehouse_precedent", ""),
+    TablePolicy("warehouse_edition", ""),
+    TablePolicy("warehouse_total", ""),
     TablePolicy("warehouse_reader", ""),
     TablePolicy("warehouse_notice", "reader = (select v.participant from viewer() v) and reader <> ''"),
 )
@@ -24,13 +26,14 @@ FUNCTIONS = (
     "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_packs(uuid[])", "echo_sources()",
     "recall_submission(uuid, text)", "places_to_purge(uuid)", "purge_submission(uuid, text, jsonb, uuid[])",
     "open_parcels(text, text[], date, date, timestamptz, text, text, text)", "parcel_facts(integer[])", "segment_places(integer[])",
+    "open_totals(text, text, date, date, text)",
 )  # fmt: skip
 
 
 def statements(roles: Roles) -> Iterator[sql.Composable]:
     """Give the statements that set up what of this room lies in the database besides its tables."""
     folder = files("lontar.warehouse") / "sql"
-    for name in ("reading.sql", "accepting.sql", "withdrawing.sql"):
+    for name in ("reading.sql", "accepting.sql", "withdrawing.sql", "totals.sql"):
         yield sql.SQL((folder / name).read_text("utf-8"))
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))

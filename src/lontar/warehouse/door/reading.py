@@ -20,7 +20,7 @@ from lontar.warehouse.door.choosing import Blocks, Chosen, Knowledge, LeftOut, c
 from lontar.warehouse.door.engine import Engine
 from lontar.warehouse.door.listing import list_rows
 from lontar.warehouse.door.query import Query, check_query
-from lontar.warehouse.door.selecting import Moved, Places, latest, open_parcels
+from lontar.warehouse.door.selecting import Asking, Making, Moved, Places, Viewing, latest
 from lontar.warehouse.door.stretches import EPOCH
 from lontar.warehouse.door.telling import answer_table, empty_table, flags_of, notes_of
 from lontar.warehouse.knowing import dimensions_of
@@ -28,9 +28,12 @@ from lontar.warehouse.store.keeping import Place, Store
 from lontar.warehouse.store.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
     from lontar.catalogue import Catalogue
+    from lontar.instance.cursors import Cursor
     from lontar.model.figures.codelists import CodeList
     from lontar.model.figures.indicators import Indicator
     from lontar.warehouse.store.segments import Held
@@ -67,8 +70,15 @@ class Door:
         Raises SourceProblem for what cannot be asked, Unavailable where a segment is damaged or memory is wanting. What is not there and
         what is not visible answer alike.
         """
+        return self._answer(Viewing(acting), query)
+
+    def contributions(self, cursor: Cursor, at: datetime, query: Query) -> Answer:
+        """Answer a question of the makers of an edition of regional totals, as the owner role: of all that may enter totals at a moment."""
+        return self._answer(Making(cursor, at), query)
+
+    def _answer(self, asking: Asking, query: Query) -> Answer:
         indicator, lists = self._checked(query)
-        opened, chosen = self._chosen(acting, query, indicator, lists)
+        opened, chosen = self._chosen(asking, query, indicator, lists)
         if not len(chosen.at):
             return Answer(query, empty_table(query, lists), (), (), opened.rules, chosen.left_out)
         sums = self._sums(opened, chosen, query, lists)
@@ -85,7 +95,7 @@ class Door:
         """
         _, lists = self._checked(query)
         each = query if query.scope == "own" else msgspec.structs.replace(query, scope="each")
-        opened = self._opened(acting, each)
+        opened = self._opened(Viewing(acting), each)
         at = np.arange(len(opened.blocks["block"]) if opened.held else 0, dtype=np.int64)
         return self._listed(acting, opened, at, query, lists, query.where)
 
@@ -95,7 +105,7 @@ class Door:
         Where they come from is told at the grain trace, to which the viewer may see less than the answer did. Raises as `read` does.
         """
         indicator, lists = self._checked(query)
-        opened, chosen = self._chosen(acting, query, indicator, lists)
+        opened, chosen = self._chosen(Viewing(acting), query, indicator, lists)
         if not len(chosen.at):
             return pa.table({})
         kept = _is_of(chosen, query, cell["period"]) if query.every else np.ones(len(chosen.at), bool)
@@ -113,22 +123,22 @@ class Door:
         return indicator, lists
 
     def _chosen(
-        self, acting: Acting, query: Query, indicator: Indicator, lists: Lists
+        self, asking: Asking, query: Query, indicator: Indicator, lists: Lists
     ) -> tuple[_Opened, Chosen]:
-        opened = self._opened(acting, query)
+        opened = self._opened(asking, query)
         if not opened.held:
             none = np.zeros(0, np.int64)
             return opened, Chosen(none, none, {}, none, none, LeftOut())
         asked = frozenset(name for name in (*query.by, *query.where) if name in lists)
         return opened, choose(opened.blocks, query, asked, self._knowledge(indicator))
 
-    def _opened(self, acting: Acting, query: Query) -> _Opened:
+    def _opened(self, asking: Asking, query: Query) -> _Opened:
         """Open what a question is about; where segments were written anew meanwhile, it is asked again."""
         for _ in range(_TRIES):
-            visible, rules = open_parcels(acting, query)
-            parcels = latest(acting, self._book, visible)
+            visible, rules = asking.parcels(query)
+            parcels = latest(asking, self._book, visible)
             try:
-                places = self._places.of(acting, parcels)
+                places = self._places.of(asking, parcels)
                 held = self._cache.figures(places, query.indicator)
             except Moved:
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -12,8 +12,11 @@ from lontar.members.acting import call
 from lontar.warehouse.store.keeping import OwnerKey, Place
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
+    from lontar.instance.cursors import Cursor
     from lontar.members.acting import Acting
     from lontar.warehouse.door.book import ParcelBook
     from lontar.warehouse.door.query import Query
@@ -31,28 +34,89 @@ class Visible(NamedTuple):
         return Visible(self.number[kept], self.generation[kept], self.is_linked[kept])
 
 
-def open_parcels(acting: Acting, query: Query) -> tuple[Visible, tuple[str, ...]]:
-    """Ask the database, which judges by the policy now and journals it, for the parcels of a question; and the rules that permit it.
+class Asking(Protocol):
+    """Who asks the database: whose parcels are opened, and what is told of them and of the segments that hold them."""
+
+    def parcels(self, query: Query) -> tuple[Visible, tuple[str, ...]]:
+        """Give the parcels of a question, and the rules that permit reading them."""
+
+    def facts(self, numbers: list[int]) -> Any:
+        """Tell what these parcels are."""
+
+    def places(self, numbers: list[int]) -> Any:
+        """Tell where the segments of these parcels lie."""
+
+
+class Viewing:
+    """A viewer asks. The database judges each parcel by the policy now, and journals what it opens.
 
     A sum of what is shared never holds what is linked to asylum, whoever asks; echoes and what was sent are never opened together.
     """
-    acting.cursor.execute(
-        "select numbers, rules from open_parcels(%s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            query.indicator, list(query.where["owner"]) if "owner" in query.where else None, query.first_day, query.last_day,
-            query.as_of or acting.now, query.source, query.scope, msgspec.json.encode(query).decode(),
-        ),
-    )  # fmt: skip
-    packed, rules = acting.cursor.fetchone()
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+
+    def parcels(self, query: Query) -> tuple[Visible, tuple[str, ...]]:
+        """Open what the viewer may read."""
+        self._acting.cursor.execute(
+            "select numbers, rules from open_parcels(%s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                query.indicator, list(query.where["owner"]) if "owner" in query.where else None, query.first_day, query.last_day,
+                query.as_of or self._acting.now, query.source, query.scope, as_text(query),
+            ),
+        )  # fmt: skip
+        packed, rules = self._acting.cursor.fetchone()
+        return _unpacked(packed), tuple(rules)
+
+    def facts(self, numbers: list[int]) -> Any:
+        """Of what the viewer may read."""
+        return msgspec.json.decode(call(self._acting, "parcel_facts(%s)", numbers))
+
+    def places(self, numbers: list[int]) -> Any:
+        """Of what the viewer may read."""
+        return msgspec.json.decode(call(self._acting, "segment_places(%s)", numbers))
+
+
+class Making:
+    """An edition of regional totals is made, as the owner role: of everything that may enter totals at a moment, and of nothing else."""
+
+    def __init__(self, cursor: Cursor, at: datetime) -> None:
+        self._cursor, self._at = cursor, at
+
+    def parcels(self, query: Query) -> tuple[Visible, tuple[str, ...]]:
+        """Open what may enter totals."""
+        return _unpacked(self._one("contributing_parcels(%s, %s)", query.indicator, self._at)), ()
+
+    def facts(self, numbers: list[int]) -> Any:
+        """Of any parcels."""
+        return msgspec.json.decode(self._one("every_parcel(%s)", numbers))
+
+    def places(self, numbers: list[int]) -> Any:
+        """Of any parcels."""
+        return msgspec.json.decode(self._one("every_place(%s)", numbers))
+
+    def _one(self, function: str, *values: object) -> Any:
+        self._cursor.execute(f"select {function}", values)
+        row = self._cursor.fetchone()
+        assert row is not None
+        return row[0]
+
+
+def as_text(query: Query) -> str:
+    """Give a question as the journal keeps it."""
+    return msgspec.json.encode(query).decode()
+
+
+def _unpacked(packed: bytes) -> Visible:
     table = np.frombuffer(packed, ">i4").reshape(-1, 3).astype(np.int32)
-    return Visible(table[:, 0], table[:, 1], table[:, 2]), tuple(rules)
+    return Visible(table[:, 0], table[:, 1], table[:, 2])
 
 
-def latest(acting: Acting, book: ParcelBook, visible: Visible) -> Visible:
+def latest(asking: Asking, book: ParcelBook, visible: Visible) -> Visible:
     """Keep of each part (a series' figures of one period) the parcels of the latest version that is visible."""
     unknown = book.unknown(visible.number)
     if unknown:
-        book.learn(msgspec.json.decode(call(acting, "parcel_facts(%s)", unknown)))
+        book.learn(asking.facts(unknown))
     columns = [
         book.column(name, visible.number).astype(np.int64) for name in ("series", "start", "end", "version")
     ]
@@ -75,7 +139,7 @@ class Places:
     def __init__(self) -> None:
         self._known: dict[int, Place] = {}
 
-    def of(self, acting: Acting, visible: Visible) -> list[Place]:
+    def of(self, asking: Asking, visible: Visible) -> list[Place]:
         """Give where the segments of these parcels lie, in the order of their generations. Raises Moved where one is elsewhere now."""
         wanted, first = np.unique(visible.generation, return_index=True)
         unknown = [
@@ -84,7 +148,7 @@ class Places:
             if one not in self._known
         ]
         if unknown:
-            for row in msgspec.json.decode(call(acting, "segment_places(%s)", unknown)):
+            for row in asking.places(unknown):
                 place = _place(row)
                 self._known[place.generation] = place
         if any(one not in self._known for one in wanted.tolist()):
