@@ -18,6 +18,7 @@ _COMMANDS = {
     "journal": "lontar.cli.journal:journal",
     "figures": "lontar.cli.figures:figures",
     "store": "lontar.cli.store:store",
+    "totals": "lontar.cli.totals:totals",
     "create": "lontar.cli.instance:create",
     "migrate": "lontar.cli.instance:migrate",
     "database": "lontar.cli.instance:database",

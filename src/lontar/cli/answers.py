@@ -137,6 +137,15 @@ class BackupTold(msgspec.Struct, kw_only=True):
     missing: list[str]
 
 
+class EditionTold(msgspec.Struct, kw_only=True):
+    """`lontar totals freeze`: the edition's number, how many totals it shows and withholds, and which figures are given away already."""
+
+    number: int
+    shown: int
+    withheld: int
+    exposed: list[str]
+
+
 ANSWERS: dict[str, type[msgspec.Struct]] = {
     "harmonise": Account,
     "mapping_check": MappingFindings,
@@ -149,6 +158,7 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "journal_verify": JournalFindings,
     "figures": FiguresTold,
     "store_check": StoreDamage,
+    "totals_freeze": EditionTold,
     "backup": BackupTold,
     "restore": BackupTold,
 }

@@ -32,7 +32,8 @@ def figures(
 
     QUERY is an indicator and clauses in any order: where COLUMN = CODE, CODE and COLUMN = CODE; by COLUMN, COLUMN; every
     year, half, quarter, month, week, day, period (as sent, which is usual) or all; from PERIOD; to PERIOD; as of DAY; vintage DAY;
-    published (what others published); own (of the person's own participant, as sent). The reading is written into the journal of
+    published (what others published); own (of the person's own participant, as sent). At the grain total it is the latest edition of
+    regional totals that is read. The reading is written into the journal of
     whoever it is read as.
 
     Exit status 2: the question cannot be asked, or there is no such person.
@@ -69,7 +70,7 @@ def _found(viewer: str, participant: str) -> tuple[str, str]:
 
 
 def _for_programs(told: dict[str, Any]) -> FiguresTold:
-    if told["as_list"]:
+    if told["as_list"] or told["grain"] == "total":
         return FiguresTold(figures=told["answer"].to_pylist())
     answer = told["answer"]
     return FiguresTold(
@@ -97,7 +98,8 @@ _LISTED = (
 
 
 def _for_people(told: dict[str, Any]) -> str:
-    found = told["answer"] if told["as_list"] else told["answer"].figures
+    is_table = told["as_list"] or told["grain"] == "total"
+    found = told["answer"] if is_table else told["answer"].figures
     if not found.num_rows:
         return "There are no figures here for this viewer.\n\n" + _DEPENDS
     rows = found.to_pylist()

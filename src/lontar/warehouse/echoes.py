@@ -68,7 +68,7 @@ def load_echo(
         for parcel in _parcels(tables, topics)
     ]
     cursor.execute("select wait_for_owner(%s)", (PUBLISHED,))
-    cursor.execute("select places_for(%s, %s, %s, %s)", (PUBLISHED, *wanted_places(drafts)))
+    cursor.execute("select places_for(%s, %s, %s, %s)::text", (PUBLISHED, *wanted_places(drafts)))
     places = msgspec.json.decode(_one(cursor))
     told = {"id": str(ids.uuid()), "kind": "echo", "reason": "", "files": said}
     entry = enter(store, PUBLISHED, drafts, places, topics.dimensions, ids, told)

@@ -196,6 +196,24 @@ def check_query(query: Query, indicator: Indicator, lists: Mapping[str, CodeList
     _check_time(query, indicator)
 
 
+def check_totals(query: Query, lists: Mapping[str, CodeList]) -> None:
+    """Say what editions of regional totals do not tell. Raises SourceProblem."""
+    if set(query.by) - lists.keys() or len(query.by) > 1:
+        raise _wrong(
+            "WAR-010",
+            "regional totals are told as a whole, or by one dimension",
+            f"Choose one of {', '.join(lists)}",
+        )
+    if set(query.where) - {"unit", "stage"} - set(query.by):
+        raise _wrong(
+            "WAR-010",
+            "regional totals are told of all participants together",
+            "Filter by what is grouped by, unit or stage",
+        )
+    if query.every in ("", "half", "week", "day"):
+        raise _wrong("WAR-010", "regional totals are told by month, quarter and year", "Ask 'every year'")
+
+
 def _check_codes(column: str, codes: tuple[str, ...], codelist: CodeList, *, is_apart: bool) -> None:
     for code in codes:
         if not codelist.has(code):

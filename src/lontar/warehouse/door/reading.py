@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from lontar.members.acting import Acting
+from lontar.members.acting import Acting, call
 from lontar.model.errors import Unavailable
 from lontar.model.figures.periods import parse_period
 from lontar.warehouse.door.adding import Sums, Wanted, add_up
@@ -19,10 +19,10 @@ from lontar.warehouse.door.cache import SegmentCache
 from lontar.warehouse.door.choosing import Blocks, Chosen, Knowledge, LeftOut, choose, may_hold_others
 from lontar.warehouse.door.engine import Engine
 from lontar.warehouse.door.listing import list_rows
-from lontar.warehouse.door.query import Query, check_query
-from lontar.warehouse.door.selecting import Asking, Making, Moved, Places, Viewing, latest
+from lontar.warehouse.door.query import Query, check_query, check_totals
+from lontar.warehouse.door.selecting import Asking, Making, Moved, Places, Viewing, as_text, latest
 from lontar.warehouse.door.stretches import EPOCH
-from lontar.warehouse.door.telling import answer_table, empty_table, flags_of, notes_of
+from lontar.warehouse.door.telling import answer_table, empty_table, flags_of, notes_of, totals_table
 from lontar.warehouse.knowing import dimensions_of
 from lontar.warehouse.store.keeping import Place, Store
 from lontar.warehouse.store.vocabulary import VOCABULARIES
@@ -71,6 +71,21 @@ class Door:
         what is not visible answer alike.
         """
         return self._answer(Viewing(acting), query)
+
+    def totals(self, acting: Acting, query: Query) -> pa.Table:
+        """Read regional totals of the latest edition, as a whole or by one dimension: `unit`, `stage`, `period`, the dimension, `value` (to
+        the nearest multiple of `rounding`), and the edition `since` which it stands.
+
+        What is withheld is not there, and answers like what never was. Raises SourceProblem for what editions do not tell.
+        """
+        _, lists = self._checked(query)
+        check_totals(query, lists)
+        dimension = query.by[0] if query.by else ""
+        days = (query.first_day, query.last_day)
+        told = call(
+            acting, "open_totals(%s, %s, %s, %s, %s)", query.indicator, dimension, *days, as_text(query)
+        )
+        return totals_table(msgspec.json.decode(told)["totals"], query, dimension)
 
     def contributions(self, cursor: Cursor, at: datetime, query: Query) -> Answer:
         """Answer a question of the makers of an edition of regional totals, as the owner role: of all that may enter totals at a moment."""

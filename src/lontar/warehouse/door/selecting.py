@@ -85,15 +85,17 @@ class Making:
 
     def parcels(self, query: Query) -> tuple[Visible, tuple[str, ...]]:
         """Open what may enter totals."""
-        return _unpacked(self._one("contributing_parcels(%s, %s)", query.indicator, self._at)), ()
+        return _unpacked(
+            self._one("contributing_parcels(%s, %s, %s)", query.indicator, self._at, query.source)
+        ), ()
 
     def facts(self, numbers: list[int]) -> Any:
         """Of any parcels."""
-        return msgspec.json.decode(self._one("every_parcel(%s)", numbers))
+        return msgspec.json.decode(self._one("every_parcel(%s)::text", numbers))
 
     def places(self, numbers: list[int]) -> Any:
         """Of any parcels."""
-        return msgspec.json.decode(self._one("every_place(%s)", numbers))
+        return msgspec.json.decode(self._one("every_place(%s)::text", numbers))
 
     def _one(self, function: str, *values: object) -> Any:
         self._cursor.execute(f"select {function}", values)

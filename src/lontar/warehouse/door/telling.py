@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from lontar.model.figures.periods import parse_period
 from lontar.warehouse.door.answers import BREAK, PROVISIONAL, match_flag, worst_match
+from lontar.warehouse.door.query import FREQUENCY
 from lontar.warehouse.door.stretches import stretch_text
 from lontar.warehouse.store.vocabulary import VOCABULARIES, Vocabularies
 
@@ -93,6 +95,30 @@ def notes_of(held: Sequence[Held], blocks: Blocks, at: NDArray[np.int64]) -> tup
         found = held[place].notes.take(pa.array(wanted[segments == place] - held[place].base))
         notes.update(text for text in found.unique().to_pylist() if text)
     return tuple(sorted(notes))
+
+
+def totals_table(rows: Sequence[Sequence[Any]], query: Query, dimension: str) -> pa.Table:
+    """Give regional totals of the stretches that are asked for (of all, where they are asked for as they are)."""
+    kept = [row for row in rows if query.every == "period" or _frequency(row[2]) == FREQUENCY[query.every]]
+    for column, place in (("unit", 0), ("stage", 1), (dimension, 5)):
+        codes = query.where.get(column)
+        kept = kept if codes is None else [row for row in kept if row[place] in codes]
+    columns: dict[str, Any] = {
+        name: pa.array([row[at] for row in kept], pa.string()) for name, at in _TOTALS.items()
+    }
+    if dimension:
+        columns[dimension] = pa.array([row[5] for row in kept], pa.string())
+    return pa.table(
+        columns | {name: pa.array([row[at] for row in kept], pa.int64()) for name, at in _NUMBERS.items()}
+    )
+
+
+_TOTALS = {"unit": 0, "stage": 1, "period": 2}
+_NUMBERS = {"value": 6, "rounding": 7, "since": 8}
+
+
+def _frequency(period: str) -> str:
+    return parse_period(period).frequency
 
 
 def empty_table(query: Query, lists: Mapping[str, CodeList]) -> pa.Table:

@@ -21,4 +21,7 @@ class Command(BaseCommand):
         query = parse_query(told["question"])
         with acting(told["person"], told["participant"], datetime.now(UTC), grain=told["grain"]) as act:
             door = the_door()
-            told["answer"] = door.rows(act, query) if told["as_list"] else door.read(act, query)
+            if told["grain"] == "total" and not told["as_list"]:
+                told["answer"] = door.totals(act, query)
+            else:
+                told["answer"] = door.rows(act, query) if told["as_list"] else door.read(act, query)
