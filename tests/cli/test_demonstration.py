@@ -1,7 +1,9 @@
 """`lontar demo`: every account, a first table, and the portal with its fictional people, on this machine alone."""
 
+import json
 import resource
 import signal
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,10 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
         assert first.stop(signal.SIGINT) == 0
         assert are_gone(started)
     before = seconds_worked()
+    left = home / "store" / f"{uuid.uuid4()}.pack"
+    left.write_bytes(b"left behind")
     with served(home, "demo") as again:
+        assert not left.exists()
         assert count_people(home) == people
         with Cluster(Home(home)).access(OWNER).connect() as owner:
             rows: Any = owner.execute(
@@ -103,3 +108,65 @@ def test_a_real_instance_is_no_demonstration(tmp_path: Path, home: Path) -> None
     told = lontar(folder, "demo", "--port", "18997")
     assert told.returncode == 3
     assert "[INS-003]" in told.stderr
+
+
+def test_what_others_published_is_read_by_everybody_and_nothing_else_is(home: Path) -> None:
+    """Panama's own totals of transits (docs/explanation/findings-on-the-way.md), through the door."""
+    asked = ("figures", "transits where reporter = PA by reporter every year from 2022 to 2024")
+    told = lontar(home, *asked, "published", "--json")
+    assert told.returncode == 0, told.stderr
+    answer = json.loads(told.stdout)
+    assert [(row["period"], row["low"], row["high"]) for row in answer["figures"]] == [
+        ("2022", 248284, 248284), ("2023", 520085, 520085), ("2024", 302203, 302203)
+    ]  # fmt: skip
+    assert answer["rules"] == ["SH-04"]
+    assert (
+        json.loads(lontar(home, *asked, "--json", "--viewer", "focal.xa@lontar.example").stdout)["figures"]
+        == []
+    )
+    shown = lontar(home, *asked, "published", "--viewer", "analyst@lontar.example").stdout
+    assert "248,284" in shown
+    assert "Figures depend on what each participant shares with you." in shown
+    listed = lontar(
+        home,
+        "figures",
+        "transits where reporter = PA published from 2022-01 to 2022-01",
+        "--list",
+        "--grain",
+        "trace",
+    )
+    assert "darien_irregular_transits_by_nationality.csv" in listed.stdout
+
+
+def test_what_cannot_be_asked_is_told_in_a_sentence(home: Path) -> None:
+    for words, sentence in (
+        (["transits by moon"], "[WAR-010] transits cannot be grouped by 'moon'."),
+        (["migrants"], "[CAT-006] indicators/: there is no 'migrants'."),
+        (
+            ["transits", "--viewer", "nobody@lontar.example"],
+            "[MEM-011] nobody@lontar.example: there is no such person.",
+        ),
+        (
+            ["transits by owner", "--grain", "total"],
+            "[WAR-010] regional totals are told as a whole, or by one dimension.",
+        ),
+    ):
+        told = lontar(home, "figures", *words)
+        assert (told.returncode, told.stdout) == (2, "")
+        assert told.stderr.startswith(sentence)
+
+
+def test_the_store_is_looked_after(home: Path) -> None:
+    assert lontar(home, "store", "check").stdout == "Every segment is whole.\n"
+    assert lontar(home, "store", "sweep").stdout == "0 packs removed.\n"
+    assert "are wrapped anew" in lontar(home, "store", "rotate").stdout
+    frozen = lontar(home, "totals", "freeze", "transits", "--json")
+    assert json.loads(frozen.stdout) == {"number": 1, "shown": 0, "withheld": 0, "exposed": []}
+    path = max((home / "store").glob("*.pack"), key=lambda path: path.stat().st_size)
+    content = path.read_bytes()
+    path.write_bytes(bytes(byte ^ 1 for byte in content))
+    told = lontar(home, "store", "check", "--json")
+    path.write_bytes(content)
+    assert told.returncode == 1
+    assert {path.stem in sentence for sentence in json.loads(told.stdout)["damage"]} == {True}
+    assert lontar(home, "store", "check").returncode == 0

@@ -115,6 +115,29 @@ def test_what_a_stopped_process_left_is_swept(region: Region) -> None:
     assert seen(region, "XA") == {"XA": 10.0}
 
 
+def test_what_is_still_needed_of_a_wasteful_pack_is_written_anew(region: Region) -> None:
+    door = region.door()
+    for number in range(5):
+        rows = [{"period": str(2000 + year), "value": 100 * number + year} for year in range(8)]
+        region.send(
+            "XA",
+            parcels_of(observations("irregular_entries", rows if not number else rows[: 8 - number])),
+            series=f"xa/{number}",
+        )
+    with region.as_(region.analyst["XA"], "XA") as act:
+        before = door.rows(act, YEARLY)
+    size = sum(path.stat().st_size for path in region.packs.folder.iterdir())
+    for _ in range(2):
+        with region.copy.owner() as owner, owner.transaction():
+            sweep(owner.cursor(), region.store)
+    assert sum(path.stat().st_size for path in region.packs.folder.iterdir()) < size
+    with region.copy.owner() as owner:
+        assert list(damaged(owner.cursor(), region.store)) == []
+    for one in (door, region.door()):
+        with region.as_(region.analyst["XA"], "XA") as act:
+            assert one.rows(act, YEARLY).equals(before)
+
+
 def test_keys_are_rotated_without_writing_figures_anew(region: Region) -> None:
     region.send("XA", entries(10))
     region.send("XA", entries(3, classes=["asylum"], origin=["XC"]), series="xa/linked")

@@ -83,6 +83,7 @@ def serve_until_stopped(
         _server(home, listener, workers) as server,
     ):
         if _answers(listener, server, stopping):
+            _sweep(home)
             say_ready()
         while server.poll() is None and not stopping.wait(0.2):
             pass
@@ -90,6 +91,17 @@ def serve_until_stopped(
     if ended is not None and not stopping.is_told:
         raise SystemExit(ended or 3)
     click.echo("Stopped.")
+
+
+def _sweep(home: Home) -> None:
+    """Remove what a process that was stopped left in the store, where this one may work as the owner of the database."""
+    from lontar.instance.server import access_as, is_own
+    from lontar.warehouse.looking_after import sweep
+    from lontar.warehouse.opening import open_store
+
+    if is_own() or os.environ.get("LONTAR_DATABASE_URL"):
+        with access_as("owner", home).connect() as connection, connection.cursor() as cursor:
+            sweep(cursor, open_store(home))
 
 
 @contextlib.contextmanager

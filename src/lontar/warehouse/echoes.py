@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lontar.instance.cursors import Cursor
-from lontar.model.policy.facts import Thing
+from lontar.model.policy.facts import Thing, Use
 from lontar.warehouse.entering import SALT_BYTES, Draft, Ids, as_json, enter, remove_idle, wanted_places
 from lontar.warehouse.parcels import FOLDED, Parcel
 from lontar.warehouse.store.keeping import Store
@@ -105,7 +105,7 @@ def _facts(parcel: Parcel, echo: Echo) -> Thing:
     """The facts of an echo: for everyone, also where it tells of asylum, since whoever is fled from can read it anyway."""
     return Thing(
         owner=PUBLISHED, agency=echo.reporter, topic=parcel.topic, start=parcel.start.isoformat(), end=parcel.end.isoformat(),
-        mark="CLEAR", published=True,
+        mark="CLEAR", published=True, use=Use(finest="trace"),
     )  # fmt: skip
 
 

@@ -58,15 +58,48 @@ def _addresses(store: Store, place: Place) -> dict[int, str]:
 
 
 def sweep(cursor: Cursor, store: Store) -> int:
-    """Remove what a process that was stopped left behind, and give how many packs that were. Waits for whoever accepts figures now."""
+    """Remove what lies in the store for nothing, and give how many packs that were. Waits for whoever accepts figures now.
+
+    That is what a process that was stopped left behind, and packs of which less than half is still needed: the rest of these is written
+    together anew, as it is sealed. Runs as the owner role, in the caller's transaction.
+    """
     cursor.execute("lock table warehouse_key in exclusive mode")
+    wasted = _gathered(cursor, store)
     cursor.execute("select distinct pack from warehouse_segment")
     known = {row[0] for row in cursor.fetchall()}
     idle = [pack for pack in store.packs.all() if pack not in known]
-    store.packs.remove(idle)
+    store.packs.remove([pack for pack in idle if pack not in wasted])
     if isinstance(store.packs, PackFolder):
         store.packs.sweep_drafts()
     return len(idle)
+
+
+def _gathered(cursor: Cursor, store: Store) -> frozenset[UUID]:
+    """Write what is still needed of wasteful packs together anew; give those packs, which the next sweep removes."""
+    needed: dict[UUID, list[Place]] = {}
+    for place in _places(cursor):
+        needed.setdefault(place.pack, []).append(place)
+    wasteful = {
+        pack: places
+        for pack, places in needed.items()
+        if 2 * sum(place.length + place.trace_length for place in places) < store.packs.size(pack)
+    }
+    new, parts, start = uuid4(), [], 0
+    for pack, places in wasteful.items():
+        for place in places:
+            told = [start, start + place.length]
+            parts += [
+                store.packs.read(pack, place.place, place.length),
+                store.packs.read(pack, place.trace_place, place.trace_length),
+            ]
+            start += place.length + place.trace_length
+            cursor.execute(
+                "update warehouse_segment set pack = %s, place = %s, trace_place = %s where generation = %s",
+                (new, *told, place.generation),
+            )
+    if parts:
+        store.packs.put(new, b"".join(parts))
+    return frozenset(wasteful)
 
 
 def rotate(cursor: Cursor, store: Store) -> int:

@@ -25,6 +25,9 @@ class Packs(Protocol):
     def read(self, pack: UUID, place: int, length: int) -> bytes:
         """Give a part of a pack. Raises FileNotFoundError where there is no such pack (any more)."""
 
+    def size(self, pack: UUID) -> int:
+        """Give how many bytes a pack has; 0 where there is none."""
+
     def remove(self, packs: Iterable[UUID]) -> None:
         """Remove packs that are there, unless they are being copied now: then they stay until the store is swept."""
 
@@ -62,6 +65,13 @@ class PackFolder:
             return b"".join(parts)
         finally:
             os.close(handle)
+
+    def size(self, pack: UUID) -> int:
+        """Ask the file."""
+        try:
+            return self._path(pack).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def remove(self, packs: Iterable[UUID]) -> None:
         """Remove the files."""
