@@ -95,6 +95,7 @@ ERROR_KINDS: dict[str, str] = {
     "WAR-010": "A question to the store cannot be asked",
     "WAR-011": "It is not clear for whom somebody acts",
     "WAR-012": "A participant would send what others say",
+    "WAR-013": "A correction would protect less than what it corrects",
     # An act on people or tokens is refused.
     "MEM-001": "A grant about a person can no longer be agreed to",
     "MEM-002": "A person acts for another participant too",

@@ -168,4 +168,10 @@ def _facts(parcel: Parcel, agency: str, owner: str, group: frozenset[str], terms
 
 def _refusals() -> dict[str, Refused]:
     known = "Give the code of an area, or say that the origin is open."
-    return {"LV033": Refused("POL-012", "", "it speaks of people of an area that no list knows.", known)}
+    later = "Send them under the same terms, and change these afterwards: a colleague agrees."
+    return {
+        "LV033": Refused("POL-012", "", "it speaks of people of an area that no list knows.", known),
+        "LV035": Refused(
+            "WAR-013", "", "these figures would protect less than those of which they take the place.", later
+        ),
+    }

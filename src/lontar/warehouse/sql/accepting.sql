@@ -142,6 +142,24 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
     from jsonb_to_recordset(told) p (indicator text, series text[], start date, "end" date, shape text[], kind text, codes text[])
 $$;
 
+-- What figures protect less than those of which they take the place, in words; protection classes and origins are intake's to keep.
+create or replace function fallen_since(one warehouse_submission) returns text[]
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(array_agg(distinct word), '{}')
+    from (select distinct g.terms as new, e.terms as old
+            from warehouse_parcel p join things_thing g on g.id = p.thing
+            join warehouse_parcel q on (q.series, q.indicator, q.period_start, q.period_end) = (p.series, p.indicator, p.period_start, p.period_end)
+                                   and q.version < p.version
+            join things_thing e on e.id = q.thing
+           where p.submission = one.id
+             and q.version = (select max(x.version) from warehouse_parcel x
+                               where (x.series, x.indicator, x.period_start, x.period_end) = (p.series, p.indicator, p.period_start, p.period_end)
+                                 and x.version < p.version)) pair
+    join things_terms n on n.id = pair.new join things_terms o on o.id = pair.old,
+         unnest(fallen_terms(jsonb_populate_record(o, jsonb_build_object(
+           'classes', n.classes, 'origin', n.origin, 'origin_open', n.origin_open, 'recalled', n.recalled, 'in_edition', n.in_edition)), n)) word
+$$;
+
 -- Accept what was written: parcels with their things, signed; the submission; the segments; and one entry in the journal. Whole, or not
 -- at all. Nobody accepts what is closed to who signs.
 create or replace function accept_submission(its_agency text, its_series text, told jsonb, terms jsonb, parcels jsonb, written jsonb,
@@ -151,6 +169,7 @@ declare
   v constant viewer_facts := signs_for(its_agency);
   states text[];
   one warehouse_submission;
+  falls text[];
 begin
   perform wait_for_owner(v.participant);
   select p.states into states from members_participant p where p.id = v.participant;
@@ -168,6 +187,10 @@ begin
               where p.submission = one.id and get_byte(open_terms(), g.terms) <> 2) then
     perform nothing_here();
   end if;
+  falls := fallen_since(one);
+  if falls <> '{}' and other_writers(v) > 0 then
+    raise exception 'what takes the place of figures must not protect less' using errcode = 'LV035', detail = array_to_string(falls, ', ');
+  end if;
   perform keep_precedents(v.participant, precedents);
   insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
   select g.id, v.participant, s.topic, s.period_start, s.period_end, false, v.asked_at,
@@ -176,7 +199,8 @@ begin
     from warehouse_parcel p join things_thing g on g.id = p.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms
    where p.submission = one.id;
   perform write_act(v, 'accepted', one.id, jsonb_build_object(
-    'series', its_series, 'version', one.version, 'kind', one.kind, 'reason', one.reason, 'digest', told ->> 'digest'));
+    'series', its_series, 'version', one.version, 'kind', one.kind, 'reason', one.reason, 'digest', told ->> 'digest',
+    'falls', falls, 'second_person', case when falls <> '{}' then 'waived' else '' end));
   return one.version;
 end $$;
 
