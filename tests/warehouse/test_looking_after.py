@@ -103,6 +103,22 @@ def test_a_reader_of_other_figures_hears_nothing_of_what_is_linked_to_asylum(reg
     assert notices(region, "XC") == []
 
 
+def test_a_reader_hears_only_of_the_topics_that_were_read(region: Region) -> None:
+    from lontar.warehouse.withdrawing import recall
+
+    claims = parcels_of(
+        observations("asylum_applications", [{"period": "2025", "value": 3, "unit": "persons"}]),
+        classes=["asylum"],
+        origin=["XC"],
+    )
+    sent = region.send("XA", [*entries(10), *claims])
+    region.send("XC", entries(20, "XC"))
+    assert seen(region, "XC") == {"XA": 10.0, "XC": 20.0}
+    with region.as_(region.focal["XA"], "XA") as act:
+        recall(act, sent.id, "linked")
+    assert notices(region, "XC") == [("XA", "irregular_entry", "recalled")]
+
+
 def test_what_a_stopped_process_left_is_swept(region: Region) -> None:
     region.send("XA", entries(10))
     there = set(region.packs.all())

@@ -210,6 +210,14 @@ def subtraction(region: Region) -> dict[str, float]:
 def test_total_minus_the_visible_is_nothing(instance: Instance, tmp_path: Path) -> None:
     with history(instance, tmp_path / "store", BASE) as region:
         found = subtraction(region)
+        own = shown(region, "XA", scope="own")
+    assert own == {
+        "AF": 60,
+        "PK": 100,
+        "XC": 4,
+        "IR": 9,
+        "XD": 7,
+    }  # as it was sent: what was folded is not counted beside it
     assert found["rest"] == 0
     assert found["_O"] == 20
     assert {"XC", "IR", "XD"}.isdisjoint(found)
