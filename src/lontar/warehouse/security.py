@@ -19,7 +19,7 @@ POLICIES = (
     TablePolicy("warehouse_edition", ""),
     TablePolicy("warehouse_total", ""),
     TablePolicy("warehouse_reader", ""),
-    TablePolicy("warehouse_notice", "reader = (select v.participant from viewer() v) and reader <> ''"),
+    TablePolicy("warehouse_notice", "reader = (select v.participant from viewer() v where v.alone) and reader <> ''"),
 )
 FUNCTIONS = (
     "begin_accepting(text, text[])", "places_to_accept(text, integer, integer, jsonb)",
@@ -35,6 +35,7 @@ def statements(roles: Roles) -> Iterator[sql.Composable]:
     folder = files("lontar.warehouse") / "sql"
     for name in ("reading.sql", "accepting.sql", "withdrawing.sql", "totals.sql"):
         yield sql.SQL((folder / name).read_text("utf-8"))
+    yield sql.SQL("revoke all on drawn_number from public, {}").format(sql.Identifier(roles.web))
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:
