@@ -36,7 +36,8 @@ begin
   delete from drawn_number d where d.transaction = pg_current_xact_id();
 end $$;
 
--- An agency of the viewer's participant for which the viewer, a focal point, signs; nothing here otherwise.
+-- An agency of the viewer's participant for which the viewer, a focal point, signs; nothing here otherwise. Whoever is bound to another
+-- State too does not: versions, and what was small in earlier tables, would tell of what is linked to its asylum.
 create or replace function signs_for(its_agency text) returns viewer_facts
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -44,7 +45,8 @@ declare
 begin
   perform acts_in_person(v);
   if not 'focal_point' = any (v.roles)
-     or not exists (select from members_agency a where a.id::text = its_agency and a.participant_id = v.participant) then
+     or not exists (select from members_agency a where a.id::text = its_agency and a.participant_id = v.participant)
+     or not v.alone then
     perform nothing_here();
   end if;
   return v;
@@ -233,11 +235,11 @@ begin
   end if;
   perform keep_precedents(v.participant, precedents);
   insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
-  select g.id, v.participant, s.topic, s.period_start, s.period_end, false, v.asked_at,
+  select g.id, v.participant, s.topic, s.period_start, s.period_end, told_of.nil is not false, v.asked_at,
          case when is_given(t) then greatest(v.asked_at, t.not_before) else v.asked_at end,
          case when is_given(t) then t.expires else v.asked_at end
-    from warehouse_parcel p join things_thing g on g.id = p.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms
-   where p.submission = one.id;
+    from jsonb_to_recordset(parcels) told_of (thing uuid, nil boolean)
+    join things_thing g on g.id = told_of.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms;
   perform write_act(v, 'accepted', one.id, jsonb_build_object(
     'series', its_series, 'version', one.version, 'kind', one.kind, 'reason', one.reason, 'digest', told ->> 'digest'));
   return one.version;

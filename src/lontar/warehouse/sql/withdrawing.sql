@@ -49,7 +49,8 @@ begin
   perform write_act(v, 'recalled_submission', one.id, jsonb_build_object('reason', why));
 end $$;
 
--- What a purge of a submission writes anew: its parcels, and the segments that hold them with all that the store needs of them.
+-- What a purge of a submission writes anew: its parcels, and the segments that hold them with all that the store needs of them. Whoever is
+-- bound to another State too would learn from it what is there.
 create or replace function places_to_purge(submission uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -58,6 +59,9 @@ declare
   holding constant uuid[] := array(select distinct p.segment from warehouse_parcel p where p.submission = one.id);
   next_ones constant integer[] := (draw_numbers(0, cardinality(holding))).generations;
 begin
+  if not v.alone then
+    perform nothing_here();
+  end if;
   return jsonb_build_object(
     'numbers', (select coalesce(jsonb_agg(p.number), '[]') from warehouse_parcel p where p.submission = one.id),
     'keys', keys_of(v.participant),
@@ -78,7 +82,8 @@ declare
   anew constant uuid[] := array(select (w ->> 'id')::uuid from jsonb_array_elements(written) w);
   gone uuid[];
 begin
-  if exists (select from warehouse_parcel p where p.submission = one.id and p.segment <> all (anew || emptied))
+  if not v.alone
+     or exists (select from warehouse_parcel p where p.submission = one.id and p.segment <> all (anew || emptied))
      or exists (select from unnest(emptied) e (id) where not exists (select from warehouse_segment s where (s.id, s.owner) = (e.id, v.participant)))
      or exists (select from warehouse_parcel p where p.segment = any (emptied) and p.submission <> one.id) then
     perform nothing_here();
