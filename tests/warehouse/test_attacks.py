@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 
-from lontar.model.errors import SourceProblem
+from lontar.model.errors import SourceProblem, Unavailable
 from lontar.model.policy.facts import Use
 from lontar.warehouse.door.query import Query
 from tests.things.worlds import NOW
@@ -307,3 +308,51 @@ def test_threads_share_one_door_and_nobody_is_answered_anothers_figures(region: 
     with ThreadPoolExecutor(6) as pool:
         answered = list(pool.map(read, ("XA", "XB", "XC") * 2))
     assert answered == [{1.0}, {10.0}, {100.0}] * 2
+
+
+def test_an_area_and_its_parts_are_counted_once_and_no_part_for_the_whole(region: Region) -> None:
+    """The parts that are told need not be all of the area; other voices' parts and the area are never added."""
+    whole, part = {"area": "035", "value": 100}, {"area": "VN", "value": 30}
+    year = Query(indicator=ENTRIES, every="year")
+    quarters = Query(indicator=ENTRIES, every="quarter")
+    told = [{"period": "2025", **whole}, {"period": "2025", **part}]
+    region.send("XA", parcels_of(observations(ENTRIES, told)))
+    assert seen(region, "XA", year) == [100.0]
+    apart = [{"period": "2025-Q1", **whole}, {"period": "2025-Q2", **part}, {"period": "2025-Q3", **part}]
+    region.send("XB", parcels_of(observations(ENTRIES, apart, "XB")))
+    assert seen(region, "XB", quarters) == [100.0, 30.0, 30.0]
+    assert seen(region, "XB", msgspec.structs.replace(year, where={"owner": ("XB",)})) == [60.0]
+    region.send("XC", parcels_of(observations(ENTRIES, [{"period": "2025", **part}], "XC")))
+    assert seen(region, "XC", msgspec.structs.replace(year, where={"owner": ("XA", "XC")})) == [30.0]
+
+
+TAMPERED = {
+    "figures of another segment": "update warehouse_segment s set (pack, place, length) = (o.pack, o.place, o.length)"
+                                  " from warehouse_segment o where o.year = 2024 and s.year = 2025",
+    "another segment as a whole": "update warehouse_segment s set (name, pack, place, length, wrapped) = (o.name, o.pack, o.place, o.length,"
+                                  " o.wrapped) from warehouse_segment o where o.owner = 'XB' and s.owner = 'XA' and s.year = 2025",
+    "the trace as figures": "update warehouse_segment set (place, length) = (trace_place, trace_length)",
+    "a key of another owner": "update warehouse_segment s set key = k.id from warehouse_key k where k.owner = 'XB' and s.owner = 'XA'",
+    "another owner's wrapped key": "update warehouse_key k set wrapped = o.wrapped from warehouse_key o where o.owner = 'XB' and k.owner = 'XA'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tampered", TAMPERED)
+def test_what_was_put_in_the_place_of_another_segment_is_never_read(region: Region, tampered: str) -> None:
+    region.send("XA", entries(10) + entries(7919, period="2024"))
+    region.send("XB", entries(7919, "XB"))
+    with region.copy.owner() as owner:
+        owner.execute(TAMPERED[tampered].encode())
+    with pytest.raises(Unavailable, match=r"WAR-00[12]"):
+        seen(region, "XA", Query(indicator=ENTRIES, every="year", since="2025", where={"owner": ("XA",)}))
+
+
+def test_an_older_pack_under_the_name_of_a_later_one_is_never_read(region: Region) -> None:
+    region.send("XA", entries(10))
+    (older,) = [path.read_bytes() for path in region.packs.folder.iterdir()]
+    region.send("XA", entries(20), kind="correction", reason="ten more")
+    (later,) = region.packs.folder.iterdir()
+    assert (later.stat().st_mode & 0o777, later.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    later.write_bytes(older)
+    with pytest.raises(Unavailable, match="WAR-002"):
+        seen(region, "XA", Query(indicator=ENTRIES, every="year"))

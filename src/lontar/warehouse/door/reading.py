@@ -240,12 +240,13 @@ class Door:
     def _knowledge(self, indicator: Indicator) -> Knowledge:
         voices, areas = self._book.names["voice"].texts, self._catalogue.codelist("reference_area")
 
-        def holders(numbers: frozenset[int]) -> frozenset[int]:
+        def within(numbers: frozenset[int]) -> dict[int, frozenset[int]]:
             texts = VOCABULARIES["area"].texts
-            over = {one for number in numbers for one in areas.ancestors(texts[number])}
-            return frozenset(number for number in numbers if texts[number] in over)
+            over = {number: areas.ancestors(texts[number]) for number in numbers}
+            found = {one: frozenset(n for n in numbers if texts[one] in over[n]) for one in numbers}
+            return {one: held for one, held in found.items() if held}
 
-        return Knowledge(indicator.stock, lambda number: voices[number], holders)
+        return Knowledge(indicator.stock, lambda number: voices[number], within)
 
     def _lists(self, indicator: Indicator) -> dict[str, CodeList]:
         return dimensions_of(self._catalogue, indicator.id)
