@@ -265,7 +265,9 @@ def _dense(key: Numbers, column: Numbers) -> Numbers:
     low, high = int(column.min()), int(column.max())
     if low == high:
         return key
-    if high - low >= _MOST // (int(key.max()) + 1):  # the product would be no number: what is there is counted first
+    if high - low >= _MOST // (
+        int(key.max()) + 1
+    ):  # the product would be no number: what is there is counted first
         column = np.unique(column, return_inverse=True)[1].astype(np.int64)
         low, high = 0, int(column.max())
     together: Numbers = np.unique(key * (high - low + 1) + (column - low), return_inverse=True)[1]

@@ -206,7 +206,9 @@ def _check_words(query: Query) -> None:
         raise _wrong("WAR-010", "a column to group by stands twice", "Say it once")
     for column, codes in query.where.items():
         if len(codes) > MOST_CODES:
-            raise _wrong("WAR-010", f"{len(codes)} codes of '{column}' are too many", f"Ask for {MOST_CODES} at most")
+            raise _wrong(
+                "WAR-010", f"{len(codes)} codes of '{column}' are too many", f"Ask for {MOST_CODES} at most"
+            )
         if any(one == "\x00" or "\ud800" <= one <= "\udfff" for code in codes for one in code):
             raise _wrong("WAR-010", f"a code of '{column}' has a sign that no code has", "Leave it out")
 
