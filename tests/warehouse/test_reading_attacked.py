@@ -13,7 +13,7 @@ from lontar.model.errors import SourceProblem, Unavailable
 from lontar.model.policy.facts import Use
 from lontar.warehouse.door.query import Query
 from tests.things.worlds import NOW
-from tests.warehouse.forging import ENTRIES, entries, seen
+from tests.warehouse.forging import ENTRIES, entries, rows, seen
 from tests.warehouse.scenes import Region, observations, parcels_of
 
 
@@ -195,3 +195,27 @@ def test_an_older_pack_under_the_name_of_a_later_one_is_never_read(region: Regio
     later.write_bytes(older)
     with pytest.raises(Unavailable, match="WAR-002"):
         seen(region, "XA", Query(indicator=ENTRIES, every="year"))
+
+
+def test_a_later_version_that_is_linked_to_asylum_takes_the_place_of_nothing_that_is_shared(
+    region: Region,
+) -> None:
+    """Neither for whoever was fled, nor for the office that reads both, nor in what enters totals."""
+    region.send("XA", entries(10))
+    region.send("XC", entries(1, "XC"))
+    asked = Query(indicator=ENTRIES, every="year")
+
+    def told() -> list[object]:
+        shared = [seen(region, state, asked) for state in ("XA", "XC")]
+        with region.as_(region.office, "RSO") as act:
+            shared.append(region.door().read(act, asked).figures.column("low").to_pylist())
+        entering = rows(region, "select contributing_parcels(%s, %s, 'sent')", ENTRIES, region.moment())
+        return [*shared, entering]
+
+    before = told()
+    linked = entries(7919, classes=["asylum"], origin=["XC"])
+    region.send("XA", linked, kind="correction", reason="all of them fled")
+    assert told() == before
+    assert before[:3] == [[11.0]] * 3
+    region.send("XA", linked + entries(12))
+    assert [found[:1] for found in told()[:3]] == [[13.0]] * 3  # type: ignore[index]
