@@ -221,6 +221,7 @@ def test_the_roles_are_what_they_must_be(database: Copy) -> None:
 
 WITHOUT_PARTICIPANTS_DATA = {
     "django_migrations", "django_content_type", "auth_group", "auth_group_permissions", "auth_permission", "context_key", "known_area",
+    "drawn_number",
 }  # fmt: skip
 
 

@@ -113,6 +113,9 @@ class Region:
         self.police = {
             state: world.person(roles={state: ["analyst"]}, agencies=[POLICE[state]]) for state in STATES
         }
+        self.seconded = world.person(
+            roles={"XA": ["focal_point"]}, agencies=[OFFICES["XA"]], seconded=[("XC",)], number=900
+        )
         self.office = world.person(roles={"RSO": ["analyst"]})
         self.administrator = world.person(roles={"XA": ["administrator"]}, agencies=[OFFICES["XA"]])
         with copy.owner() as owner:

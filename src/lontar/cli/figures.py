@@ -147,7 +147,7 @@ def _left_out(left_out: Any) -> list[str]:
         "unaligned": "of periods that do not fit (ask 'every period')",
         "other_voices": "that tell of the same in another way (ask by owner or reporter, or for one series)",
         "not_by_that": "not told by that dimension",
-        "holding_others": "of areas that hold others (ask by area)",
+        "holding_others": "of areas counted in others or holding them (ask by area)",
     }
     counts = [f"{getattr(left_out, name)} {words}" for name, words in said.items() if getattr(left_out, name)]
     return [f"Not counted, tables: {'; '.join(counts)}."] if counts else []

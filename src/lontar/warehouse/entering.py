@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
+import pyarrow.compute as pc
 from django.db import connection, transaction
 
 from lontar.model.policy.facts import Thing
@@ -174,9 +175,15 @@ def _told_rows(
         rows.append({
             "number": number, "address": address_of(draft.parcel.indicator, draft.parcel.rows, draft.salt), "thing": str(draft.thing),
             "under": under[key], "topic": draft.parcel.topic, "indicator": draft.parcel.indicator,
-            "start": draft.facts.start, "end": draft.facts.end, "segment": segments[slot_of(draft)],
+            "start": draft.facts.start, "end": draft.facts.end, "segment": segments[slot_of(draft)], "nil": _says_none(draft.parcel),
         })  # fmt: skip
     return rows, terms
+
+
+def _says_none(parcel: Parcel) -> bool:
+    """Whether a parcel tells of nobody at all: a nil return, which opens no more than its own period."""
+    bounds = (parcel.rows.column(name) for name in ("value", "low", "high"))
+    return not any((pc.max(bound).as_py() or 0) > 0 for bound in bounds)
 
 
 def remove_idle(store: Store, packs: Iterable[str]) -> None:

@@ -9,6 +9,11 @@ from psycopg import sql
 
 from lontar.sharing.protecting import Roles, TablePolicy, protect
 
+_TOLD = (
+    "select v.participant from viewer() v where v.alone and v.roles && "
+    "array['analyst', 'auditor', 'case_worker', 'data_officer', 'focal_point', 'liaison_officer', 'reviewer']"
+)
+"""A notice may be of what is linked to the asylum of another State, to which the person who asks could be bound too."""
 POLICIES = (
     TablePolicy("warehouse_series", ""),
     TablePolicy("warehouse_submission", ""),
@@ -19,7 +24,7 @@ POLICIES = (
     TablePolicy("warehouse_edition", ""),
     TablePolicy("warehouse_total", ""),
     TablePolicy("warehouse_reader", ""),
-    TablePolicy("warehouse_notice", "reader = (select v.participant from viewer() v) and reader <> ''"),
+    TablePolicy("warehouse_notice", f"reader = ({_TOLD}) and reader <> ''"),
 )
 FUNCTIONS = (
     "begin_accepting(text, text[])", "places_to_accept(text, integer, integer, jsonb)",
@@ -35,6 +40,7 @@ def statements(roles: Roles) -> Iterator[sql.Composable]:
     folder = files("lontar.warehouse") / "sql"
     for name in ("reading.sql", "accepting.sql", "withdrawing.sql", "totals.sql"):
         yield sql.SQL((folder / name).read_text("utf-8"))
+    yield sql.SQL("revoke all on drawn_number from public, {}").format(sql.Identifier(roles.web))
     for function in FUNCTIONS:
         yield sql.SQL("grant execute on function " + function + " to {}").format(sql.Identifier(roles.web))
     for policy in POLICIES:

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 Blocks = dict[str, "NDArray[np.int32]"]
 """Columns of segments, and of each block's parcel its owner and its voice (owner, agency and series)."""
 _TABLE = ("voice", "reporter", "unit", "stage", "area", "period_start", "period_end")
+_MOST = 2**62
 _VOICE = ("voice", "reporter", "unit", "stage", "area")
 
 
 @dataclass(frozen=True)
 class LeftOut:
     """How many tables were not counted: of periods that fit none asked for, of other voices about the same, without a dimension asked
-    for, and of areas that hold others.
+    for, and of areas that hold others or lie in one that is counted.
     """
 
     unaligned: int = 0
@@ -56,11 +57,11 @@ class Chosen(NamedTuple):
 
 
 class Knowledge(NamedTuple):
-    """What is known besides: whether figures are a stock; names of voices; and whether an area (a number) holds another."""
+    """What is known besides: whether figures are a stock; names of voices; and, of these areas (as numbers), which lie in each."""
 
     stock: bool
     voice: Callable[[int], str]
-    holders: Callable[[frozenset[int]], frozenset[int]]
+    within: Callable[[frozenset[int]], Mapping[int, frozenset[int]]]
 
 
 def choose(blocks: Blocks, query: Query, asked: frozenset[str], known: Knowledge) -> Chosen:
@@ -74,7 +75,7 @@ def choose(blocks: Blocks, query: Query, asked: frozenset[str], known: Knowledge
     best = _fewest_dimensions(blocks, at, asked)
     not_by_that = _tables(blocks, at) - _tables(blocks, at[best])
     at, stretch = at[best], stretch[best]
-    apart = np.ones(len(at), bool) if "area" in query.by else _single_areas(blocks, at, known)
+    apart = np.ones(len(at), bool) if "area" in query.by else _single_areas(blocks, at, stretch, known)
     holding = _tables(blocks, at[~apart])
     at, stretch = at[apart], stretch[apart]
     kept = _one_length(blocks, at, stretch)
@@ -132,12 +133,41 @@ def _names(column: str, code: int) -> list[str]:
     return [name for name in VOCABULARIES[column].texts[code].split(",") if name]
 
 
-def _single_areas(blocks: Blocks, at: Numbers, known: Knowledge) -> NDArray[np.bool_]:
-    """Without areas that hold another which is there too."""
-    areas = blocks["area"][at]
-    holders = known.holders(frozenset(np.unique(areas).tolist()))
-    apart: NDArray[np.bool_] = ~np.isin(areas, np.array(sorted(holders), np.int32))
+def _single_areas(blocks: Blocks, at: Numbers, stretch: Numbers, known: Knowledge) -> NDArray[np.bool_]:
+    """Without areas that are counted in another.
+
+    An area that holds others stands for them where its own voice tells of them, in no less time: they need not be all of it. Where
+    another voice tells of a part, or for more time, the parts stand.
+    """
+    areas, apart = blocks["area"][at], np.ones(len(at), bool)
+    within = known.within(frozenset(np.unique(areas).tolist()))
+    if not within:
+        return apart
+    about = _key(blocks, at, "unit", "stage", extra=(stretch,))
+    voice = _dense(_key(blocks, at, "voice", "reporter"), about)
+    for holder, held in sorted(within.items()):
+        above, below = apart & (areas == holder), np.isin(areas, np.array(sorted(held), np.int32))
+        stands = above & ~_is_told_better(blocks, at, about, voice, above, below)
+        apart &= ~(above & ~stands) & ~(below & np.isin(voice, voice[stands]))
     return apart
+
+
+def _is_told_better(
+    blocks: Blocks, at: Numbers, about: Numbers, voice: Numbers, above: NDArray[np.bool_], below: NDArray[np.bool_]
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Where another voice tells of what lies below, or the same for more days."""
+    _, first = np.unique(voice[below], return_index=True)
+    voices = np.bincount(about[below][first], minlength=int(about.max(initial=0)) + 1)
+    others = voices[about] - np.isin(voice, voice[below])
+    more = _days_of(blocks, at, voice, below) > _days_of(blocks, at, voice, above)
+    better: NDArray[np.bool_] = (others > 0) | more[voice]
+    return better
+
+
+def _days_of(blocks: Blocks, at: Numbers, voice: Numbers, some: NDArray[np.bool_]) -> Numbers:
+    """How many days each voice covers by some of its blocks."""
+    days = _days_covered(blocks, at[some], voice[some])
+    return np.pad(days, (0, int(voice.max(initial=0)) + 1 - len(days)))
 
 
 def _one_length(blocks: Blocks, at: Numbers, stretch: Numbers) -> NDArray[np.bool_]:
@@ -235,6 +265,11 @@ def _dense(key: Numbers, column: Numbers) -> Numbers:
     low, high = int(column.min()), int(column.max())
     if low == high:
         return key
+    if high - low >= _MOST // (
+        int(key.max()) + 1
+    ):  # the product would be no number: what is there is counted first
+        column = np.unique(column, return_inverse=True)[1].astype(np.int64)
+        low, high = 0, int(column.max())
     together: Numbers = np.unique(key * (high - low + 1) + (column - low), return_inverse=True)[1]
     return together
 

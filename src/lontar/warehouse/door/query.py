@@ -28,6 +28,9 @@ BLOCK_COLUMNS = ("owner", "reporter", "area")
 FILTERS = (*BLOCK_COLUMNS, "agency", "source_kind", "unit", "stage")
 """What figures can be filtered by besides dimensions."""
 
+MOST_CODES = 5_000
+"""So many codes of a column can be filtered by."""
+
 
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question. Units, stages and indicators are never added together: every answer keeps units and stages apart.
@@ -173,6 +176,7 @@ def _moment(text: str) -> datetime:
 
 def check_query(query: Query, indicator: Indicator, lists: Mapping[str, CodeList]) -> None:
     """Say what cannot be asked of an indicator. `lists` are the code lists of its dimensions. Raises SourceProblem."""
+    _check_words(query)
     for column in query.by:
         if column not in lists and column not in BLOCK_COLUMNS:
             raise _wrong(
@@ -196,6 +200,19 @@ def check_query(query: Query, indicator: Indicator, lists: Mapping[str, CodeList
     _check_time(query, indicator)
 
 
+def _check_words(query: Query) -> None:
+    """Nothing twice, nothing that no text can hold, and no more codes than somebody could mean."""
+    if len(set(query.by)) != len(query.by):
+        raise _wrong("WAR-010", "a column to group by stands twice", "Say it once")
+    for column, codes in query.where.items():
+        if len(codes) > MOST_CODES:
+            raise _wrong(
+                "WAR-010", f"{len(codes)} codes of '{column}' are too many", f"Ask for {MOST_CODES} at most"
+            )
+        if any(one == "\x00" or "\ud800" <= one <= "\udfff" for code in codes for one in code):
+            raise _wrong("WAR-010", f"a code of '{column}' has a sign that no code has", "Leave it out")
+
+
 def check_totals(query: Query, lists: Mapping[str, CodeList]) -> None:
     """Say what editions of regional totals do not tell. Raises SourceProblem."""
     if set(query.by) - lists.keys() or len(query.by) > 1:
@@ -215,6 +232,7 @@ def check_totals(query: Query, lists: Mapping[str, CodeList]) -> None:
 
 
 def _check_codes(column: str, codes: tuple[str, ...], codelist: CodeList, *, is_apart: bool) -> None:
+    together = set(codes)
     for code in codes:
         if not codelist.has(code):
             raise _wrong(
@@ -222,7 +240,7 @@ def _check_codes(column: str, codes: tuple[str, ...], codelist: CodeList, *, is_
                 f"'{code}' is no code of {codelist.id}",
                 f"'lontar catalogue show {codelist.id}' lists them",
             )
-        over = set(codelist.ancestors(code)) & set(codes)
+        over = together.intersection(codelist.ancestors(code))
         if over and not is_apart:
             raise _wrong(
                 "WAR-010",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _FROM_BOOK = ("owner", "agency", "voice")
 _TRIES = 3
+T = TypeVar("T")
 
 
 class _Opened(NamedTuple):
@@ -93,7 +94,7 @@ class Door:
 
     def _answer(self, asking: Asking, query: Query) -> Answer:
         indicator, lists = self._checked(query)
-        opened, chosen = self._chosen(asking, query, indicator, lists)
+        opened, chosen = self._again(lambda: self._chosen(asking, query, indicator, lists))
         if not len(chosen.at):
             return Answer(query, empty_table(query, lists), (), (), opened.rules, chosen.left_out)
         sums = self._sums(opened, chosen, query, lists)
@@ -110,15 +111,22 @@ class Door:
         """
         _, lists = self._checked(query)
         each = query if query.scope == "own" else msgspec.structs.replace(query, scope="each")
-        opened = self._opened(Viewing(acting), each)
-        at = np.arange(len(opened.blocks["block"]) if opened.held else 0, dtype=np.int64)
-        return self._listed(acting, opened, at, query, lists, query.where)
+
+        def listed() -> pa.Table:
+            opened = self._opened(Viewing(acting), each)
+            at = np.arange(len(opened.blocks["block"]) if opened.held else 0, dtype=np.int64)
+            return self._listed(acting, opened, at, query, lists, query.where)
+
+        return self._again(listed)
 
     def trace(self, acting: Acting, query: Query, cell: Mapping[str, str]) -> pa.Table:
         """List the rows that one cell of an answer was added up from: `cell` are its columns `unit`, `stage` and those that were asked for.
 
         Where they come from is told at the grain trace, to which the viewer may see less than the answer did. Raises as `read` does.
         """
+        return self._again(lambda: self._traced(acting, query, cell))
+
+    def _traced(self, acting: Acting, query: Query, cell: Mapping[str, str]) -> pa.Table:
         indicator, lists = self._checked(query)
         opened, chosen = self._chosen(Viewing(acting), query, indicator, lists)
         if not len(chosen.at):
@@ -148,19 +156,20 @@ class Door:
         return opened, choose(opened.blocks, query, asked, self._knowledge(indicator))
 
     def _opened(self, asking: Asking, query: Query) -> _Opened:
-        """Open what a question is about; where segments were written anew meanwhile, it is asked again."""
+        """Open what a question is about. Raises Moved or FileNotFoundError where segments were written anew meanwhile."""
+        visible, rules = asking.parcels(query)
+        parcels = latest(asking, self._book, visible)
+        places = self._places.of(asking, parcels)
+        held = self._cache.figures(places, query.indicator)
+        return _Opened(held, places, self._blocks(held, parcels.number, query), rules)
+
+    def _again(self, work: Callable[[], T]) -> T:
+        """Do what reads segments; where they were written anew meanwhile, it is done again from the beginning."""
         for _ in range(_TRIES):
-            visible, rules = asking.parcels(query)
-            parcels = latest(asking, self._book, visible)
             try:
-                places = self._places.of(asking, parcels)
-                held = self._cache.figures(places, query.indicator)
-            except Moved:
-                continue
-            except FileNotFoundError:
+                return work()
+            except (Moved, FileNotFoundError):
                 self._places.forget()
-                continue
-            return _Opened(held, places, self._blocks(held, parcels.number, query), rules)
         remedy = "Ask again. If this stays so, restore the folder 'store' from a backup."
         raise Unavailable("WAR-005", "", "a segment is not where the database says it is.", remedy)
 
@@ -231,12 +240,13 @@ class Door:
     def _knowledge(self, indicator: Indicator) -> Knowledge:
         voices, areas = self._book.names["voice"].texts, self._catalogue.codelist("reference_area")
 
-        def holders(numbers: frozenset[int]) -> frozenset[int]:
+        def within(numbers: frozenset[int]) -> dict[int, frozenset[int]]:
             texts = VOCABULARIES["area"].texts
-            over = {one for number in numbers for one in areas.ancestors(texts[number])}
-            return frozenset(number for number in numbers if texts[number] in over)
+            over = {number: areas.ancestors(texts[number]) for number in numbers}
+            found = {one: frozenset(n for n in numbers if texts[one] in over[n]) for one in numbers}
+            return {one: held for one, held in found.items() if held}
 
-        return Knowledge(indicator.stock, lambda number: voices[number], holders)
+        return Knowledge(indicator.stock, lambda number: voices[number], within)
 
     def _lists(self, indicator: Indicator) -> dict[str, CodeList]:
         return dimensions_of(self._catalogue, indicator.id)

@@ -115,10 +115,15 @@ def _unpacked(packed: bytes) -> Visible:
 
 
 def latest(asking: Asking, book: ParcelBook, visible: Visible) -> Visible:
-    """Keep of each part (a series' figures of one period) the parcels of the latest version that is visible."""
+    """Keep of each part (a series' figures of one period) the parcels of the latest version that is visible.
+
+    Raises Moved where one was purged since.
+    """
     unknown = book.unknown(visible.number)
     if unknown:
         book.learn(asking.facts(unknown))
+        if book.unknown(visible.number):
+            raise Moved
     columns = [
         book.column(name, visible.number).astype(np.int64) for name in ("series", "start", "end", "version")
     ]
@@ -144,18 +149,20 @@ class Places:
     def of(self, asking: Asking, visible: Visible) -> list[Place]:
         """Give where the segments of these parcels lie, in the order of their generations. Raises Moved where one is elsewhere now."""
         wanted, first = np.unique(visible.generation, return_index=True)
+        found = {one: self._known.get(one) for one in wanted.tolist()}
         unknown = [
             int(visible.number[at])
             for one, at in zip(wanted.tolist(), first.tolist(), strict=True)
-            if one not in self._known
+            if found[one] is None
         ]
         if unknown:
-            for row in asking.places(unknown):
-                place = _place(row)
-                self._known[place.generation] = place
-        if any(one not in self._known for one in wanted.tolist()):
+            told = {place.generation: place for place in map(_place, asking.places(unknown))}
+            self._known |= told
+            found |= told
+        places = [place for one in wanted.tolist() if (place := found[one]) is not None]
+        if len(places) < len(wanted):
             raise Moved
-        return [self._known[one] for one in wanted.tolist()]
+        return places
 
     def forget(self) -> None:
         """Forget all: something was replaced."""

@@ -49,7 +49,7 @@ def stretches(
 
 
 def parts_expected(stretch: Numbers, frequency: Days, query: Query) -> Numbers:
-    """How many periods of that frequency a whole stretch has."""
+    """How many periods of that frequency a whole stretch has; where it ends within one (a year is no number of weeks) that counts too."""
     if query.every == "period":
         return np.ones(len(stretch), np.int64)
     if query.every == "":
@@ -63,7 +63,7 @@ def parts_expected(stretch: Numbers, frequency: Days, query: Query) -> Numbers:
     for code in np.unique(frequency).tolist():
         at, text = frequency == code, texts[code]
         size = _MONTHS.get(text)
-        expected[at] = -(-months // size) if size else days[at] // _DAYS.get(text, 1)
+        expected[at] = -(-months // size) if size else -(-days[at] // _DAYS.get(text, 1))
     return expected
 
 

@@ -4,7 +4,40 @@ create sequence if not exists parcel_number as integer;
 create sequence if not exists series_number as integer;
 create sequence if not exists generation_number as integer;
 
--- An agency of the viewer's participant for which the viewer, a focal point, signs; nothing here otherwise.
+-- Numbers of parcels and segments that a transaction drew, for what it writes: with no others anything is accepted, since what is read is
+-- remembered by them.
+create table if not exists drawn_number (transaction xid8 not null, parcels integer[] not null, generations integer[] not null);
+
+create or replace function draw_numbers(parcels integer, segments integer) returns drawn_number
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  drawn drawn_number;
+begin
+  if greatest(parcels, segments) > 1000000 then
+    perform nothing_here();
+  end if;
+  insert into drawn_number
+  values (pg_current_xact_id(), array(select nextval('parcel_number') from generate_series(1, parcels)),
+          array(select nextval('generation_number') from generate_series(1, segments)))
+  returning * into drawn;
+  return drawn;
+end $$;
+
+-- Take numbers that were drawn in this transaction, each once; nothing here for whoever names others.
+create or replace function take_numbers(its_parcels integer[], its_generations integer[]) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select unnest(its_parcels)
+             except select unnest(d.parcels) from drawn_number d where d.transaction = pg_current_xact_id())
+     or exists (select unnest(its_generations)
+                except select unnest(d.generations) from drawn_number d where d.transaction = pg_current_xact_id()) then
+    perform nothing_here();
+  end if;
+  delete from drawn_number d where d.transaction = pg_current_xact_id();
+end $$;
+
+-- An agency of the viewer's participant for which the viewer, a focal point, signs; nothing here otherwise. Whoever is bound to another
+-- State too does not: versions, and what was small in earlier tables, would tell of what is linked to its asylum.
 create or replace function signs_for(its_agency text) returns viewer_facts
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -12,7 +45,8 @@ declare
 begin
   perform acts_in_person(v);
   if not 'focal_point' = any (v.roles)
-     or not exists (select from members_agency a where a.id::text = its_agency and a.participant_id = v.participant) then
+     or not exists (select from members_agency a where a.id::text = its_agency and a.participant_id = v.participant)
+     or not v.alone then
     perform nothing_here();
   end if;
   return v;
@@ -78,10 +112,9 @@ end $$;
 -- Numbers for so many parcels and segments, and where the segments lie that they are written with.
 create or replace function places_for(its_owner text, parcels integer, segments integer, wanted jsonb) returns jsonb
 language sql set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object(
-    'numbers', (select coalesce(jsonb_agg(nextval('parcel_number')), '[]') from generate_series(1, parcels)),
-    'generations', (select coalesce(jsonb_agg(nextval('generation_number')), '[]') from generate_series(1, segments)),
-    'segments', current_segments(its_owner, wanted), 'keys', keys_of(its_owner))
+  select jsonb_build_object('numbers', d.parcels, 'generations', d.generations, 'segments', current_segments(its_owner, wanted),
+                            'keys', keys_of(its_owner))
+    from draw_numbers(parcels, segments) d
 $$;
 
 create or replace function places_to_accept(its_agency text, parcels integer, segments integer, wanted jsonb) returns jsonb
@@ -93,12 +126,21 @@ begin
   return places_for(v.participant, parcels, segments, wanted);
 end $$;
 
--- Let segments lie where they were written. `written` is [{id, classes, year, alone, ...}]; keys that are new come with them.
+-- Let segments lie where they were written. `written` is [{id, classes, year, alone, ...}]; keys that are new come with them. Segments stay
+-- those of their owner, under its keys and in its packs.
 create or replace function switch_segments(its_owner text, written jsonb, keys jsonb) returns void
-language sql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
   insert into warehouse_key (id, owner, classes, master, wrapped)
   select k.id, its_owner, k.classes, k.master, decode(k.wrapped, 'hex')
     from jsonb_to_recordset(keys) k (id uuid, classes text, master text, wrapped text);
+  if exists (select from jsonb_to_recordset(written) w (id uuid, classes text, year integer, alone text, pack uuid, key uuid)
+               left join warehouse_segment s on s.id = w.id
+              where (s.id is not null and (s.owner, s.classes, s.year, s.alone) is distinct from (its_owner, w.classes, w.year, w.alone))
+                 or not exists (select from warehouse_key k where (k.id, k.owner, k.classes) = (w.key, its_owner, w.classes))
+                 or exists (select from warehouse_segment o where o.pack = w.pack and o.owner <> its_owner)) then
+    perform nothing_here();
+  end if;
   insert into warehouse_segment (id, owner, classes, year, alone, generation, name, pack, place, length, trace_place, trace_length, key, wrapped)
   select w.id, its_owner, w.classes, w.year, w.alone, w.generation, w.name, w.pack, w.place, w.length, w.trace_place, w.trace_length,
          w.key, decode(w.wrapped, 'hex')
@@ -107,6 +149,25 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
   on conflict (id) do update set (generation, name, pack, place, length, trace_place, trace_length, key, wrapped)
      = (excluded.generation, excluded.name, excluded.pack, excluded.place, excluded.length, excluded.trace_place, excluded.trace_length,
         excluded.key, excluded.wrapped);
+end $$;
+
+-- Numbers that an acceptance or a purge names: those of the segments that are written.
+create or replace function generations_of(written jsonb) returns integer[]
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+  select array(select (w ->> 'generation')::integer from jsonb_array_elements(written) w)
+$$;
+
+-- Whether parcels of a submission lie in segments that are not for them: another's, of other classes or years, or not for them alone.
+create or replace function lies_elsewhere(its_submission uuid) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from warehouse_parcel p join things_thing g on g.id = p.thing join things_terms t on t.id = g.terms
+      join warehouse_segment s on s.id = p.segment
+     where p.submission = its_submission
+       and (s.owner, s.classes, s.year, s.alone) is distinct from (
+             p.owner, array_to_string(array(select c from unnest(t.classes) c order by c collate "C"), ','),
+             extract(year from p.period_start)::integer,
+             case when t.mark = 'RED' or t.classes && '{asylum,victim}' then p.thing::text else '' end))
 $$;
 
 -- Bring the things of parcels into existence: `terms` are facts of one owner, `under` of a parcel counts them from 1.
@@ -123,6 +184,9 @@ begin
   select p.number, decode(p.address, 'hex'), p.thing, its_owner, its_submission.id, its_submission.series, its_submission.version,
          p.indicator, p.start, p.end, its_submission.accepted_at, p.segment
     from jsonb_to_recordset(parcels) p (number integer, address text, thing uuid, indicator text, start date, "end" date, segment uuid);
+  if lies_elsewhere(its_submission.id) then
+    perform nothing_here();
+  end if;
 end $$;
 
 -- The next version of a series, as it was accepted.
@@ -180,6 +244,7 @@ begin
                     <> array(select unnest(states) order by 1)) then
     perform nothing_here();
   end if;
+  perform take_numbers(array(select (p ->> 'number')::integer from jsonb_array_elements(parcels) p), generations_of(written));
   perform switch_segments(v.participant, written, keys);
   one := keep_submission(series_of(v.participant, its_agency, its_series), told, v.asked_at, v.person);
   perform keep_parcels(one, v.participant, terms, parcels);
@@ -193,15 +258,18 @@ begin
   end if;
   perform keep_precedents(v.participant, precedents);
   insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
-  select g.id, v.participant, s.topic, s.period_start, s.period_end, false, v.asked_at,
+  select g.id, v.participant, s.topic, s.period_start, s.period_end, told_of.nil is not false, v.asked_at,
          case when is_given(t) then greatest(v.asked_at, t.not_before) else v.asked_at end,
          case when is_given(t) then t.expires else v.asked_at end
-    from warehouse_parcel p join things_thing g on g.id = p.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms
-   where p.submission = one.id;
+    from jsonb_to_recordset(parcels) told_of (thing uuid, nil boolean)
+    join things_thing g on g.id = told_of.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms;
   perform write_act(v, 'accepted', one.id, jsonb_build_object(
     'series', its_series, 'version', one.version, 'kind', one.kind, 'reason', one.reason, 'digest', told ->> 'digest',
     'falls', falls, 'second_person', case when falls <> '{}' then 'waived' else '' end));
   return one.version;
+exception when unique_violation or foreign_key_violation then  -- whether something of that name is there already is for nobody to know
+  perform nothing_here();
+  return null;
 end $$;
 
 -- Of these packs, those in which nothing lies any more.

@@ -49,32 +49,46 @@ begin
   perform write_act(v, 'recalled_submission', one.id, jsonb_build_object('reason', why));
 end $$;
 
--- What a purge of a submission writes anew: its parcels, and the segments that hold them with all that the store needs of them.
+-- What a purge of a submission writes anew: its parcels, and the segments that hold them with all that the store needs of them. Whoever is
+-- bound to another State too would learn from it what is there.
 create or replace function places_to_purge(submission uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   one constant warehouse_submission := own_submission(submission);
+  holding constant uuid[] := array(select distinct p.segment from warehouse_parcel p where p.submission = one.id);
+  next_ones constant integer[] := (draw_numbers(0, cardinality(holding))).generations;
 begin
+  if not v.alone then
+    perform nothing_here();
+  end if;
   return jsonb_build_object(
     'numbers', (select coalesce(jsonb_agg(p.number), '[]') from warehouse_parcel p where p.submission = one.id),
     'keys', keys_of(v.participant),
     'segments', (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object(
                    'wrapped', encode(s.wrapped, 'hex'), 'key_wrapped', encode(k.wrapped, 'hex'), 'master', k.master,
-                   'next_generation', nextval('generation_number'))), '[]')
-                   from warehouse_segment s join warehouse_key k on k.id = s.key
-                  where s.id in (select p.segment from warehouse_parcel p where p.submission = one.id)));
+                   'next_generation', next_ones[h.place])), '[]')
+                   from unnest(holding) with ordinality h (segment, place)
+                   join warehouse_segment s on s.id = h.segment join warehouse_key k on k.id = s.key));
 end $$;
 
 -- Purge a submission whose figures were left out of the segments that are written anew: the parcels and their things are gone, and with the
--- segments' old keys everything that could open them.
+-- segments' old keys everything that could open them. Every segment that held them is written anew, or emptied.
 create or replace function purge_submission(submission uuid, why text, written jsonb, emptied uuid[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   one constant warehouse_submission := own_submission(submission);
+  anew constant uuid[] := array(select (w ->> 'id')::uuid from jsonb_array_elements(written) w);
   gone uuid[];
 begin
+  if not v.alone
+     or exists (select from warehouse_parcel p where p.submission = one.id and p.segment <> all (anew || emptied))
+     or exists (select from unnest(emptied) e (id) where not exists (select from warehouse_segment s where (s.id, s.owner) = (e.id, v.participant)))
+     or exists (select from warehouse_parcel p where p.segment = any (emptied) and p.submission <> one.id) then
+    perform nothing_here();
+  end if;
+  perform take_numbers('{}', generations_of(written));
   perform tell_readers(one, v.participant, 'purged', (v.asked_at at time zone 'UTC')::date);
   perform switch_segments(v.participant, written, '[]');
   with parcels as (delete from warehouse_parcel p where p.submission = one.id returning p.thing)

@@ -74,7 +74,7 @@ class Store:
         )
         sealed = self.packs.read(place.pack, start, length)
         key = unwrap(place.wrapped, self._owner_key(place.key), str(place.name))
-        return unseal(sealed, key, part, str(place.name), f"pack {place.pack}, from byte {start}")
+        return unseal(sealed, key, part, str(place.name), f"pack {place.pack}")
 
     def rewrapped(self, place: Place, under: OwnerKey) -> bytes:
         """Give the key of a segment wrapped by another key; what it seals stays as it is."""

@@ -32,8 +32,8 @@ class Vocabulary:
             return self._numbers[text]
 
     def known(self, text: str) -> int:
-        """Give the number of a code, or -1 if it was never met."""
-        return self._numbers.get(text, -1)
+        """Give the number of a code, or -2, which no cell has, if it was never met."""
+        return self._numbers.get(text, -2)
 
     def numbers(self, column: pa.ChunkedArray | pa.Array) -> NDArray[np.int32]:
         """Give a column as numbers; -1 where it is empty."""
