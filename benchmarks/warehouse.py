@@ -49,7 +49,7 @@ class Estate:
     def __init__(self, copy: Copy, folder: Path) -> None:
         from lontar.warehouse.entering import Ids
         from lontar.warehouse.store.keeping import Store
-        from lontar.warehouse.store.packs import PackFolder
+        from lontar.warehouse.store.volumes import VolumeFolder
 
         self.copy, self.now = copy, NOW
         self.owners = [f"Q{number:02d}" for number in range(OWNERS)]
@@ -69,7 +69,7 @@ class Estate:
         with copy.owner() as owner:
             world.write(owner)
         self.folder = folder
-        self.store: Store = Store(PackFolder(folder), bytes(32))
+        self.store: Store = Store(VolumeFolder(folder), bytes(32))
         self._ids = Ids(uuid.uuid4, os.urandom)
 
     def door(self) -> Door:
@@ -233,7 +233,7 @@ def reading(estate: Estate, parcels: int, rows: int) -> Iterator[Row]:
 
 
 def accepting(estate: Estate) -> Iterator[Row]:
-    """A submission of 100,000 observations by month, citizenship and sex: sorted by what protects them, sealed, and told to the database."""
+    """A submission of 100,000 observations by month, citizenship and sex: sealed as it is, and sorted by what protects them."""
     owner = estate.owners[3]
     sent = [month_of(owner, 2025, month, 8_334) for month in range(1, 13)]
     yield Row(

@@ -62,7 +62,7 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
         assert first.stop(signal.SIGINT) == 0
         assert are_gone(started)
     before = seconds_worked()
-    left = home / "store" / f"{uuid.uuid4()}.pack"
+    left = home / "store" / f"{uuid.uuid4()}.volume"
     left.write_bytes(b"left behind")
     with served(home, "demo") as again:
         assert not left.exists()
@@ -158,11 +158,11 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(home: Path) -> None:
 
 def test_the_store_is_looked_after(home: Path) -> None:
     assert lontar(home, "store", "check").stdout == "Every segment is whole.\n"
-    assert lontar(home, "store", "sweep").stdout == "0 packs removed.\n"
+    assert lontar(home, "store", "sweep").stdout == "0 volumes removed.\n"
     assert "are wrapped anew" in lontar(home, "store", "rotate").stdout
     frozen = lontar(home, "totals", "freeze", "transits", "--json")
     assert json.loads(frozen.stdout) == {"number": 1, "shown": 0, "withheld": 0, "exposed": []}
-    path = max((home / "store").glob("*.pack"), key=lambda path: path.stat().st_size)
+    path = max((home / "store").glob("*.volume"), key=lambda path: path.stat().st_size)
     content = path.read_bytes()
     path.write_bytes(bytes(byte ^ 1 for byte in content))
     told = lontar(home, "store", "check", "--json")

@@ -209,7 +209,7 @@ def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
         "certify_person", "invite_person", "withdraw_invitation",
         "make_token",
         "end_token",
-        "begin_accepting", "places_to_accept", "accept_submission", "idle_packs", "recall_submission", "places_to_purge",
+        "begin_accepting", "places_to_accept", "accept_submission", "idle_volumes", "withdraw_submission", "places_to_purge",
         "purge_submission", "open_parcels", "parcel_facts", "segment_places", "open_totals", "echo_sources",
     }  # fmt: skip
     with database.web() as web:

@@ -27,12 +27,12 @@ def main(database: str, person: str, agency: str, seed: str, folder: str, done: 
     from lontar.warehouse.accepting import Submission, Terms, accept
     from lontar.warehouse.entering import Ids
     from lontar.warehouse.store.keeping import Store
-    from lontar.warehouse.store.packs import PackFolder
+    from lontar.warehouse.store.volumes import VolumeFolder
     from lontar.warehouse.withdrawing import purge
 
     rng, now = Random(seed), NOW + timedelta(hours=int(seed))
     store, ids = (
-        Store(PackFolder(Path(folder)), bytes(32)),
+        Store(VolumeFolder(Path(folder)), bytes(32)),
         Ids(lambda: uuid.UUID(int=rng.getrandbits(128), version=4), rng.randbytes),
     )
     sent: list[uuid.UUID] = []

@@ -67,7 +67,7 @@ class Forger:
 
     def segment(self, under: str, **told: Any) -> dict[str, Any]:
         return {
-            "id": str(uuid.uuid4()), "classes": "", "year": 2025, "alone": "", "name": str(uuid.uuid4()), "pack": str(uuid.uuid4()),
+            "id": str(uuid.uuid4()), "classes": "", "year": 2025, "alone": "", "name": str(uuid.uuid4()), "volume": str(uuid.uuid4()),
             "place": 0, "length": 1, "trace_place": 1, "trace_length": 1, "key": under, "wrapped": "00", **told,
         }  # fmt: skip
 

@@ -18,7 +18,7 @@ from lontar.model.figures.periods import parse_period
 from lontar.model.policy.facts import Grain
 from lontar.warehouse.parcels import FOLDED, Parcel
 from lontar.warehouse.store.keeping import Store
-from lontar.warehouse.store.packs import PackFolder
+from lontar.warehouse.store.volumes import VolumeFolder
 from tests.databases import Copy
 from tests.things.worlds import NOW, World
 
@@ -120,8 +120,8 @@ class Region:
         self.administrator = world.person(roles={"XA": ["administrator"]}, agencies=[OFFICES["XA"]])
         with copy.owner() as owner:
             world.write(owner)
-        self.packs = PackFolder(folder)
-        self.store = Store(self.packs, bytes(32))
+        self.volumes = VolumeFolder(folder)
+        self.store = Store(self.volumes, bytes(32))
         self.now = NOW
 
     def ids(self) -> Ids:

@@ -65,7 +65,7 @@ def test_only_a_focal_point_of_the_agencys_participant_accepts(region: Region) -
             )
         assert refused.value.code == "POL-404"
     assert parcels(region) == 0
-    assert list(region.packs.all()) == []
+    assert list(region.volumes.all()) == []
 
 
 def test_what_is_accepted_is_signed_contributes_and_is_in_the_journal(region: Region) -> None:

@@ -25,7 +25,7 @@ FORGED = {
     "a segment of another is overwritten": lambda own, theirs: ({}, {"id": theirs["id"]}),
     "a parcel lies in a segment of another": lambda own, theirs: ({"segment": theirs["id"]}, {}),
     "under a key of another": lambda own, theirs: ({}, {"key": theirs["key"]}),
-    "in a pack of another": lambda own, theirs: ({}, {"pack": theirs["pack"]}),
+    "in a volume of another": lambda own, theirs: ({}, {"volume": theirs["volume"]}),
     "a generation that was not drawn": lambda own, theirs: ({}, {"generation": own["generations"][0] + 1}),
     "a number that was not drawn": lambda own, theirs: ({"number": own["numbers"][0] + 1}, {}),
     "a number that is taken": lambda own, theirs: ({"number": theirs["number"]}, {}),
@@ -88,7 +88,7 @@ ACTS: dict[str, tuple[object, ...]] = {
     "begin_accepting(%s, %s)": (OFFICES["XA"], [ENTRIES]),
     "places_to_accept(%s, %s, %s, %s)": (OFFICES["XA"], 1, 1, "[]"),
     "accept_submission(%s, %s, '{}', '[]', '[]', '[]', '[]', '[]')": (OFFICES["XA"], "xa/monthly"),
-    "recall_submission(%s, %s)": ("SENT", ""), "places_to_purge(%s)": ("SENT",), "purge_submission(%s, '', '[]', '{}')": ("SENT",),
+    "withdraw_submission(%s, %s)": ("SENT", ""), "places_to_purge(%s)": ("SENT",), "purge_submission(%s, '', '[]', '{}')": ("SENT",),
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_acts_are_for_focal_points_of_the_owner_and_what_is_absent_answers_alike
                     )
     with region.copy.web() as web, web.transaction(force_rollback=True):
         assert (
-            refused(lambda: web.execute("select echo_sources(), idle_packs('{}'), segment_places('{1}')"))
+            refused(lambda: web.execute("select echo_sources(), idle_volumes('{}'), segment_places('{1}')"))
             == "LV001"
         )
 
@@ -120,7 +120,7 @@ def test_who_is_bound_to_the_state_that_was_fled_too_learns_nothing_by_writing_o
 ) -> None:
     """A focal point of XA, seconded by XC, would see in numbers, versions and precedents that something of XC's people is there."""
     from lontar.warehouse.accepting import Terms
-    from lontar.warehouse.withdrawing import recall
+    from lontar.warehouse.withdrawing import withdraw
 
     linked = region.send("XA", entries(3, classes=["asylum"], origin=["XC"]), series="xa/linked")
     named = region.send(
@@ -131,7 +131,7 @@ def test_who_is_bound_to_the_state_that_was_fled_too_learns_nothing_by_writing_o
     with region.as_(region.analyst["XA"], "XA") as act:
         assert region.door().rows(act, Query(indicator=ENTRIES)).num_rows == 2
     with region.as_(region.focal["XB"], "XB") as act:
-        recall(act, named.id, "wrong")
+        withdraw(act, named.id, "wrong")
     for person, notices in ((region.analyst["XA"], 1), (region.seconded, 0), (region.administrator, 0)):
         with region.as_(person, "XA") as act:
             act.cursor.execute("select count(*) from warehouse_notice")

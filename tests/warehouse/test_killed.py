@@ -19,7 +19,7 @@ from lontar.journal.keys import Signer
 from lontar.journal.verifying import verify_database
 from lontar.warehouse.looking_after import damaged, sweep
 from lontar.warehouse.store.keeping import Store
-from lontar.warehouse.store.packs import PackFolder
+from lontar.warehouse.store.volumes import VolumeFolder
 from tests.databases import Copy, Instance, made_instance
 from tests.house.places import ROOT
 from tests.things.test_killed import wait_for_more
@@ -59,8 +59,8 @@ def agreeing(copy: Copy, store: Store) -> None:
         with owner.transaction():
             sweep(cursor, store)
         assert list(damaged(cursor, store)) == []
-        packs = {row[0] for row in owner.execute("select pack from warehouse_segment").fetchall()}
-        assert set(store.packs.all()) == packs
+        volumes = {row[0] for row in owner.execute("select volume from warehouse_segment").fetchall()}
+        assert set(store.volumes.all()) == volumes
 
 
 def when_it_answers(copy: Copy, store: Store) -> None:
@@ -78,7 +78,7 @@ def test_every_parcel_is_whole_or_absent(own_instance: Instance, tmp_path: Path,
     world = World(participants={"XA": ("State", "member", ("XA",))}, agencies={AGENCY: ("XA", frozenset())})
     focal = world.person(roles={"XA": ["focal_point"]}, agencies=[AGENCY])
     done, folder = tmp_path / "done", tmp_path / "store"
-    store = Store(PackFolder(folder), bytes(32))
+    store = Store(VolumeFolder(folder), bytes(32))
     with own_instance.copied() as copy:
         with copy.owner() as owner:
             world.write(owner)

@@ -34,24 +34,24 @@ def notices(region: Region, state: str) -> list[tuple[str, str, str]]:
 
 
 def test_recall_stops_all_reading_by_others_at_once_in_any_past(region: Region) -> None:
-    from lontar.warehouse.withdrawing import recall
+    from lontar.warehouse.withdrawing import withdraw
 
     sent = region.send("XA", entries(10))
     region.send("XB", entries(20, "XB"))
     before = region.moment()
     assert seen(region, "XB") == {"XA": 10.0, "XB": 20.0}
     with pytest.raises(Refused), region.as_(region.focal["XB"], "XB") as act:
-        recall(act, sent.id, "not ours")
+        withdraw(act, sent.id, "not ours")
     with pytest.raises(Refused), region.as_(region.analyst["XA"], "XA") as act:
-        recall(act, sent.id, "no focal point")
+        withdraw(act, sent.id, "no focal point")
     with region.as_(region.focal["XA"], "XA") as act:
-        recall(act, sent.id, "sent by mistake")
+        withdraw(act, sent.id, "sent by mistake")
     assert seen(region, "XB") == {"XB": 20.0}
     assert seen(
         region, "XB", parse_query(f"irregular_entries by owner every year as of {before.isoformat()}")
     ) == {"XB": 20.0}
     assert seen(region, "XA")["XA"] == 10.0
-    assert notices(region, "XB") == [("XA", "irregular_entry", "recalled")]
+    assert notices(region, "XB") == [("XA", "irregular_entry", "withdrawn")]
     assert notices(region, "XC") == notices(region, "XA") == []
 
 
@@ -69,7 +69,7 @@ def test_purge_destroys_figures_and_tells_past_readers(region: Region) -> None:
             ).figures.num_rows
             == 1
         )
-    before = set(region.packs.all())
+    before = set(region.volumes.all())
     with region.as_(region.focal["XA"], "XA") as act:
         purge(act, region.store, gone.id, "never ours to keep", region.ids())
     for state in ("XA", "XB"):
@@ -85,26 +85,26 @@ def test_purge_destroys_figures_and_tells_past_readers(region: Region) -> None:
         assert list(damaged(owner.cursor(), region.store)) == []
     assert left == (0,)
     assert len(wrapped) == 2
-    assert not before & set(region.packs.all()) or before != set(region.packs.all())
+    assert not before & set(region.volumes.all()) or before != set(region.volumes.all())
     assert notices(region, "XB") == [("XA", "irregular_entry", "purged")]
     with pytest.raises(Refused), region.as_(region.focal["XA"], "XA") as act:
         purge(act, region.store, uuid.uuid4(), "absent", region.ids())
 
 
 def test_a_reader_of_other_figures_hears_nothing_of_what_is_linked_to_asylum(region: Region) -> None:
-    from lontar.warehouse.withdrawing import recall
+    from lontar.warehouse.withdrawing import withdraw
 
     linked = region.send("XA", entries(3, classes=["asylum"], origin=["XC"]), series="xa/linked")
     region.send("XA", entries(10))
     region.send("XC", entries(20, "XC"))
     assert seen(region, "XC") == {"XA": 10.0, "XC": 20.0}
     with region.as_(region.focal["XA"], "XA") as act:
-        recall(act, linked.id, "linked")
+        withdraw(act, linked.id, "linked")
     assert notices(region, "XC") == []
 
 
 def test_a_reader_hears_only_of_the_topics_that_were_read(region: Region) -> None:
-    from lontar.warehouse.withdrawing import recall
+    from lontar.warehouse.withdrawing import withdraw
 
     claims = parcels_of(
         observations("asylum_applications", [{"period": "2025", "value": 3, "unit": "persons"}]),
@@ -115,23 +115,23 @@ def test_a_reader_hears_only_of_the_topics_that_were_read(region: Region) -> Non
     region.send("XC", entries(20, "XC"))
     assert seen(region, "XC") == {"XA": 10.0, "XC": 20.0}
     with region.as_(region.focal["XA"], "XA") as act:
-        recall(act, sent.id, "linked")
-    assert notices(region, "XC") == [("XA", "irregular_entry", "recalled")]
+        withdraw(act, sent.id, "linked")
+    assert notices(region, "XC") == [("XA", "irregular_entry", "withdrawn")]
 
 
 def test_what_a_stopped_process_left_is_swept(region: Region) -> None:
     region.send("XA", entries(10))
-    there = set(region.packs.all())
-    region.packs.put(uuid.uuid4(), b"left behind")
-    (region.packs.folder / f".{uuid.uuid4()}.pack.0123").write_bytes(b"half")
+    there = set(region.volumes.all())
+    region.volumes.put(uuid.uuid4(), b"left behind")
+    (region.volumes.folder / f".{uuid.uuid4()}.volume.0123").write_bytes(b"half")
     with region.copy.owner() as owner, owner.transaction():
         assert sweep(owner.cursor(), region.store) == 1
-    assert set(region.packs.all()) == there
-    assert len(list(region.packs.folder.iterdir())) == len(there)
+    assert set(region.volumes.all()) == there
+    assert len(list(region.volumes.folder.iterdir())) == len(there)
     assert seen(region, "XA") == {"XA": 10.0}
 
 
-def test_what_is_still_needed_of_a_wasteful_pack_is_written_anew(region: Region) -> None:
+def test_what_is_still_needed_of_a_wasteful_volume_is_written_anew(region: Region) -> None:
     door = region.door()
     for number in range(5):
         rows = [{"period": str(2000 + year), "value": 100 * number + year} for year in range(8)]
@@ -142,11 +142,11 @@ def test_what_is_still_needed_of_a_wasteful_pack_is_written_anew(region: Region)
         )
     with region.as_(region.analyst["XA"], "XA") as act:
         before = door.rows(act, YEARLY)
-    size = sum(path.stat().st_size for path in region.packs.folder.iterdir())
+    size = sum(path.stat().st_size for path in region.volumes.folder.iterdir())
     for _ in range(2):
         with region.copy.owner() as owner, owner.transaction():
             sweep(owner.cursor(), region.store)
-    assert sum(path.stat().st_size for path in region.packs.folder.iterdir()) < size
+    assert sum(path.stat().st_size for path in region.volumes.folder.iterdir()) < size
     with region.copy.owner() as owner:
         assert list(damaged(owner.cursor(), region.store)) == []
     for one in (door, region.door()):
@@ -157,14 +157,14 @@ def test_what_is_still_needed_of_a_wasteful_pack_is_written_anew(region: Region)
 def test_keys_are_rotated_without_writing_figures_anew(region: Region) -> None:
     region.send("XA", entries(10))
     region.send("XA", entries(3, classes=["asylum"], origin=["XC"]), series="xa/linked")
-    content = {path.name: path.read_bytes() for path in region.packs.folder.iterdir()}
-    new = Store(region.packs, b"n" * 32, bytes(32))
+    content = {path.name: path.read_bytes() for path in region.volumes.folder.iterdir()}
+    new = Store(region.volumes, b"n" * 32, bytes(32))
     with region.copy.owner() as owner, owner.transaction():
         assert rotate(owner.cursor(), new) == 2
-    assert {path.name: path.read_bytes() for path in region.packs.folder.iterdir()} == content
+    assert {path.name: path.read_bytes() for path in region.volumes.folder.iterdir()} == content
     with pytest.raises(Unavailable):
         seen(region, "XA")
-    region.store = Store(region.packs, b"n" * 32)
+    region.store = Store(region.volumes, b"n" * 32)
     assert seen(region, "XA") == {"XA": 10.0}
     region.send("XA", entries(11), kind="correction", reason="one more")
     assert seen(region, "XA") == {"XA": 11.0}
@@ -172,7 +172,7 @@ def test_keys_are_rotated_without_writing_figures_anew(region: Region) -> None:
 
 def test_a_flipped_byte_is_named_and_never_read(region: Region) -> None:
     region.send("XA", entries(10))
-    (path,) = region.packs.folder.iterdir()
+    (path,) = region.volumes.folder.iterdir()
     content = path.read_bytes()
     for place in (0, len(content) // 3, len(content) - 1):
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
@@ -186,7 +186,7 @@ def test_a_flipped_byte_is_named_and_never_read(region: Region) -> None:
     path.unlink()
     with region.copy.owner() as owner:
         assert [one.sentence for one in damaged(owner.cursor(), region.store)] == [
-            f"pack {path.stem} is missing."
+            f"volume {path.stem} is missing."
         ]
     with pytest.raises(Unavailable, match="not where the database says"):
         seen(region, "XA")
@@ -205,13 +205,13 @@ def test_who_reads_while_a_segment_is_replaced_reads_the_new_one(
     def late(self: Any, places: Any, indicator: str) -> Any:
         if not replaced:
             replaced.append(True)
-            for path in region.packs.folder.iterdir():
+            for path in region.volumes.folder.iterdir():
                 path.rename(path.with_suffix(".away"))
             try:
                 return opened(self, places, indicator)
             finally:
-                for path in region.packs.folder.iterdir():
-                    path.rename(path.with_suffix(".pack"))
+                for path in region.volumes.folder.iterdir():
+                    path.rename(path.with_suffix(".volume"))
         return opened(self, places, indicator)
 
     monkeypatch.setattr(cache.SegmentCache, "figures", late)

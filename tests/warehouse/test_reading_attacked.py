@@ -92,7 +92,7 @@ def test_a_code_that_nobody_ever_told_is_not_an_empty_cell(region: Region) -> No
 def test_who_reads_while_figures_are_purged_or_written_anew_is_answered(
     region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The facts of a parcel are gone, or the pack of its trace, between two steps of one question: it is asked again."""
+    """The facts of a parcel are gone, or the volume of its trace, between two steps of one question: it is asked again."""
     from lontar.warehouse.door.cache import SegmentCache
     from lontar.warehouse.door.selecting import Viewing
 
@@ -167,9 +167,9 @@ def test_an_area_and_its_parts_are_counted_once_and_no_part_for_the_whole(region
 OTHER = "from warehouse_segment o where o.owner = 'XB' and s.owner = 'XA' and s.year = 2025"
 KEY = "from warehouse_key o where o.owner = 'XB' and"
 TAMPERED = {
-    "figures": f"update warehouse_segment s set (pack, place, length) = (o.pack, o.place, o.length) {OTHER}",
-    "figures with their key": f"update warehouse_segment s set (name, pack, place, length, wrapped)"
-                              f" = (o.name, o.pack, o.place, o.length, o.wrapped) {OTHER}",
+    "figures": f"update warehouse_segment s set (volume, place, length) = (o.volume, o.place, o.length) {OTHER}",
+    "figures with their key": f"update warehouse_segment s set (name, volume, place, length, wrapped)"
+                              f" = (o.name, o.volume, o.place, o.length, o.wrapped) {OTHER}",
     "the trace": "update warehouse_segment set (place, length) = (trace_place, trace_length)",
     "a key": f"update warehouse_segment s set key = o.id {KEY} s.owner = 'XA'",
     "a wrapped key": f"update warehouse_key k set wrapped = o.wrapped {KEY} k.owner = 'XA'",
@@ -186,11 +186,11 @@ def test_what_was_put_in_the_place_of_another_segment_is_never_read(region: Regi
         seen(region, "XA", Query(indicator=ENTRIES, every="year", since="2025", where={"owner": ("XA",)}))
 
 
-def test_an_older_pack_under_the_name_of_a_later_one_is_never_read(region: Region) -> None:
+def test_an_older_volume_under_the_name_of_a_later_one_is_never_read(region: Region) -> None:
     region.send("XA", entries(10))
-    (older,) = [path.read_bytes() for path in region.packs.folder.iterdir()]
+    (older,) = [path.read_bytes() for path in region.volumes.folder.iterdir()]
     region.send("XA", entries(20), kind="correction", reason="ten more")
-    (later,) = region.packs.folder.iterdir()
+    (later,) = region.volumes.folder.iterdir()
     assert (later.stat().st_mode & 0o777, later.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     later.write_bytes(older)
     with pytest.raises(Unavailable, match="WAR-002"):

@@ -16,9 +16,9 @@ from lontar.model.errors import Unavailable
 from lontar.warehouse.door.listing import list_rows
 from lontar.warehouse.store.blocks import Coded, alone, code_rows, joined, without
 from lontar.warehouse.store.keeping import Place, Store
-from lontar.warehouse.store.packs import PackFolder
 from lontar.warehouse.store.sealing import new_key, seal, unseal
 from lontar.warehouse.store.segments import figures_text, read_coded, read_held, trace_text
+from lontar.warehouse.store.volumes import VolumeFolder
 from tests.warehouse.scenes import dimensions_of, observations
 
 DEATHS = "dead_or_missing"
@@ -147,16 +147,16 @@ def test_how_much_is_sealed_is_told_only_roughly(size: int) -> None:
 
 
 def test_another_master_key_opens_nothing(tmp_path: Path) -> None:
-    store = Store(PackFolder(tmp_path / "store"), b"1" * 32)
+    store = Store(VolumeFolder(tmp_path / "store"), b"1" * 32)
     key = store.new_owner_key(uuid.uuid4(), "XA", "")
-    name, pack = uuid.uuid4(), uuid.uuid4()
+    name, volume = uuid.uuid4(), uuid.uuid4()
     sealed = store.seal(name, key, b"figures", b"trace")
-    store.packs.put(pack, sealed.figures + sealed.trace)
+    store.volumes.put(volume, sealed.figures + sealed.trace)
     place = Place(
-        1, name, pack, 0, len(sealed.figures), len(sealed.figures), len(sealed.trace), sealed.wrapped, key
+        1, name, volume, 0, len(sealed.figures), len(sealed.figures), len(sealed.trace), sealed.wrapped, key
     )
     assert bytes(store.read(place, "trace")) == b"trace"
-    assert b"figures" not in (tmp_path / "store" / f"{pack}.pack").read_bytes()
+    assert b"figures" not in (tmp_path / "store" / f"{volume}.volume").read_bytes()
     with pytest.raises(Unavailable, match="its key cannot be opened"):
-        Store(store.packs, b"2" * 32).read(place, "figures")
-    assert bytes(Store(store.packs, b"2" * 32, b"1" * 32).read(place, "figures")) == b"figures"
+        Store(store.volumes, b"2" * 32).read(place, "figures")
+    assert bytes(Store(store.volumes, b"2" * 32, b"1" * 32).read(place, "figures")) == b"figures"

@@ -89,7 +89,7 @@ def test_three_are_too_few_and_so_is_one_that_is_nearly_all(region: Region) -> N
 def test_what_is_linked_to_asylum_recalled_or_kept_out_is_not_counted(region: Region) -> None:
     from lontar.model.policy.facts import Use
     from lontar.warehouse.accepting import Terms
-    from lontar.warehouse.withdrawing import recall
+    from lontar.warehouse.withdrawing import withdraw
 
     sent = send_all(region, FIVE)
     region.send("XA", entries("XA", 7919, "2025", classes=["asylum"], origin=["XB"]), series="xa/linked")
@@ -102,7 +102,7 @@ def test_what_is_linked_to_asylum_recalled_or_kept_out_is_not_counted(region: Re
     freeze(region)
     assert values(region) == [550]
     with region.as_(region.focal["XE"], "XE") as act:
-        recall(act, sent["XE"].id, "wrong")
+        withdraw(act, sent["XE"].id, "wrong")
     assert values(region) == [550]
     freeze(region)
     assert values(region) == []

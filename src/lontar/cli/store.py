@@ -36,7 +36,7 @@ def sweep() -> None:
 
     with as_owner_role() as (home, cursor):
         found = looking_after.sweep(cursor, open_store(home))
-    click.echo(f"{counted(found, 'pack')} removed.")
+    click.echo(f"{counted(found, 'volume')} removed.")
 
 
 @store.command("rotate")

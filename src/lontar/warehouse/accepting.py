@@ -126,7 +126,7 @@ def accept(
 ) -> Accepted:  # fmt: skip
     """Accept parcels under terms, signed by the viewer, a focal point of the agency's participant.
 
-    Whole or not at all: the pack is on the disk before the transaction ends, and nothing knows of it if that fails. Raises Refused for
+    Whole or not at all: the volume is on the disk before the transaction ends, and nothing knows of it if that fails. Raises Refused for
     whoever may not sign, or could not read what is signed; Unavailable where the store cannot be written.
     """
     owner, group = acting.viewer.participant, _begin(acting, submission, ()).owner_group

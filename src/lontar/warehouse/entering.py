@@ -1,4 +1,4 @@
-"""What enters the store: parcels as drafts of things, coded and sealed into one pack, and what the database is told of them."""
+"""What enters the store: parcels as drafts of things, coded and sealed into one volume, and what the database is told of them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from lontar.warehouse.store.keeping import OwnerKey, Store, owner_key_name
 from lontar.warehouse.store.writing import (
     Current,
     Numbered,
-    PackWriter,
     Slot,
+    VolumeWriter,
     Written,
     added,
     contents,
@@ -61,7 +61,7 @@ def slot_of(draft: Draft) -> Slot:
 
 class Entry(NamedTuple):
     """What the database is told, each as JSON: the submission, terms, parcels, segments that were written, new keys. `addresses` are the
-    parcels'; `replaced` the packs in which some of the segments lay before.
+    parcels'; `replaced` the volumes in which some of the segments lay before.
     """
 
     submission: str
@@ -94,7 +94,7 @@ def enter(
     digest = sha256("".join(sorted(addresses)).encode()).hexdigest()
     return Entry(
         as_json({**said, "digest": digest}), as_json(terms), as_json(rows), as_json([one.told for one in written]), as_json(keys),
-        addresses, tuple(row["pack"] for row in places["segments"]),
+        addresses, tuple(row["volume"] for row in places["segments"]),
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _write(
         for row in places["segments"]
     }
     keys = _OwnerKeys(store, owner, places["keys"], ids)
-    writer, written = PackWriter(store, ids.uuid()), []
+    writer, written = VolumeWriter(store, ids.uuid()), []
     for generation, (slot, new) in zip(
         places["generations"], contents(numbered, dimensions).items(), strict=True
     ):
@@ -186,14 +186,14 @@ def _says_none(parcel: Parcel) -> bool:
     return not any((pc.max(bound).as_py() or 0) > 0 for bound in bounds)
 
 
-def remove_idle(store: Store, packs: Iterable[str]) -> None:
-    """When this transaction has ended well, remove those of these packs in which nothing lies any more."""
-    wanted = sorted(set(packs))
+def remove_idle(store: Store, volumes: Iterable[str]) -> None:
+    """When this transaction has ended well, remove those of these volumes in which nothing lies any more."""
+    wanted = sorted(set(volumes))
 
     def remove() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("select idle_packs(%s::uuid[])", (wanted,))
-            store.packs.remove(cursor.fetchone()[0])
+            cursor.execute("select idle_volumes(%s::uuid[])", (wanted,))
+            store.volumes.remove(cursor.fetchone()[0])
 
     if wanted:
         transaction.on_commit(remove, robust=True)

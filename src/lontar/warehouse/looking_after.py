@@ -10,20 +10,20 @@ from lontar.instance.cursors import Cursor
 from lontar.model.errors import Unavailable
 from lontar.warehouse.store.addresses import addresses_in
 from lontar.warehouse.store.keeping import OwnerKey, Place, Store, owner_key_name
-from lontar.warehouse.store.packs import PackFolder
 from lontar.warehouse.store.segments import read_coded
+from lontar.warehouse.store.volumes import VolumeFolder
 
 _PLACES = """
-select s.generation, s.name, s.pack, s.place, s.length, s.trace_place, s.trace_length, s.wrapped,
+select s.generation, s.name, s.volume, s.place, s.length, s.trace_place, s.trace_length, s.wrapped,
        k.id, k.owner, k.classes, k.wrapped, k.master
-  from warehouse_segment s join warehouse_key k on k.id = s.key order by s.pack, s.place
+  from warehouse_segment s join warehouse_key k on k.id = s.key order by s.volume, s.place
 """
 
 
 class Damage(NamedTuple):
-    """A segment that cannot be read: its pack, and what is wrong, in a sentence."""
+    """A segment that cannot be read: its volume, and what is wrong, in a sentence."""
 
-    pack: UUID
+    volume: UUID
     sentence: str
 
 
@@ -39,14 +39,14 @@ def damaged(cursor: Cursor, store: Store) -> Iterator[Damage]:
         try:
             found = _addresses(store, place)
         except FileNotFoundError:
-            yield Damage(place.pack, f"pack {place.pack} is missing.")
+            yield Damage(place.volume, f"volume {place.volume} is missing.")
         except Unavailable as error:
-            yield Damage(place.pack, str(error))
+            yield Damage(place.volume, str(error))
         else:
             if found != expected.get(place.generation, {}):
                 yield Damage(
-                    place.pack,
-                    f"pack {place.pack}, from byte {place.place}: the parcels are not those that were accepted.",
+                    place.volume,
+                    f"volume {place.volume}, from byte {place.place}: the parcels are not those that were accepted.",
                 )
 
 
@@ -58,47 +58,47 @@ def _addresses(store: Store, place: Place) -> dict[int, str]:
 
 
 def sweep(cursor: Cursor, store: Store) -> int:
-    """Remove what lies in the store for nothing, and give how many packs that were. Waits for whoever accepts figures now.
+    """Remove what lies in the store for nothing, and give how many volumes that were. Waits for whoever accepts figures now.
 
-    That is what a process that was stopped left behind, and packs of which less than half is still needed: the rest of these is written
+    That is what a process that was stopped left behind, and volumes of which less than half is still needed: the rest of these is written
     together anew, as it is sealed. Runs as the owner role, in the caller's transaction.
     """
     cursor.execute("lock table warehouse_key in exclusive mode")
     wasted = _gathered(cursor, store)
-    cursor.execute("select distinct pack from warehouse_segment")
+    cursor.execute("select distinct volume from warehouse_segment")
     known = {row[0] for row in cursor.fetchall()}
-    idle = [pack for pack in store.packs.all() if pack not in known]
-    store.packs.remove([pack for pack in idle if pack not in wasted])
-    if isinstance(store.packs, PackFolder):
-        store.packs.sweep_drafts()
+    idle = [volume for volume in store.volumes.all() if volume not in known]
+    store.volumes.remove([volume for volume in idle if volume not in wasted])
+    if isinstance(store.volumes, VolumeFolder):
+        store.volumes.sweep_drafts()
     return len(idle)
 
 
 def _gathered(cursor: Cursor, store: Store) -> frozenset[UUID]:
-    """Write what is still needed of wasteful packs together anew; give those packs, which the next sweep removes."""
+    """Write what is still needed of wasteful volumes together anew; give those volumes, which the next sweep removes."""
     needed: dict[UUID, list[Place]] = {}
     for place in _places(cursor):
-        needed.setdefault(place.pack, []).append(place)
+        needed.setdefault(place.volume, []).append(place)
     wasteful = {
-        pack: places
-        for pack, places in needed.items()
-        if 2 * sum(place.length + place.trace_length for place in places) < store.packs.size(pack)
+        volume: places
+        for volume, places in needed.items()
+        if 2 * sum(place.length + place.trace_length for place in places) < store.volumes.size(volume)
     }
     new, parts, start = uuid4(), [], 0
-    for pack, places in wasteful.items():
+    for volume, places in wasteful.items():
         for place in places:
             told = [start, start + place.length]
             parts += [
-                store.packs.read(pack, place.place, place.length),
-                store.packs.read(pack, place.trace_place, place.trace_length),
+                store.volumes.read(volume, place.place, place.length),
+                store.volumes.read(volume, place.trace_place, place.trace_length),
             ]
             start += place.length + place.trace_length
             cursor.execute(
-                "update warehouse_segment set pack = %s, place = %s, trace_place = %s where generation = %s",
+                "update warehouse_segment set volume = %s, place = %s, trace_place = %s where generation = %s",
                 (new, *told, place.generation),
             )
     if parts:
-        store.packs.put(new, b"".join(parts))
+        store.volumes.put(new, b"".join(parts))
     return frozenset(wasteful)
 
 
@@ -135,8 +135,8 @@ def _places(cursor: Cursor) -> list[Place]:
 
 
 def _place(
-    generation: int, name: UUID, pack: UUID, place: int, length: int, trace_place: int, trace_length: int, wrapped: bytes,
+    generation: int, name: UUID, volume: UUID, place: int, length: int, trace_place: int, trace_length: int, wrapped: bytes,
     key: UUID, owner: str, classes: str, key_wrapped: bytes, master: str,
 ) -> Place:  # fmt: skip
     above = OwnerKey(key, owner_key_name(owner, classes), bytes(key_wrapped), master)
-    return Place(generation, name, pack, place, length, trace_place, trace_length, bytes(wrapped), above)
+    return Place(generation, name, volume, place, length, trace_place, trace_length, bytes(wrapped), above)

@@ -62,7 +62,7 @@ class Key(models.Model):
 class Segment(models.Model):
     """Figures of one owner, set of classes and year that lie together; `alone` is the thing that has a segment for itself ('' for none).
 
-    `generation` is another whenever it is written anew; `name` is what it was sealed under. Figures and their trace lie in a pack from
+    `generation` is another whenever it is written anew; `name` is what it was sealed under. Figures and their trace lie in a volume from
     a place on.
     """
 
@@ -73,7 +73,7 @@ class Segment(models.Model):
     alone = models.TextField(default="", db_default="")
     generation = models.IntegerField(unique=True)
     name = models.UUIDField()
-    pack = models.UUIDField(db_index=True)
+    volume = models.UUIDField(db_index=True)
     place = models.BigIntegerField()
     length = models.BigIntegerField()
     trace_place = models.BigIntegerField()

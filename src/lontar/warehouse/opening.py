@@ -2,10 +2,10 @@
 
 from lontar.instance.home import REMOVAL, Home
 from lontar.warehouse.store.keeping import Store
-from lontar.warehouse.store.packs import PackFolder
+from lontar.warehouse.store.volumes import VolumeFolder
 
 
 def open_store(home: Home) -> Store:
     """Give the store of an instance."""
-    packs = PackFolder(home.folder / "store", lambda: home.locked(REMOVAL))
-    return Store(packs, bytes.fromhex(home.secret("store")))
+    volumes = VolumeFolder(home.folder / "store", lambda: home.locked(REMOVAL))
+    return Store(volumes, bytes.fromhex(home.secret("store")))

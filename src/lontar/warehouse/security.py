@@ -28,8 +28,8 @@ POLICIES = (
 )
 FUNCTIONS = (
     "begin_accepting(text, text[])", "places_to_accept(text, integer, integer, jsonb)",
-    "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_packs(uuid[])", "echo_sources()",
-    "recall_submission(uuid, text)", "places_to_purge(uuid)", "purge_submission(uuid, text, jsonb, uuid[])",
+    "accept_submission(text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb)", "idle_volumes(uuid[])", "echo_sources()",
+    "withdraw_submission(uuid, text)", "places_to_purge(uuid)", "purge_submission(uuid, text, jsonb, uuid[])",
     "open_parcels(text, text[], date, date, timestamptz, text, text, text)", "parcel_facts(integer[])", "segment_places(integer[])",
     "open_totals(text, text, date, date, text)",
 )  # fmt: skip

@@ -12,15 +12,15 @@ from lontar.warehouse.entering import Ids, remove_idle
 from lontar.warehouse.store.blocks import without
 from lontar.warehouse.store.keeping import Store
 from lontar.warehouse.store.segments import read_coded
-from lontar.warehouse.store.writing import PackWriter, Slot, place_from
+from lontar.warehouse.store.writing import Slot, VolumeWriter, place_from
 
 
-def recall(acting: Acting, submission: UUID, reason: str) -> None:
+def withdraw(acting: Acting, submission: UUID, reason: str) -> None:
     """Stop all reading of a submission's figures by anyone but their owner, at once, as a focal point of the owner.
 
     Regional totals that counted them keep their figure until the next edition. Past readers are told. Raises Refused for anyone else.
     """
-    call(acting, "recall_submission(%s, %s)", submission, reason)
+    call(acting, "withdraw_submission(%s, %s)", submission, reason)
 
 
 def purge(acting: Acting, store: Store, submission: UUID, reason: str, ids: Ids) -> None:
@@ -30,7 +30,7 @@ def purge(acting: Acting, store: Store, submission: UUID, reason: str, ids: Ids)
     themselves. Raises Refused for anyone else.
     """
     told = msgspec.json.decode(call(acting, "places_to_purge(%s)", submission))
-    gone, writer = frozenset(told["numbers"]), PackWriter(store, ids.uuid())
+    gone, writer = frozenset(told["numbers"]), VolumeWriter(store, ids.uuid())
     written: list[dict[str, Any]] = []
     emptied: list[str] = []
     for row in told["segments"]:
@@ -53,4 +53,4 @@ def purge(acting: Acting, store: Store, submission: UUID, reason: str, ids: Ids)
         msgspec.json.encode(written).decode(),
         emptied,
     )
-    remove_idle(store, [row["pack"] for row in told["segments"]])
+    remove_idle(store, [row["volume"] for row in told["segments"]])

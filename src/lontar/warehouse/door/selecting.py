@@ -173,7 +173,7 @@ def _place(row: list[object]) -> Place:
     (
         generation,
         name,
-        pack,
+        volume,
         start,
         length,
         trace_start,
@@ -186,7 +186,7 @@ def _place(row: list[object]) -> Place:
     ) = row
     above = OwnerKey(UUID(str(key)), str(key_name), bytes.fromhex(str(key_wrapped)), str(master))
     plain = {
-        "generation": generation, "name": name, "pack": pack, "place": start, "length": length, "trace_place": trace_start,
+        "generation": generation, "name": name, "volume": volume, "place": start, "length": length, "trace_place": trace_start,
         "trace_length": trace_length,
     }  # fmt: skip
     return msgspec.convert(

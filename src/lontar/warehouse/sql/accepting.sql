@@ -89,7 +89,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     from warehouse_precedent p where p.owner = its_owner and p.indicator = any (indicators)
 $$;
 
--- One acceptance of an owner at a time; and none while packs are swept (which takes the table in a mode that waits for this one).
+-- One acceptance of an owner at a time; and none while volumes are swept (which takes the table in a mode that waits for this one).
 create or replace function wait_for_owner(its_owner text) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -127,27 +127,27 @@ begin
 end $$;
 
 -- Let segments lie where they were written. `written` is [{id, classes, year, alone, ...}]; keys that are new come with them. Segments stay
--- those of their owner, under its keys and in its packs.
+-- those of their owner, under its keys and in its volumes.
 create or replace function switch_segments(its_owner text, written jsonb, keys jsonb) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into warehouse_key (id, owner, classes, master, wrapped)
   select k.id, its_owner, k.classes, k.master, decode(k.wrapped, 'hex')
     from jsonb_to_recordset(keys) k (id uuid, classes text, master text, wrapped text);
-  if exists (select from jsonb_to_recordset(written) w (id uuid, classes text, year integer, alone text, pack uuid, key uuid)
+  if exists (select from jsonb_to_recordset(written) w (id uuid, classes text, year integer, alone text, volume uuid, key uuid)
                left join warehouse_segment s on s.id = w.id
               where (s.id is not null and (s.owner, s.classes, s.year, s.alone) is distinct from (its_owner, w.classes, w.year, w.alone))
                  or not exists (select from warehouse_key k where (k.id, k.owner, k.classes) = (w.key, its_owner, w.classes))
-                 or exists (select from warehouse_segment o where o.pack = w.pack and o.owner <> its_owner)) then
+                 or exists (select from warehouse_segment o where o.volume = w.volume and o.owner <> its_owner)) then
     perform nothing_here();
   end if;
-  insert into warehouse_segment (id, owner, classes, year, alone, generation, name, pack, place, length, trace_place, trace_length, key, wrapped)
-  select w.id, its_owner, w.classes, w.year, w.alone, w.generation, w.name, w.pack, w.place, w.length, w.trace_place, w.trace_length,
+  insert into warehouse_segment (id, owner, classes, year, alone, generation, name, volume, place, length, trace_place, trace_length, key, wrapped)
+  select w.id, its_owner, w.classes, w.year, w.alone, w.generation, w.name, w.volume, w.place, w.length, w.trace_place, w.trace_length,
          w.key, decode(w.wrapped, 'hex')
-    from jsonb_to_recordset(written) w (id uuid, classes text, year integer, alone text, generation integer, name uuid, pack uuid,
+    from jsonb_to_recordset(written) w (id uuid, classes text, year integer, alone text, generation integer, name uuid, volume uuid,
          place bigint, length bigint, trace_place bigint, trace_length bigint, key uuid, wrapped text)
-  on conflict (id) do update set (generation, name, pack, place, length, trace_place, trace_length, key, wrapped)
-     = (excluded.generation, excluded.name, excluded.pack, excluded.place, excluded.length, excluded.trace_place, excluded.trace_length,
+  on conflict (id) do update set (generation, name, volume, place, length, trace_place, trace_length, key, wrapped)
+     = (excluded.generation, excluded.name, excluded.volume, excluded.place, excluded.length, excluded.trace_place, excluded.trace_length,
         excluded.key, excluded.wrapped);
 end $$;
 
@@ -272,10 +272,10 @@ exception when unique_violation or foreign_key_violation then  -- whether someth
   return null;
 end $$;
 
--- Of these packs, those in which nothing lies any more.
-create or replace function idle_packs(packs uuid[]) returns uuid[]
+-- Of these volumes, those in which nothing lies any more.
+create or replace function idle_volumes(volumes uuid[]) returns uuid[]
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select array(select p.pack from unnest(packs) p (pack) where not exists (select from warehouse_segment s where s.pack = p.pack))
+  select array(select p.volume from unnest(volumes) p (volume) where not exists (select from warehouse_segment s where s.volume = p.volume))
 $$;
 
 -- Keep an echo: what others published. For whoever runs the instance.
@@ -302,5 +302,5 @@ $$;
 -- The files of the store that are current now, as a backup names them.
 create or replace function store_files() returns setof text
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select distinct s.pack || '.pack' from warehouse_segment s order by 1
+  select distinct s.volume || '.volume' from warehouse_segment s order by 1
 $$;

@@ -23,12 +23,12 @@ language sql stable parallel restricted security definer set search_path = pg_ca
     from readable_parcels(numbers) p join warehouse_series s on s.id = p.series
 $$;
 
--- Where segments lie that hold something which the viewer may read, with their wrapped keys: [generation, name, pack, place, length,
+-- Where segments lie that hold something which the viewer may read, with their wrapped keys: [generation, name, volume, place, length,
 -- place and length of the trace, wrapped key, id of the key above it, that key wrapped, its master].
 create or replace function segment_places(numbers integer[]) returns jsonb
 language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_array(
-           s.generation, s.name, s.pack, s.place, s.length, s.trace_place, s.trace_length, encode(s.wrapped, 'hex'),
+           s.generation, s.name, s.volume, s.place, s.length, s.trace_place, s.trace_length, encode(s.wrapped, 'hex'),
            s.key, k.owner || '|' || k.classes, encode(k.wrapped, 'hex'), k.master)), '[]')
     from warehouse_segment s join warehouse_key k on k.id = s.key
    where s.id in (select p.segment from readable_parcels(numbers) p)

@@ -28,7 +28,7 @@ $$;
 create or replace function every_place(numbers integer[]) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_array(
-           s.generation, s.name, s.pack, s.place, s.length, s.trace_place, s.trace_length, encode(s.wrapped, 'hex'),
+           s.generation, s.name, s.volume, s.place, s.length, s.trace_place, s.trace_length, encode(s.wrapped, 'hex'),
            s.key, k.owner || '|' || k.classes, encode(k.wrapped, 'hex'), k.master)), '[]')
     from warehouse_segment s join warehouse_key k on k.id = s.key
    where s.id in (select p.segment from warehouse_parcel p where p.number = any (numbers))

@@ -30,7 +30,7 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
 $$;
 
 -- Stop all reading of a submission's figures by anyone but their owner, at once; also of what the focal point cannot read.
-create or replace function recall_submission(submission uuid, why text) returns void
+create or replace function withdraw_submission(submission uuid, why text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -45,8 +45,8 @@ begin
     perform put_under(its_thing, terms_of((select to_jsonb(t) - 'id' - 'digest' || '{"recalled": true}' from things_terms t where t.id = under)));
     perform keep_contribution(its_thing, v.asked_at);
   end loop;
-  perform tell_readers(one, v.participant, 'recalled', (v.asked_at at time zone 'UTC')::date);
-  perform write_act(v, 'recalled_submission', one.id, jsonb_build_object('reason', why));
+  perform tell_readers(one, v.participant, 'withdrawn', (v.asked_at at time zone 'UTC')::date);
+  perform write_act(v, 'withdrew_submission', one.id, jsonb_build_object('reason', why));
 end $$;
 
 -- What a purge of a submission writes anew: its parcels, and the segments that hold them with all that the store needs of them. Whoever is

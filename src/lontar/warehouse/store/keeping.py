@@ -1,4 +1,4 @@
-"""The store of an instance: sealed segments in packs, and the keys that open them."""
+"""The store of an instance: sealed segments in volumes, and the keys that open them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from lontar.model.errors import Unavailable
-from lontar.warehouse.store.packs import Packs
 from lontar.warehouse.store.sealing import Part, fingerprint, new_key, seal, unseal, unwrap, wrap
+from lontar.warehouse.store.volumes import Volumes
 
 
 class OwnerKey(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Place(msgspec.Struct, frozen=True):
 
     generation: int
     name: UUID
-    pack: UUID
+    volume: UUID
     place: int
     length: int
     trace_place: int
@@ -47,8 +47,8 @@ class Sealed(NamedTuple):
 class Store:
     """The store. `masters` are the master keys by fingerprint; the first seals, any opens."""
 
-    def __init__(self, packs: Packs, *masters: bytes) -> None:
-        self.packs = packs
+    def __init__(self, volumes: Volumes, *masters: bytes) -> None:
+        self.volumes = volumes
         self._masters = {fingerprint(master): master for master in masters}
         self.master = fingerprint(masters[0])
 
@@ -68,13 +68,13 @@ class Store:
         )
 
     def read(self, place: Place, part: Part) -> memoryview:
-        """Read a part of a segment. Raises FileNotFoundError where its pack was replaced, Unavailable where it is damaged."""
+        """Read a part of a segment. Raises FileNotFoundError where its volume was replaced, Unavailable where it is damaged."""
         start, length = (
             (place.place, place.length) if part == "figures" else (place.trace_place, place.trace_length)
         )
-        sealed = self.packs.read(place.pack, start, length)
+        sealed = self.volumes.read(place.volume, start, length)
         key = unwrap(place.wrapped, self._owner_key(place.key), str(place.name))
-        return unseal(sealed, key, part, str(place.name), f"pack {place.pack}")
+        return unseal(sealed, key, part, str(place.name), f"volume {place.volume}")
 
     def rewrapped(self, place: Place, under: OwnerKey) -> bytes:
         """Give the key of a segment wrapped by another key; what it seals stays as it is."""

@@ -1,4 +1,4 @@
-"""Segments to be written: which parcel goes where, what each then holds, and one pack of all of them."""
+"""Segments to be written: which parcel goes where, what each then holds, and one volume of all of them."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ def added(store: Store, current: Current | None, new: Mapping[str, Coded]) -> di
     return whole
 
 
-class PackWriter:
-    """Seals segments into one pack, which is kept when it is finished."""
+class VolumeWriter:
+    """Seals segments into one volume, which is kept when it is finished."""
 
-    def __init__(self, store: Store, pack: UUID) -> None:
-        self._store, self._pack = store, pack
+    def __init__(self, store: Store, volume: UUID) -> None:
+        self._store, self._volume = store, volume
         self._parts: list[bytes] = []
         self._size = 0
 
@@ -106,7 +106,7 @@ class PackWriter:
         """Seal a segment, and give what the database is told of it."""
         sealed = self._store.seal(name, key, figures_text(content), trace_text(content))
         told = {
-            "id": str(identity), **slot._asdict(), "generation": generation, "name": str(name), "pack": str(self._pack),
+            "id": str(identity), **slot._asdict(), "generation": generation, "name": str(name), "volume": str(self._volume),
             "place": self._put(sealed.figures), "length": len(sealed.figures),
             "trace_place": self._put(sealed.trace), "trace_length": len(sealed.trace),
             "key": str(key.id), "wrapped": sealed.wrapped.hex(),
@@ -114,9 +114,9 @@ class PackWriter:
         return Written(slot, told)
 
     def finish(self) -> None:
-        """Keep the pack, to the disk. Raises Unavailable where there is no room."""
+        """Keep the volume, to the disk. Raises Unavailable where there is no room."""
         if self._parts:
-            self._store.packs.put(self._pack, b"".join(self._parts))
+            self._store.volumes.put(self._volume, b"".join(self._parts))
 
     def _put(self, part: bytes) -> int:
         start = self._size
@@ -132,7 +132,7 @@ def place_from(row: Mapping[str, Any]) -> Place:
     )
     plain = {
         name: row[name]
-        for name in ("generation", "name", "pack", "place", "length", "trace_place", "trace_length")
+        for name in ("generation", "name", "volume", "place", "length", "trace_place", "trace_length")
     }
     return msgspec.convert(
         {**plain, "wrapped": bytes.fromhex(row["wrapped"]), "key": msgspec.structs.asdict(key)}, Place

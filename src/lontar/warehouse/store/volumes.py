@@ -1,4 +1,4 @@
-"""Packs: files that are written once, to the disk, and later removed. The seam behind which they could lie elsewhere."""
+"""Volumes: files that are written once, to the disk, and later removed. The seam behind which they could lie elsewhere."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ from uuid import UUID
 from lontar.instance.home import write_whole
 from lontar.model.errors import Unavailable
 
-_ENDING = ".pack"
+_ENDING = ".volume"
 
 
-class Packs(Protocol):
-    """Where packs lie: a folder, or an object store (`read` is then a request for a range)."""
+class Volumes(Protocol):
+    """Where volumes lie: a folder, or an object store (`read` is then a request for a range)."""
 
-    def put(self, pack: UUID, content: bytes) -> None:
-        """Keep a pack, whole or not at all, before this comes back."""
+    def put(self, volume: UUID, content: bytes) -> None:
+        """Keep a volume, whole or not at all, before this comes back."""
 
-    def read(self, pack: UUID, place: int, length: int) -> bytes:
-        """Give a part of a pack. Raises FileNotFoundError where there is no such pack (any more)."""
+    def read(self, volume: UUID, place: int, length: int) -> bytes:
+        """Give a part of a volume. Raises FileNotFoundError where there is no such volume (any more)."""
 
-    def size(self, pack: UUID) -> int:
-        """Give how many bytes a pack has; 0 where there is none."""
+    def size(self, volume: UUID) -> int:
+        """Give how many bytes a volume has; 0 where there is none."""
 
-    def remove(self, packs: Iterable[UUID]) -> None:
-        """Remove packs that are there, unless they are being copied now: then they stay until the store is swept."""
+    def remove(self, volumes: Iterable[UUID]) -> None:
+        """Remove volumes that are there, unless they are being copied now: then they stay until the store is swept."""
 
     def all(self) -> Iterator[UUID]:
-        """Give every pack that is there."""
+        """Give every volume that is there."""
 
 
-class PackFolder:
-    """Packs as files of a folder. `removing` is entered before anything is removed, and says whether it may be."""
+class VolumeFolder:
+    """Volumes as files of a folder. `removing` is entered before anything is removed, and says whether it may be."""
 
     def __init__(
         self, folder: Path, removing: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True)
     ) -> None:
         self.folder, self._removing = folder, removing
 
-    def put(self, pack: UUID, content: bytes) -> None:
+    def put(self, volume: UUID, content: bytes) -> None:
         """Write the file beside, to the disk, and then under its name. Raises Unavailable where there is no room."""
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            write_whole(self._path(pack), content, mode=0o600, replace=False)
+            write_whole(self._path(volume), content, mode=0o600, replace=False)
         except OSError as error:
             said = f"it cannot be written: {(error.strerror or 'the disk refuses').lower()}."
             raise Unavailable(
                 "WAR-003", str(self.folder), said, "Make room there; nothing was kept of this."
             ) from None
 
-    def read(self, pack: UUID, place: int, length: int) -> bytes:
+    def read(self, volume: UUID, place: int, length: int) -> bytes:
         """Read a part of the file; less of it where the file is shorter."""
-        handle = os.open(self._path(pack), os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(self._path(volume), os.O_RDONLY | os.O_CLOEXEC)
         try:
             parts = []
             while length and (part := os.pread(handle, length, place)):
@@ -66,21 +66,21 @@ class PackFolder:
         finally:
             os.close(handle)
 
-    def size(self, pack: UUID) -> int:
+    def size(self, volume: UUID) -> int:
         """Ask the file."""
         try:
-            return self._path(pack).stat().st_size
+            return self._path(volume).stat().st_size
         except FileNotFoundError:
             return 0
 
-    def remove(self, packs: Iterable[UUID]) -> None:
+    def remove(self, volumes: Iterable[UUID]) -> None:
         """Remove the files."""
         with self._removing() as is_free:
-            for pack in packs if is_free else ():
-                self._path(pack).unlink(missing_ok=True)
+            for volume in volumes if is_free else ():
+                self._path(volume).unlink(missing_ok=True)
 
     def all(self) -> Iterator[UUID]:
-        """Give every file that is called as a pack is."""
+        """Give every file that is called as a volume is."""
         for path in self.folder.glob(f"*{_ENDING}") if self.folder.is_dir() else ():
             with contextlib.suppress(ValueError):
                 yield UUID(path.stem)
@@ -91,5 +91,5 @@ class PackFolder:
             for path in self.folder.glob(f".*{_ENDING}.*") if is_free else ():
                 path.unlink(missing_ok=True)
 
-    def _path(self, pack: UUID) -> Path:
-        return self.folder / f"{pack}{_ENDING}"
+    def _path(self, volume: UUID) -> Path:
+        return self.folder / f"{volume}{_ENDING}"
