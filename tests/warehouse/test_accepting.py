@@ -84,6 +84,18 @@ def test_what_is_accepted_is_signed_contributes_and_is_in_the_journal(region: Re
     assert journal(region, "read_figures") == []
 
 
+def test_owners_are_told_of_what_was_opened_alone(region: Region) -> None:
+    for state in ("XA", "XB", "XC"):
+        region.send(state, entries(10, state))
+    with region.as_(region.analyst["XC"], "XC") as act:
+        region.door().read(act, Query(indicator=ENTRIES, where={"owner": ("XA",)}))
+    with region.copy.owner() as owner:
+        told = owner.execute("select owner, reader, topic, rule from journal_reading").fetchall()
+        readers = owner.execute("select reader from warehouse_reader").fetchall()
+    assert told == [("XA", "XC", "irregular_entry", "SH-03")]
+    assert readers == [("XC",)]
+
+
 def test_a_correction_says_why() -> None:
     from lontar.warehouse.accepting import Submission
 

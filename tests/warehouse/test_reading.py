@@ -56,6 +56,24 @@ def test_months_add_up_to_quarters_years_and_everything(region: Region) -> None:
     assert answer.figures.column("low").to_pylist() == [2.0, 3.0, 4.0]
 
 
+def test_periods_of_one_length_are_added_and_never_a_month_to_its_quarter(region: Region) -> None:
+    region.send(
+        "XA",
+        entries({**dict.fromkeys(MONTHS[:6], 10), "2025-Q1": 31, "2025-Q2": 32, "2024": 100, "2024-Q1": 20}),
+    )
+    told = [(row["period"], row["low"], row["high"]) for row in rows(region, "irregular_entries every half")]
+    assert told == [("2024-S1", 20.0, None), ("2025-S1", 63.0, 63.0)]
+    assert [(row["period"], row["low"]) for row in rows(region, "irregular_entries every year")] == [
+        ("2024", 100.0),
+        ("2025", 63.0),
+    ]
+    assert [row["low"] for row in rows(region, "irregular_entries every quarter from 2025 to 2025")] == [
+        31.0,
+        32.0,
+    ]
+    assert len(rows(region, "irregular_entries every month")) == 6
+
+
 def test_months_that_are_not_there_leave_the_sum_open(region: Region) -> None:
     region.send("XA", entries(dict.fromkeys(MONTHS[:9], 10)))
     (row,) = rows(region, "irregular_entries every year")
