@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.machine import machine_lines
+from benchmarks.machine import tell_page
 from benchmarks.sharing import Row
 from lontar.catalogue import open_catalogue
 from lontar.disclosure.audit import audit_edition
@@ -176,11 +176,7 @@ def main() -> int:
     asked = parser.parse_args()
     rows = measured(asked.indicators)
     lines = ["| Measured | |", "|---|---|", *(f"| {row.what} | {row.measured} |" for row in rows)]
-    page = "\n".join([_HEAD, machine_lines(), *lines, ""])
-    print(page)
-    if asked.write:
-        PAGE.write_text(page, "utf-8")
-    return 0
+    return tell_page(PAGE, _HEAD, lines, write=asked.write)
 
 
 if __name__ == "__main__":

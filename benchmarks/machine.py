@@ -17,6 +17,15 @@ def machine_lines() -> str:
     )
 
 
+def tell_page(page: Path, head: str, lines: list[str], *, write: bool) -> int:
+    """Print a page of figures, and write it if asked; gives the exit status."""
+    text = "\n".join([head, machine_lines(), *lines, ""])
+    print(text)
+    if write:
+        page.write_text(text, "utf-8")
+    return 0
+
+
 def _processor() -> str:
     told = Path("/proc/cpuinfo")
     lines = told.read_text("utf-8").splitlines() if told.is_file() else []

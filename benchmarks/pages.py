@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.machine import machine_lines
+from benchmarks.machine import tell_page
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "benchmarks-pages.md"
@@ -128,11 +128,7 @@ def main() -> int:
     with demonstration() as port:
         rows = list(measured(port))
     head = ["| Who asks | Page | Median, ms | 95 of 100, ms | Page, kB |", "|---|---|---|---|---|"]
-    page = "\n".join([_HEAD, machine_lines(), *head, *rows, ""])
-    print(page)
-    if asked.write:
-        PAGE.write_text(page, "utf-8")
-    return 0
+    return tell_page(PAGE, _HEAD, [*head, *rows], write=asked.write)
 
 
 if __name__ == "__main__":

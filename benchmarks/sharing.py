@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from benchmarks.machine import machine_lines
+from benchmarks.machine import tell_page
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.policies import read_allegiances, read_rules
 from lontar.cli.expecting import expected_and_decided
@@ -312,18 +312,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write docs/reference/benchmarks-sharing.md too")
     asked = parser.parse_args()
     rows = [*deciding(), *row_security(5), *row_security(25), *journal(), *verifying()]
-    table = "\n".join(
-        [
-            "| Measured | | Asked |",
-            "|---|---|---|",
-            *(f"| {row.what} | {row.measured} | {row.asked} |" for row in rows),
-        ]
-    )
-    page = "\n".join([_HEAD, machine_lines(), table, ""])
-    print(page)
-    if asked.write:
-        PAGE.write_text(page, "utf-8")
-    return 0
+    lines = [
+        "| Measured | | Asked |",
+        "|---|---|---|",
+        *(f"| {row.what} | {row.measured} | {row.asked} |" for row in rows),
+    ]
+    return tell_page(PAGE, _HEAD, lines, write=asked.write)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.machine import machine_lines
+from benchmarks.machine import tell_page
 from benchmarks.sharing import Row, median
 from tests.databases import Copy, made_instance, served
 from tests.things.worlds import NOW, World
@@ -277,11 +277,7 @@ def main() -> int:
         "|---|---|---|",
         *(f"| {row.what} | {row.measured} | {row.asked} |" for row in rows),
     ]
-    page = "\n".join([_HEAD, machine_lines(), *lines, ""])
-    print(page)
-    if asked.write:
-        PAGE.write_text(page, "utf-8")
-    return 0
+    return tell_page(PAGE, _HEAD, lines, write=asked.write)
 
 
 if __name__ == "__main__":
