@@ -160,6 +160,9 @@ def test_the_store_is_looked_after(home: Path) -> None:
     assert lontar(home, "store", "check").stdout == "Every segment is whole.\n"
     assert lontar(home, "store", "sweep").stdout == "0 volumes removed.\n"
     assert "are wrapped anew" in lontar(home, "store", "rotate").stdout
+    secret = (home / "secrets" / "store").read_text()
+    assert "are wrapped anew" in lontar(home, "store", "rotate", "--master").stdout
+    assert (home / "secrets" / "store").read_text() != secret
     frozen = lontar(home, "totals", "freeze", "transits", "--json")
     assert json.loads(frozen.stdout) == {"number": 1, "shown": 0, "withheld": 0, "exposed": []}
     path = max((home / "store").glob("*.volume"), key=lambda path: path.stat().st_size)

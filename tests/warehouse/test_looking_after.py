@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +169,49 @@ def test_keys_are_rotated_without_writing_figures_anew(region: Region) -> None:
     assert seen(region, "XA") == {"XA": 10.0}
     region.send("XA", entries(11), kind="correction", reason="one more")
     assert seen(region, "XA") == {"XA": 11.0}
+
+
+def test_the_master_key_is_renewed_and_nothing_is_lost_in_between(region: Region, tmp_path: Path) -> None:
+    from lontar.instance.home import Home
+    from lontar.warehouse.opening import open_store, open_store_renewed
+    from lontar.warehouse.totals.freezing import freeze
+    from tests.warehouse.scenes import CATALOGUE
+
+    home = Home(tmp_path / "home")
+    home.create("demo")
+    region.store = open_store(home)
+    region.send("XA", entries(10))
+    with region.copy.owner() as owner, owner.transaction():
+        freeze(
+            region.door(),
+            region.store,
+            CATALOGUE,
+            owner.cursor(),
+            region.moment(),
+            region.ids(),
+            indicators=["irregular_entries"],
+        )
+    old, new = home.secret("store"), open_store_renewed(home)
+    with region.copy.owner() as owner, owner.transaction():
+        rotate(owner.cursor(), new)
+    region.store = open_store(home)  # killed before the secret took its place: both open
+    assert (home.secret("store"), seen(region, "XA")) == (old, {"XA": 10.0})
+    assert open_store_renewed(home).master == new.master
+    home.end_renewal("store")
+    assert home.secret("store") != old
+    region.store = open_store(home)
+    assert seen(region, "XA") == {"XA": 10.0}
+    with region.copy.owner() as owner, owner.transaction():
+        assert list(damaged(owner.cursor(), region.store)) == []
+        freeze(
+            region.door(),
+            region.store,
+            CATALOGUE,
+            owner.cursor(),
+            region.moment(),
+            region.ids(),
+            indicators=["irregular_entries"],
+        )
 
 
 def test_a_flipped_byte_is_named_and_never_read(region: Region) -> None:

@@ -40,11 +40,21 @@ def sweep() -> None:
 
 
 @store.command("rotate")
-def rotate() -> None:
-    """Give every owner and set of classes a new key, and wrap the keys of all segments by it. Figures are not written anew."""
+@click.option(
+    "--master",
+    is_flag=True,
+    help="Also renew the instance's own key, above all others. Stop the portal first.",
+)
+def rotate(master: bool) -> None:
+    """Give every owner and set of classes a new key, and wrap the keys of all segments by it. Figures are not written anew.
+
+    A renewed key of the instance lies in secrets/store: copy it to where the others are kept. Backups made before hold the old one.
+    """
     from lontar.warehouse import looking_after
-    from lontar.warehouse.opening import open_store
+    from lontar.warehouse.opening import open_store, open_store_renewed
 
     with as_owner_role() as (home, cursor):
-        found = looking_after.rotate(cursor, open_store(home))
+        found = looking_after.rotate(cursor, open_store_renewed(home) if master else open_store(home))
+    if master:
+        home.end_renewal("store")
     click.echo(f"The keys of {counted(found, 'segment')} are wrapped anew.")

@@ -100,6 +100,24 @@ class Home:
             remedy = "Restore it from the copy that was made when the instance was created; no other can take its place."
             raise Unavailable("INS-023", str(self._secret(name)), "the secret is missing.", remedy) from None
 
+    def renewed(self, name: Secret) -> str | None:
+        """Give the secret that is to take the place of another, or None where none is."""
+        try:
+            return self._secret(f"{name}.next").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+
+    def begin_renewal(self, name: Secret) -> str:
+        """Make the secret that is to take the place of another, or find the one that was made. Both hold until `end_renewal`."""
+        write_whole(self._secret(f"{name}.next"), secrets.token_hex(32).encode(), mode=0o600, replace=False)
+        new = self.renewed(name)
+        assert new is not None
+        return new
+
+    def end_renewal(self, name: Secret) -> None:
+        """Let the new secret take the place of the old one, which is gone."""
+        self._secret(f"{name}.next").replace(self._secret(name))
+
     def _secret(self, name: str) -> Path:
         return self.folder / "secrets" / name
 

@@ -126,6 +126,13 @@ def rotate(cursor: Cursor, store: Store) -> int:
         cursor.execute(
             "update warehouse_key set wrapped = %s, master = %s where (owner, classes) = (%s, %s)", told
         )
+    cursor.execute("select number, wrapped, master from warehouse_edition")
+    for number, wrapped, master in cursor.fetchall():
+        anew = store.rewrapped_working(str(number), bytes(wrapped), master)
+        cursor.execute(
+            "update warehouse_edition set wrapped = %s, master = %s where number = %s",
+            (anew, store.master, number),
+        )
     return count
 
 
