@@ -137,7 +137,7 @@ def test_who_is_bound_to_the_state_that_was_fled_too_learns_nothing_by_writing_o
             act.cursor.execute("select count(*) from warehouse_notice")
             assert act.cursor.fetchone() == (notices,)
     for act_of, values in ACTS.items():
-        if not act_of.startswith("recall"):  # which says nothing
+        if not act_of.startswith("withdraw"):  # which says nothing
             with region.copy.web() as web, web.transaction(force_rollback=True):
                 region.copy.ask(web, region.seconded, "XA", now=NOW)
                 told = [linked.id if value == "SENT" else value for value in values]

@@ -56,8 +56,9 @@ def agreeing(copy: Copy, store: Store) -> None:
         ).fetchall()
         assert dict(counts) == dict.fromkeys(kept, 13)
         assert owner.execute("select count(*) from things_thing").fetchone() == (13 * len(kept),)
-        with owner.transaction():
-            sweep(cursor, store)
+        for _ in range(2):  # what is written together anew is removed by the next
+            with owner.transaction():
+                sweep(cursor, store)
         assert list(damaged(cursor, store)) == []
         volumes = {row[0] for row in owner.execute("select volume from warehouse_segment").fetchall()}
         assert set(store.volumes.all()) == volumes

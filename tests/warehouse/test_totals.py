@@ -109,9 +109,11 @@ def test_what_is_linked_to_asylum_recalled_or_kept_out_is_not_counted(region: Re
 
 
 def test_a_correction_of_one_does_not_show_and_the_earlier_figure_stands(region: Region) -> None:
+    from lontar.warehouse.accepting import Terms
+
     send_all(region, FIVE)
     freeze(region)
-    region.send("XA", entries("XA", 151), kind="correction", reason="fifty more")
+    region.send("XA", entries("XA", 151), Terms(mark="AMBER"), kind="correction", reason="fifty more")
     freeze(region)
     assert [(row["value"], row["since"]) for row in totals(region, region.analyst["XB"], "XB")] == [(550, 1)]
 
@@ -119,13 +121,15 @@ def test_a_correction_of_one_does_not_show_and_the_earlier_figure_stands(region:
 def test_with_the_contributor_rule_switched_off_a_difference_of_editions_tells_the_correction(
     region: Region,
 ) -> None:
+    from lontar.warehouse.accepting import Terms
+
     def no_audit(*_: Any) -> Findings:
         return Findings(frozenset(), ())
 
     send_all(region, FIVE)
     freeze(region, thresholds=LENIENT, audit=no_audit)
     before = values(region)[0]
-    region.send("XA", entries("XA", 151), kind="correction", reason="fifty more")
+    region.send("XA", entries("XA", 151), Terms(mark="AMBER"), kind="correction", reason="fifty more")
     freeze(region, thresholds=LENIENT, audit=no_audit)
     assert values(region)[0] - before == 50
 

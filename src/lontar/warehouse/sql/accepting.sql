@@ -206,7 +206,8 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
     from jsonb_to_recordset(told) p (indicator text, series text[], start date, "end" date, shape text[], kind text, codes text[])
 $$;
 
--- What figures protect less than those of which they take the place, in words; protection classes and origins are intake's to keep.
+-- What figures protect less than those of which they take the place, in words, of those that
+-- are linked to asylum and of the others each; protection classes and origins are intake's to keep.
 create or replace function fallen_since(one warehouse_submission) returns text[]
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(array_agg(distinct word), '{}')
@@ -219,7 +220,8 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
              and q.version = (select max(x.version) from warehouse_parcel x
                                where (x.series, x.indicator, x.period_start, x.period_end) = (p.series, p.indicator, p.period_start, p.period_end)
                                  and x.version < p.version)) pair
-    join things_terms n on n.id = pair.new join things_terms o on o.id = pair.old,
+    join things_terms n on n.id = pair.new
+    join things_terms o on o.id = pair.old and 'asylum' = any (o.classes) = ('asylum' = any (n.classes)),
          unnest(fallen_terms(jsonb_populate_record(o, jsonb_build_object(
            'classes', n.classes, 'origin', n.origin, 'origin_open', n.origin_open, 'recalled', n.recalled, 'in_edition', n.in_edition)), n)) word
 $$;
