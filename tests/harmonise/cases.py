@@ -94,7 +94,7 @@ def harmonise_case(case: Case, folder: Path) -> Harmonised:
 
 
 def harmonise_these(files: Files, case: Case, folder: Path) -> Harmonised:
-    """Carry out what a case says over files that a test has made."""
+    """Carry out what a case says over files that a test has made, into the folder `out` of this one."""
     (folder / "case.yml").write_text(yaml.safe_dump(USUAL | case.mapping, allow_unicode=True), "utf-8")
     for name, text in case.crosswalks.items():
         (folder / f"{name}.csv").write_text(text, "utf-8")
