@@ -72,6 +72,11 @@ def write_files(case: Case, folder: Path) -> Files:
         (folder / name).write_text(text, case.encoding, newline="")
     for name, sheets in case.workbooks.items():
         write_workbook(folder / name, sheets, case.merged)
+    return files_in(case, folder)
+
+
+def files_in(case: Case, folder: Path) -> Files:
+    """The case's files where they have been written into a folder."""
     return [(folder / name, name) for name in (*case.files, *case.workbooks)]
 
 
