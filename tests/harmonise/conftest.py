@@ -11,7 +11,7 @@ from tests.harmonise.cases import cases, harmonise_case
 
 @pytest.fixture(scope="session")
 def case_output(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Case of the language that is not refused -> the folder of what it becomes, beside its files; to be read only. Each is harmonised once."""
+    """Case of the language that is not refused -> the folder of what it becomes, beside its files; each is harmonised once."""
     known = dict(cases())
 
     @cache
