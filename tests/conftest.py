@@ -3,12 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases import Instance
-from tests.factories import Harmonised, harmonise_family
+from tests.factories import Harmonised, harmonise_family, read_output
 from tests.house.budgets import TimeBudgets
 
 PROVING = os.environ.get("LONTAR_PROVE") == "1"
@@ -34,14 +35,15 @@ def full_counts() -> bool:
 
 
 @pytest.fixture(scope="session")
-def harmonised(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Harmonised]:
-    """Mapping -> what its example files become; each family is harmonised once."""
+def family_output(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Mapping -> the folder of what its example files become, to be read only; each family is harmonised once."""
+    return cache(lambda mapping: harmonise_family(mapping, tmp_path_factory.mktemp("family") / "out"))
 
-    @cache
-    def run(mapping: str) -> Harmonised:
-        return harmonise_family(mapping, tmp_path_factory.mktemp("family") / "out")
 
-    return run
+@pytest.fixture(scope="session")
+def harmonised(family_output: Callable[[str], Path]) -> Callable[[str], Harmonised]:
+    """Mapping -> what its example files become, read back once."""
+    return cache(lambda mapping: read_output(family_output(mapping)))
 
 
 @pytest.fixture(scope="session")

@@ -50,11 +50,11 @@ def family_files(mapping: str) -> list[Path]:
     return sorted(EXAMPLES.glob(FAMILIES[mapping]))
 
 
-def harmonise_family(mapping: str, out: Path) -> Harmonised:
-    """Harmonise the example files of a family into that folder, and read back what was written."""
+def harmonise_family(mapping: str, out: Path) -> Path:
+    """Harmonise the example files of a family into that folder; returns it."""
     bundle = open_mapping(open_catalogue(CATALOGUE), mapping)
     harmonise_files([(path, path.name) for path in family_files(mapping)], bundle, out)
-    return read_output(out)
+    return out
 
 
 def read_output(out: Path) -> Harmonised:

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests.factories import FAMILIES, harmonise_family
+from tests.factories import FAMILIES, harmonise_family, read_output
 from tests.golden.chosen import FOLDER, golden_texts
 
 
@@ -11,7 +11,7 @@ def main() -> None:
     texts: dict[Path, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         for number, mapping in enumerate(FAMILIES):
-            texts |= golden_texts(mapping, harmonise_family(mapping, Path(folder) / str(number)))
+            texts |= golden_texts(mapping, read_output(harmonise_family(mapping, Path(folder) / str(number))))
     for old in (*FOLDER.glob("*.csv"), *FOLDER.glob("*.json")):
         old.unlink()
     for path, text in texts.items():

@@ -72,6 +72,11 @@ def write_files(case: Case, folder: Path) -> Files:
         (folder / name).write_text(text, case.encoding, newline="")
     for name, sheets in case.workbooks.items():
         write_workbook(folder / name, sheets, case.merged)
+    return files_in(case, folder)
+
+
+def files_in(case: Case, folder: Path) -> Files:
+    """The case's files where they have been written into a folder."""
     return [(folder / name, name) for name in (*case.files, *case.workbooks)]
 
 
@@ -94,7 +99,7 @@ def harmonise_case(case: Case, folder: Path) -> Harmonised:
 
 
 def harmonise_these(files: Files, case: Case, folder: Path) -> Harmonised:
-    """Carry out what a case says over files that a test has made."""
+    """Carry out what a case says over files that a test has made, into the folder `out` of this one."""
     (folder / "case.yml").write_text(yaml.safe_dump(USUAL | case.mapping, allow_unicode=True), "utf-8")
     for name, text in case.crosswalks.items():
         (folder / f"{name}.csv").write_text(text, "utf-8")

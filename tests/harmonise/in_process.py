@@ -1,17 +1,21 @@
-"""A call of the engine without its reading child: the same code, in this process, to be quick and to look inside."""
+"""A call of the engine, or a draft, without its child: the same code, in this process, to be quick and to look inside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
-from lontar.harmonise import run
+from lontar.harmonise import draft, run
 from lontar.harmonise.compiling.compile import Compiled
+from lontar.harmonise.drafting.asking import refusal
+from lontar.harmonise.drafting.looking import Look, LookRequest, look
 from lontar.harmonise.engine import DuckEngine
 from lontar.harmonise.reading.child import land
-from lontar.harmonise.reading.landing import Landing, ReadRequest
+from lontar.harmonise.reading.landing import Landing, Limits, ReadRequest, SourceFile
 from lontar.model.mapping import MappingBundle
 
 Files = list[tuple[Path, str]]
@@ -37,6 +41,23 @@ def reading_here() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def looking_here(limits: Limits | None = None) -> Iterator[None]:
+    """Let drafts look at their files in this process, without limits but that of what is unpacked."""
+
+    def look_here(path: Path, name: str, sheet: str | None = None) -> Look:
+        with TemporaryDirectory() as out:
+            request = LookRequest(file=SourceFile.at(path, name), out=out, sheet=sheet)
+            answer = look(msgspec.structs.replace(request, limits=limits or request.limits))
+        if answer.problem is not None:
+            raise refusal(answer.problem, name)
+        return msgspec.json.decode(msgspec.json.encode(answer), type=Look)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draft, "look_at", look_here)
+        yield
+
+
 class Carried(NamedTuple):
     """A call that stopped when its plan was carried out."""
 
@@ -45,9 +66,12 @@ class Carried(NamedTuple):
 
 
 @contextmanager
-def carried_out(bundle: MappingBundle, files: Files, work: Path) -> Iterator[Carried]:
-    """Land the files, compile the plan, carry it out; the relations can be read inside."""
+def carried_out(
+    bundle: MappingBundle, files: Files, work: Path, choose: Callable[[DuckEngine], None] = lambda _: None
+) -> Iterator[Carried]:
+    """Land the files, compile the plan, choose among the landed rows, carry it out; the relations can be read inside."""
     with reading_here(), run._landed(files, bundle, work, run.Settings()) as call:
         compiled = call.compiled()
+        choose(call._engine)
         call._engine.carry_out(compiled.plan)
         yield Carried(call._engine, compiled)

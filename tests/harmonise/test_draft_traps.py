@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,15 @@ from lontar.harmonise.run import harmonise_files
 from lontar.model.errors import CatalogueProblem
 from tests.factories import read_output
 from tests.harmonise.cases import catalogue
+from tests.harmonise.in_process import looking_here
+
+
+@pytest.fixture(autouse=True, scope="module")
+def looked_at_here(full_counts: bool) -> Iterator[None]:
+    """A sample looks at its tables in this process: that the looking child sees the same is said by the other tests of drafts."""
+    with nullcontext() if full_counts else looking_here():
+        yield
+
 
 UNSAID_AREA = "nothing says the area."
 

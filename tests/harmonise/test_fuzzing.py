@@ -51,7 +51,7 @@ from tests.house.places import ROOT
 KEPT = ROOT / "var" / "fuzzed"
 SECONDS = float(os.environ.get("LONTAR_FUZZ_SECONDS", "3600" if PROVING else "0"))
 """How long to go on; 0 for the sample."""
-_ROUND, _SAMPLED_ROUNDS, _MOST_FAILURES = 100, 2, 25
+_ROUND, _SAMPLED_ROUNDS, _MOST_FAILURES = 100, 1, 25
 _QUIET = settings(
     max_examples=5, database=None, derandomize=False, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )  # fmt: skip

@@ -19,14 +19,12 @@ import msgspec
 import pytest
 
 from lontar.cli.drafting import draft_for
-from lontar.harmonise import carrying, draft, run
-from lontar.harmonise.drafting import asking, looking
+from lontar.harmonise import carrying, run
 from lontar.harmonise.reading.child import land
-from lontar.harmonise.reading.landing import SourceFile
 from tests.harmonise.cases import catalogue
 from tests.harmonise.fuzzing.files import LIMITS, Fuzzed, fuzzed
 from tests.harmonise.fuzzing.judging import judge_error, judge_landing, judge_output
-from tests.harmonise.in_process import reading_here
+from tests.harmonise.in_process import looking_here, reading_here
 from tests.harmonise.test_many_generated import told
 
 Way = Literal["read", "draft", "whole", "child"]
@@ -119,22 +117,11 @@ def try_drafting(made: Fuzzed, folder: Path, ended: Ended) -> None:
     """Draft a mapping for the first file, which nobody has described."""
     file, given = written(made, folder)[0], {str(number) for number in range(len(made.files))}
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(draft, "look_at", _look_here)
+        with looking_here(LIMITS):
             text = draft_for(catalogue(), file, "ID", None, made.bundle.mapping.file.sheet)
         ended.how, ended.wrong = "drafted", [] if text else ["the draft is empty"]
     except Exception as error:
         ended.how, ended.wrong = "refused", judge_error(error, folder, given) + _where(error)
-
-
-def _look_here(path: Path, name: str, sheet: str | None = None) -> looking.Look:
-    request = looking.LookRequest(
-        file=SourceFile.at(path, name), out=str(path.parent), sheet=sheet, limits=LIMITS
-    )
-    answer = looking.look(request)
-    if answer.problem is not None:
-        raise asking.refusal(answer.problem, name)
-    return msgspec.json.decode(msgspec.json.encode(answer), type=looking.Look)
 
 
 def _where(error: BaseException) -> list[str]:
