@@ -223,6 +223,46 @@ def test_total_minus_the_visible_is_nothing(instance: Instance, tmp_path: Path) 
     assert {"XC", "IR", "XD"}.isdisjoint(found)
 
 
+def test_a_code_that_was_folded_in_one_period_is_known_only_from_below(
+    instance: Instance, tmp_path: Path
+) -> None:
+    """Of two quarters, of which one has it in "other", the sum is open."""
+    steps: list[Step] = [
+        *BASE, ("XA", "xa/quarterly", {ENTRIES: quarter({"_T": 170, "AF": 5, "PK": 150, "XC": 8, "IR": 7}, "2025-Q2")}, {}),
+    ]  # fmt: skip
+    asked = {"indicator": ENTRIES, "by": ("citizenship",), "where": {"owner": ("XA",)}}
+    with (
+        history(instance, tmp_path / "store", steps) as region,
+        region.as_(region.analyst["XA"], "XA") as act,
+    ):
+        halves = {
+            row["citizenship"]: (row["low"], row["high"])
+            for row in region.door().read(act, Query(every="half", **asked)).figures.to_pylist()
+        }
+        quarters = region.door().read(act, Query(every="quarter", **asked)).figures.to_pylist()
+        whole = (
+            region.door()
+            .read(act, Query(indicator=ENTRIES, every="quarter", by=("citizenship",)))
+            .figures.to_pylist()
+        )
+        one = (
+            region.door()
+            .read(
+                act, Query(indicator=ENTRIES, every="half", where={"citizenship": ("AF",), "owner": ("XA",)})
+            )
+            .figures
+        )
+    assert halves == {"AF": (60.0, None), "PK": (250.0, 250.0), "_O": (40.0, 40.0)}
+    assert all(row["low"] == row["high"] for row in quarters)
+    first = {row["citizenship"]: (row["low"], row["high"]) for row in whole if row["period"] == "2025-Q1"}
+    assert first == {
+        "AF": (100.0, 100.0),
+        "PK": (150.0, 150.0),
+        "_O": (20.0, 20.0),
+    }  # two tables, and both show them
+    assert one.select(["low", "high"]).to_pylist() == [{"low": 60.0, "high": None}]
+
+
 def test_without_folding_total_minus_the_visible_is_the_hidden_figure(
     instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

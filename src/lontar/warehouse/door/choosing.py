@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from lontar.warehouse.door.stretches import EPOCH, PARTS, parts_expected, stretches
+from lontar.warehouse.intake.terms import FEARED, ORIGINS
 from lontar.warehouse.store.segments import NONE_DAY
 from lontar.warehouse.store.vocabulary import VOCABULARIES
 
@@ -27,6 +29,10 @@ Blocks = dict[str, "NDArray[np.int32]"]
 _TABLE = ("voice", "reporter", "unit", "stage", "area", "period_start", "period_end")
 _MOST = 2**62
 _VOICE = ("voice", "reporter", "unit", "stage", "area")
+
+
+NEVER_ENOUGH = 2**62
+"""More figures than there are."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class Chosen(NamedTuple):
     """What is added up: places of blocks, and the cell to which each belongs.
 
     `cells` are columns of the cells by number (`period` is the first day of a stretch, or the code of a period as sent). `there` and
-    `missing` count, for each cell, the periods that are told and those that are not.
+    `missing` count, for each cell, the periods that are told and those that are not. `folded` is 0, or, where a code may have been added up
+    into "other" in one of several tables, how many figures a code has that is shown in all of them.
     """
 
     at: Numbers
@@ -53,6 +60,7 @@ class Chosen(NamedTuple):
     cells: dict[str, Numbers]
     there: Numbers
     missing: Numbers
+    folded: Numbers
     left_out: LeftOut
 
 
@@ -82,7 +90,9 @@ def choose(blocks: Blocks, query: Query, asked: frozenset[str], known: Knowledge
     at, stretch = at[kept], stretch[kept]
     heard = _one_voice(blocks, at, stretch, query, known)
     other = _tables(blocks, at[~heard])
-    return _celled(blocks, at[heard], stretch[heard], query, LeftOut(unaligned, other, not_by_that, holding))
+    return _celled(
+        blocks, at[heard], stretch[heard], query, asked, LeftOut(unaligned, other, not_by_that, holding)
+    )
 
 
 def _latest_vintage(blocks: Blocks, at: Numbers, query: Query) -> Numbers:
@@ -220,7 +230,9 @@ def _ranks(codes: NDArray[np.int32], name: Callable[[int], str]) -> Numbers:
     return ranks
 
 
-def _celled(blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, left_out: LeftOut) -> Chosen:
+def _celled(
+    blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, asked: frozenset[str], left_out: LeftOut
+) -> Chosen:
     columns = ("unit", "stage", *query.by_blocks)
     key = _key(blocks, at, *columns, extra=(stretch,))
     _, first, cell = np.unique(key, return_index=True, return_inverse=True)
@@ -229,7 +241,27 @@ def _celled(blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, left_ou
         blocks["period"][at[first]].astype(np.int64) if query.every == "period" else stretch[first]
     )
     there, missing = _counted(blocks, at, stretch, cell, len(first), query)
-    return Chosen(at, cell, cells, there, missing, left_out)
+    folded = _folded(blocks, at, cell, len(first), query, asked)
+    return Chosen(at, cell, cells, there, missing, folded, left_out)
+
+
+def _folded(
+    blocks: Blocks, at: Numbers, cell: Numbers, size: int, query: Query, asked: frozenset[str]
+) -> Numbers:
+    """See `Chosen.folded`. Of tables with further dimensions it cannot be counted: no code has enough figures."""
+    none = np.zeros(size, np.int64)
+    if not asked & {*ORIGINS, FEARED} or not blocks["folded"][at].any():
+        return none
+    table = _key(blocks, at, *_TABLE, extra=(cell,))
+    once = np.unique(table, return_index=True)[1]
+    tables = np.bincount(cell[once], minlength=size)
+    has_fold = np.bincount(cell, weights=blocks["folded"][at], minlength=size) > 0
+    further = {
+        code: int(len(_names("shape", code)) > len(asked)) for code in np.unique(blocks["shape"][at]).tolist()
+    }
+    is_finer = np.bincount(cell, weights=_looked_up(blocks["shape"][at], further), minlength=size) > 0
+    each = prod(len(codes) for name, codes in query.where.items() if name in asked and name not in query.by)
+    return np.where(has_fold & (tables > 1), np.where(is_finer, NEVER_ENOUGH, tables * each), none)
 
 
 def _counted(

@@ -151,7 +151,7 @@ class Door:
         opened = self._opened(asking, query)
         if not opened.held:
             none = np.zeros(0, np.int64)
-            return opened, Chosen(none, none, {}, none, none, LeftOut())
+            return opened, Chosen(none, none, {}, none, none, none, LeftOut())
         asked = frozenset(name for name in (*query.by, *query.where) if name in lists)
         return opened, choose(opened.blocks, query, asked, self._knowledge(indicator))
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lontar.model.figures.periods import parse_period
 from lontar.warehouse.door.answers import BREAK, PROVISIONAL, match_flag, worst_match
 from lontar.warehouse.door.query import FREQUENCY
 from lontar.warehouse.door.stretches import stretch_text
+from lontar.warehouse.intake.terms import FEARED, ORIGINS
 from lontar.warehouse.store.vocabulary import VOCABULARIES, Vocabularies
 
 if TYPE_CHECKING:
@@ -58,7 +60,16 @@ def answer_table(
         columns[name] = dimension_codes(name, sums.column(name), lists)
     order = np.lexsort([_ranks(column) for column in reversed(columns.values())])
     told = {name: column.cast(pa.string()) for name, column in columns.items()}
-    return pa.table(told | _measures(sums, chosen, cell)).take(pa.array(order))
+    return pa.table(told | _measures(sums, chosen, cell, _is_other(columns))).take(pa.array(order))
+
+
+def _is_other(columns: Mapping[str, pa.DictionaryArray]) -> NDArray[np.bool_]:
+    """Which cells are of "other" by origin: what was folded is in them."""
+    other = np.zeros(len(next(iter(columns.values()))), bool)
+    for name in (*ORIGINS, FEARED):
+        if name in columns:
+            other |= pc.equal(columns[name].cast(pa.string()), "_O").to_numpy(zero_copy_only=False)
+    return other
 
 
 def dimension_codes(name: str, column: pa.ChunkedArray, lists: Mapping[str, CodeList]) -> pa.DictionaryArray:
@@ -134,9 +145,14 @@ def empty_table(query: Query, lists: Mapping[str, CodeList]) -> pa.Table:
     return pa.table(columns | {name: pa.array([], of) for name, of in _MEASURES.items()})
 
 
-def _measures(sums: pa.Table, chosen: Chosen, cell: NDArray[np.int32]) -> dict[str, Any]:
+def _measures(
+    sums: pa.Table, chosen: Chosen, cell: NDArray[np.int32], is_other: NDArray[np.bool_]
+) -> dict[str, Any]:
     missing, flags = chosen.missing[cell], sums.column("flags").to_numpy()
-    is_open = (sums.column("open").to_numpy() > 0) | (missing > 0)
+    told = sums.column("figures").to_numpy() + sums.column("absent").to_numpy()
+    is_open = (
+        (sums.column("open").to_numpy() > 0) | (missing > 0) | ((told < chosen.folded[cell]) & ~is_other)
+    )
     return {
         "low": sums.column("low"),
         "high": pa.array(sums.column("high").to_numpy(), pa.float64(), mask=is_open),
