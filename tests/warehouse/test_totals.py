@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -132,6 +133,16 @@ def test_with_the_contributor_rule_switched_off_a_difference_of_editions_tells_t
     region.send("XA", entries("XA", 151), Terms(mark="AMBER"), kind="correction", reason="fifty more")
     freeze(region, thresholds=LENIENT, audit=no_audit)
     assert values(region)[0] - before == 50
+
+
+def test_a_correction_under_an_embargo_changes_no_total_before_its_time(region: Region) -> None:
+    from lontar.warehouse.accepting import Terms
+
+    send_all(region, FIVE)
+    later = Terms(mark="AMBER", not_before=region.moment() + timedelta(days=30))
+    region.send("XA", entries("XA", 300), later, kind="correction", reason="later")
+    freeze(region)
+    assert values(region) == [550]
 
 
 def test_totals_by_month_and_by_one_dimension(region: Region) -> None:

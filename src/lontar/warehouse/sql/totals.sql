@@ -1,20 +1,20 @@
 -- Regional totals. An edition is a thing for each topic, under terms of nobody who takes part, so that the policy is asked of it as of all else.
 
--- What may enter totals: of each part of a series the latest version that is not linked to asylum, where its owner's terms agree and it is
--- neither recalled nor under an embargo; or (`source` published) the echoes, which are outside knowledge. For the makers of an edition: rows of two integers, the parcel and the generation of its segment.
+-- What may enter totals: of each part of a series the latest version that is neither linked to asylum nor under an embargo, where its owner's
+-- terms agree and it is not recalled; or (`source` published) the echoes, which are outside knowledge. For the makers of an edition: rows of two integers, the parcel and the generation of its segment.
 create or replace function contributing_parcels(its_indicator text, at timestamptz, source text) returns bytea
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with parts as (
     select p.number, p.segment, t.*, row_number() over part as place, p.version as its_version, first_value(p.version) over part as latest
       from warehouse_parcel p join things_thing g on g.id = p.thing join things_terms t on t.id = g.terms
-     where p.indicator = its_indicator and p.accepted_at <= at and not 'asylum' = any (t.classes)
+     where p.indicator = its_indicator and p.accepted_at <= at and t.not_before <= at and not 'asylum' = any (t.classes)
        and (p.owner = 'published') = (source = 'published')
     window part as (partition by p.series, p.period_start, p.period_end order by p.version desc)
   )
   select coalesce(string_agg(int4send(p.number) || int4send(s.generation) || int4send(0), ''::bytea order by p.number), ''::bytea)
     from parts p join warehouse_segment s on s.id = p.segment
    where p.its_version = p.latest and p.kind = 'figures' and p.mark in ('AMBER', 'GREEN', 'CLEAR') and (p.regional_totals or source = 'published') and not p.recalled
-     and p.not_before <= at and at < p.expires
+     and at < p.expires
 $$;
 
 -- What parcels and segments are, for the makers of an edition.
