@@ -41,7 +41,7 @@ class Store:
         self.owner.execute("create table tried_pack (slot int primary key, name text not null)")
         self.owner.execute("create table tried_log (name text not null)")
         self.owner.execute(
-            "create function store_files() returns setof text language sql stable as 'select name from tried_pack'"
+            "create or replace function store_files() returns setof text language sql stable as 'select name from tried_pack'"
         )
 
     def write(self, size: int = 2000) -> str:

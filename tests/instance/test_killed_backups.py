@@ -77,10 +77,12 @@ def test_a_backup_that_is_killed_is_none(
 
 
 def test_a_restoring_that_is_killed_leaves_no_instance_and_the_next_ends_well(
-    lived: Lived, sealed: Path, tmp_path: Path, passphrase_file: str, full_counts: bool
+    sealed: Path, tmp_path: Path, passphrase_file: str, full_counts: bool
 ) -> None:
     rng, home = Random(20260302), tmp_path / "home"
     words = ("restore", str(sealed), "--passphrase-file", passphrase_file)
+    assert lontar(tmp_path / "undisturbed", *words).returncode == 0
+    expected = contents(tmp_path / "undisturbed")
     ended = 0
     for _ in range(100 if full_counts else 6):
         status = killed(home, 0.4 + rng.random() * 1.4, *words)
@@ -88,7 +90,7 @@ def test_a_restoring_that_is_killed_leaves_no_instance_and_the_next_ends_well(
         assert Home(home).exists or status != 0
         if Home(home).exists:
             assert lontar(home, "journal", "verify").returncode == 0
-            assert contents(home) == contents(lived.home.folder)
+            assert contents(home) == expected
             home.rename(tmp_path / f"whole-{time.monotonic_ns()}")
     assert ended > 2, "none was killed, so nothing was tried"
     assert lontar(home, *words).returncode == 0

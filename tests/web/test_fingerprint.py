@@ -47,7 +47,13 @@ def of(copy: Copy, role: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "name", ["members/sql/viewer.sql", "things/security.py", "members/migrations/0001_tables.py"]
+    "name",
+    [
+        "members/sql/viewer.sql",
+        "things/security.py",
+        "members/migrations/0001_tables.py",
+        "warehouse/sql/reading.sql",
+    ],
 )
 def test_every_change_of_what_is_put_there_changes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -55,7 +61,7 @@ def test_every_change_of_what_is_put_there_changes_it(
     import shutil
 
     before = list(fingerprint._parts())
-    for room in ("members", "journal", "things", "sharing"):
+    for room in ("members", "journal", "things", "warehouse", "sharing"):
         source = Path(str(resources.files(f"lontar.{room}")))
         shutil.copytree(source, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(fingerprint, "files", lambda room: tmp_path.joinpath(*room.split(".")[1:]))
