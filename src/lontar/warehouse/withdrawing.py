@@ -1,4 +1,4 @@
-"""Recall and purge what was accepted: the first stops all reading by others, the second destroys the figures."""
+"""Withdraw and purge what was accepted: the first stops all reading by others, the second destroys the figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from lontar.members.acting import Acting, call
-from lontar.warehouse.entering import Ids, remove_idle
+from lontar.warehouse.entering import Ids, as_json, remove_idle
 from lontar.warehouse.store.blocks import without
 from lontar.warehouse.store.keeping import Store
 from lontar.warehouse.store.segments import read_coded
@@ -50,7 +50,7 @@ def purge(acting: Acting, store: Store, submission: UUID, reason: str, ids: Ids)
         "purge_submission(%s, %s, %s, %s)",
         submission,
         reason,
-        msgspec.json.encode(written).decode(),
+        as_json(written),
         emptied,
     )
     remove_idle(store, [row["volume"] for row in told["segments"]])

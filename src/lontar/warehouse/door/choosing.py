@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 Blocks = dict[str, "NDArray[np.int32]"]
 """Columns of segments, and of each block's parcel its owner and its voice (owner, agency and series)."""
 _TABLE = ("voice", "reporter", "unit", "stage", "area", "period_start", "period_end")
-_MOST = 2**62
 _VOICE = ("voice", "reporter", "unit", "stage", "area")
 
 
-NEVER_ENOUGH = 2**62
-"""More figures than there are."""
+_MOST = 2**62
+"""More than any number here may become."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +260,7 @@ def _folded(
     }
     is_finer = np.bincount(cell, weights=_looked_up(blocks["shape"][at], further), minlength=size) > 0
     each = prod(len(codes) for name, codes in query.where.items() if name in asked and name not in query.by)
-    return np.where(has_fold & (tables > 1), np.where(is_finer, NEVER_ENOUGH, tables * each), none)
+    return np.where(has_fold & (tables > 1), np.where(is_finer, _MOST, tables * each), none)
 
 
 def _counted(

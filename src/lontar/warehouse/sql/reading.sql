@@ -1,6 +1,6 @@
 -- The visible parcels, and where they lie: nothing else of the store is ever told to the role that serves pages.
 
--- Whether the viewer may read a parcel: as above, for functions that are asked of single ones.
+-- Of these parcels those that the viewer may read; who may read only totals, its own alone.
 create or replace function readable_parcels(numbers integer[]) returns setof warehouse_parcel
 language plpgsql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -14,24 +14,35 @@ begin
        and (v.grain <> 'total' or p.owner = v.participant);
 end $$;
 
--- What parcels are, which never changes: owner, agency, name of the series, its number, version, indicator, days, moment, address.
-create or replace function parcel_facts(numbers integer[]) returns jsonb
-language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+-- What parcels are, which never changes: owner, agency, name of the series, its number, version, first and last day, address. Asks no
+-- viewer: for functions that did, and for the makers of an edition.
+create or replace function every_parcel(numbers integer[]) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_array(
            p.number, p.owner, s.agency, s.name, s.id, p.version, p.period_start - date '1970-01-01', p.period_end - date '1970-01-01',
            encode(p.address, 'hex'))), '[]')
-    from readable_parcels(numbers) p join warehouse_series s on s.id = p.series
+    from warehouse_parcel p join warehouse_series s on s.id = p.series where p.number = any (numbers)
 $$;
 
--- Where segments lie that hold something which the viewer may read, with their wrapped keys: [generation, name, volume, place, length,
--- place and length of the trace, wrapped key, id of the key above it, that key wrapped, its master].
-create or replace function segment_places(numbers integer[]) returns jsonb
-language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Where the segments of parcels lie, with their wrapped keys: [generation, name, volume, place, length, place and length of the trace, wrapped
+-- key, id of the key above it, that key wrapped, its master]. Asks no viewer.
+create or replace function every_place(numbers integer[]) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_array(
            s.generation, s.name, s.volume, s.place, s.length, s.trace_place, s.trace_length, encode(s.wrapped, 'hex'),
            s.key, k.owner || '|' || k.classes, encode(k.wrapped, 'hex'), k.master)), '[]')
     from warehouse_segment s join warehouse_key k on k.id = s.key
-   where s.id in (select p.segment from readable_parcels(numbers) p)
+   where s.id in (select p.segment from warehouse_parcel p where p.number = any (numbers))
+$$;
+
+-- The same of parcels that the viewer may read, and of segments that hold one.
+create or replace function parcel_facts(numbers integer[]) returns jsonb
+language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+  select every_parcel(array(select p.number from readable_parcels(numbers) p))
+$$;
+create or replace function segment_places(numbers integer[]) returns jsonb
+language sql stable parallel restricted security definer set search_path = pg_catalog, public, pg_temp as $$
+  select every_place(array(select p.number from readable_parcels(numbers) p))
 $$;
 
 -- Say that the viewer's participant reads what is under these terms and about that: in the reader's chain now, and to owners a week later.

@@ -1,11 +1,12 @@
 -- Regional totals. An edition is a thing for each topic, under terms of nobody who takes part, so that the policy is asked of it as of all else.
 
 -- What may enter totals: of each part of a series the latest version that is neither linked to asylum nor under an embargo, where its owner's
--- terms agree and it is not recalled; or (`source` published) the echoes, which are outside knowledge. For the makers of an edition: rows of two integers, the parcel and the generation of its segment.
+-- terms agree and it is not recalled; or (`source` published) the echoes, which are outside knowledge. For the makers of an
+-- edition: rows as open_parcels gives them.
 create or replace function contributing_parcels(its_indicator text, at timestamptz, source text) returns bytea
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with parts as (
-    select p.number, p.segment, t.*, row_number() over part as place, p.version as its_version, first_value(p.version) over part as latest
+    select p.number, p.segment, t.*, p.version as its_version, first_value(p.version) over part as latest
       from warehouse_parcel p join things_thing g on g.id = p.thing join things_terms t on t.id = g.terms
      where p.indicator = its_indicator and p.accepted_at <= at and t.not_before <= at and not 'asylum' = any (t.classes)
        and (p.owner = 'published') = (source = 'published')
@@ -13,25 +14,8 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
   )
   select coalesce(string_agg(int4send(p.number) || int4send(s.generation) || int4send(0), ''::bytea order by p.number), ''::bytea)
     from parts p join warehouse_segment s on s.id = p.segment
-   where p.its_version = p.latest and p.kind = 'figures' and p.mark in ('AMBER', 'GREEN', 'CLEAR') and (p.regional_totals or source = 'published') and not p.recalled
-     and at < p.expires
-$$;
-
--- What parcels and segments are, for the makers of an edition.
-create or replace function every_parcel(numbers integer[]) returns jsonb
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_array(
-           p.number, p.owner, s.agency, s.name, s.id, p.version, p.period_start - date '1970-01-01', p.period_end - date '1970-01-01',
-           encode(p.address, 'hex'))), '[]')
-    from warehouse_parcel p join warehouse_series s on s.id = p.series where p.number = any (numbers)
-$$;
-create or replace function every_place(numbers integer[]) returns jsonb
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_array(
-           s.generation, s.name, s.volume, s.place, s.length, s.trace_place, s.trace_length, encode(s.wrapped, 'hex'),
-           s.key, k.owner || '|' || k.classes, encode(k.wrapped, 'hex'), k.master)), '[]')
-    from warehouse_segment s join warehouse_key k on k.id = s.key
-   where s.id in (select p.segment from warehouse_parcel p where p.number = any (numbers))
+   where p.its_version = p.latest and p.kind = 'figures' and p.mark in ('AMBER', 'GREEN', 'CLEAR')
+     and (p.regional_totals or source = 'published') and not p.recalled and at < p.expires
 $$;
 
 -- Keep an edition: its sealed working, a thing for each topic (under `facts`, which are nobody's), its totals, and of what was counted that

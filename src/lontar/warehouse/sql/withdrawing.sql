@@ -1,4 +1,4 @@
--- How figures go: recalled, which stops all reading by others, or purged, which destroys them. Past readers are told.
+-- How figures go: withdrawn, which stops all reading by others, or purged, which destroys them. Past readers are told.
 
 -- The things of a submission, of some of its parcels or all, to a focal point of its owner.
 create or replace function own_submission(submission uuid) returns warehouse_submission
@@ -64,7 +64,6 @@ begin
   end if;
   return jsonb_build_object(
     'numbers', (select coalesce(jsonb_agg(p.number), '[]') from warehouse_parcel p where p.submission = one.id),
-    'keys', keys_of(v.participant),
     'segments', (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object(
                    'wrapped', encode(s.wrapped, 'hex'), 'key_wrapped', encode(k.wrapped, 'hex'), 'master', k.master,
                    'next_generation', next_ones[h.place])), '[]')
