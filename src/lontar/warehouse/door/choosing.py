@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lontar.warehouse.door.grouping import firsts, grouped, size_of
 from lontar.warehouse.door.stretches import EPOCH, PARTS, parts_expected, stretches
 from lontar.warehouse.intake.terms import FEARED, ORIGINS
 from lontar.warehouse.store.segments import NONE_DAY
@@ -28,10 +29,8 @@ Blocks = dict[str, "NDArray[np.int32]"]
 """Columns of segments, and of each block's parcel its owner and its voice (owner, agency and series)."""
 _TABLE = ("voice", "reporter", "unit", "stage", "area", "period_start", "period_end")
 _VOICE = ("voice", "reporter", "unit", "stage", "area")
-
-
-_MOST = 2**62
-"""More than any number here may become."""
+_NEVER = 2**62
+"""More figures than there are."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def choose(blocks: Blocks, query: Query, asked: frozenset[str], known: Knowledge
     unaligned = _tables(blocks, at[~fits])
     at, stretch = at[fits], stretch[fits]
     best = _fewest_dimensions(blocks, at, asked)
-    not_by_that = _tables(blocks, at) - _tables(blocks, at[best])
+    not_by_that = 0 if best.all() else _tables(blocks, at) - _tables(blocks, at[best])
     at, stretch = at[best], stretch[best]
     apart = np.ones(len(at), bool) if "area" in query.by else _single_areas(blocks, at, stretch, known)
     holding = _tables(blocks, at[~apart])
@@ -102,7 +101,7 @@ def _latest_vintage(blocks: Blocks, at: Numbers, query: Query) -> Numbers:
     if not len(at) or (vintage == NONE_DAY).all():
         return at
     key = _key(blocks, at, *_TABLE, "shape")
-    latest = np.full(int(key.max()) + 1, np.iinfo(np.int64).min)
+    latest = np.full(size_of(key), np.iinfo(np.int64).min)
     np.maximum.at(latest, key, vintage)
     last: Numbers = at[vintage == latest[key]]
     return last
@@ -118,7 +117,7 @@ def _fewest_dimensions(blocks: Blocks, at: Numbers, asked: frozenset[str]) -> ND
         ranks[code] = place if further >= 0 else none
     rank = _looked_up(codes, ranks)
     key = _key(blocks, at, *_TABLE)
-    least = np.full(int(key.max(initial=0)) + 1, none)
+    least = np.full(size_of(key), none)
     np.minimum.at(least, key, rank)
     best: NDArray[np.bool_] = (rank < none) & (rank == least[key])
     return best
@@ -153,7 +152,7 @@ def _single_areas(blocks: Blocks, at: Numbers, stretch: Numbers, known: Knowledg
     if not within:
         return apart
     about = _key(blocks, at, "unit", "stage", extra=(stretch,))
-    voice = _dense(_key(blocks, at, "voice", "reporter"), about)
+    voice = grouped(_key(blocks, at, "voice", "reporter"), about)
     for holder, held in sorted(within.items()):
         above, below = apart & (areas == holder), np.isin(areas, np.array(sorted(held), np.int32))
         stands = above & ~_is_told_better(blocks, at, about, voice, above, below)
@@ -165,7 +164,7 @@ def _is_told_better(
     blocks: Blocks, at: Numbers, about: Numbers, voice: Numbers, above: NDArray[np.bool_], below: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Where another voice tells of what lies below, or the same for more days."""
-    _, first = np.unique(voice[below], return_index=True)
+    first = firsts(grouped(voice[below]))
     voices = np.bincount(about[below][first], minlength=int(about.max(initial=0)) + 1)
     others = voices[about] - np.isin(voice, voice[below])
     more = _days_of(blocks, at, voice, below) > _days_of(blocks, at, voice, above)
@@ -185,7 +184,7 @@ def _one_length(blocks: Blocks, at: Numbers, stretch: Numbers) -> NDArray[np.boo
     if len(np.unique(frequency)) < 2:
         return np.ones(len(at), bool)
     voice = _key(blocks, at, *_VOICE, extra=(stretch,))
-    run = _dense(voice, frequency.astype(np.int64))
+    run = grouped(voice, frequency)
     days = _days_covered(blocks, at, run)
     order = {code: len(PARTS) - PARTS.index(text) if text in PARTS else 0
              for code, text in enumerate(VOCABULARIES["frequency"].texts)}  # fmt: skip
@@ -199,7 +198,7 @@ def _one_length(blocks: Blocks, at: Numbers, stretch: Numbers) -> NDArray[np.boo
 def _days_covered(blocks: Blocks, at: Numbers, run: Numbers) -> Numbers:
     """How many days the periods of each run are, each period once."""
     span = (blocks["period_end"][at].astype(np.int64) - blocks["period_start"][at]) + 1
-    once = np.unique(_dense(run, blocks["period_start"][at].astype(np.int64)), return_index=True)[1]
+    once = firsts(grouped(run, blocks["period_start"][at]))
     return np.bincount(run[once], weights=span[once], minlength=int(run.max(initial=0)) + 1).astype(np.int64)
 
 
@@ -209,14 +208,14 @@ def _one_voice(
     """Of several voices about one area and stretch one: who tells of most days, then the first by name. They are never added."""
     voice = _key(blocks, at, *_VOICE, extra=(stretch,))
     about = _key(blocks, at, "unit", "stage", "area", *query.by_blocks, extra=(stretch,))
-    pairs, first = np.unique(_dense(about, voice), return_index=True)
-    if len(pairs) == len(np.unique(about)):
+    first = firsts(grouped(about, voice))
+    if len(first) == size_of(about):
         return np.ones(len(at), bool)
     days = _days_covered(blocks, at, voice)[voice[first]]
     by_name = _ranks(blocks["voice"][at[first]], known.voice)
     by_reporter = _ranks(blocks["reporter"][at[first]], lambda code: VOCABULARIES["reporter"].texts[code])
     order = np.lexsort((by_reporter, by_name, -days, about[first]))
-    first_of_each = np.unique(about[first][order], return_index=True)[1]
+    first_of_each = firsts(about[first][order])
     heard: NDArray[np.bool_] = np.isin(voice, voice[first][order][first_of_each])
     return heard
 
@@ -233,8 +232,8 @@ def _celled(
     blocks: Blocks, at: Numbers, stretch: Numbers, query: Query, asked: frozenset[str], left_out: LeftOut
 ) -> Chosen:
     columns = ("unit", "stage", *query.by_blocks)
-    key = _key(blocks, at, *columns, extra=(stretch,))
-    _, first, cell = np.unique(key, return_index=True, return_inverse=True)
+    cell = _key(blocks, at, *columns, extra=(stretch,))
+    first = firsts(cell)
     cells = {name: blocks[name][at[first]].astype(np.int64) for name in columns}
     cells["period"] = (
         blocks["period"][at[first]].astype(np.int64) if query.every == "period" else stretch[first]
@@ -252,7 +251,7 @@ def _folded(
     if not asked & {*ORIGINS, FEARED} or not blocks["folded"][at].any():
         return none
     table = _key(blocks, at, *_TABLE, extra=(cell,))
-    once = np.unique(table, return_index=True)[1]
+    once = firsts(table)
     tables = np.bincount(cell[once], minlength=size)
     has_fold = np.bincount(cell, weights=blocks["folded"][at], minlength=size) > 0
     further = {
@@ -260,7 +259,7 @@ def _folded(
     }
     is_finer = np.bincount(cell, weights=_looked_up(blocks["shape"][at], further), minlength=size) > 0
     each = prod(len(codes) for name, codes in query.where.items() if name in asked and name not in query.by)
-    return np.where(has_fold & (tables > 1), np.where(is_finer, _MOST, tables * each), none)
+    return np.where(has_fold & (tables > 1), np.where(is_finer, _NEVER, tables * each), none)
 
 
 def _counted(
@@ -268,9 +267,9 @@ def _counted(
 ) -> tuple[Numbers, Numbers]:
     """How many periods are told in each cell, and how many are not, of all voices that are heard there."""
     voice = _key(blocks, at, *_VOICE, extra=(cell,))
-    once = np.unique(_dense(voice, blocks["period_start"][at].astype(np.int64)), return_index=True)[1]
+    once = firsts(grouped(voice, blocks["period_start"][at]))
     there = np.bincount(cell[once], minlength=size)
-    first = np.unique(voice, return_index=True)[1]
+    first = firsts(voice)
     expected = parts_expected(stretch[first], blocks["frequency"][at[first]], query)
     told = np.bincount(voice[once], minlength=int(voice.max(initial=0)) + 1)[voice[first]]
     lacking = np.maximum(expected - told, 0)
@@ -279,30 +278,12 @@ def _counted(
 
 def _tables(blocks: Blocks, at: Numbers) -> int:
     """How many tables, of whatever dimensions, these blocks are of."""
-    return len(np.unique(_key(blocks, at, *_TABLE))) if len(at) else 0
+    return size_of(_key(blocks, at, *_TABLE))
 
 
 def _key(blocks: Blocks, at: Numbers, *columns: str, extra: tuple[Numbers, ...] = ()) -> Numbers:
     """One number for each combination of these columns that is there, from 0 on."""
-    key = np.zeros(len(at), np.int64)
-    for column in (*(blocks[name][at].astype(np.int64) for name in columns), *extra):
-        key = _dense(key, column)
-    return key
-
-
-def _dense(key: Numbers, column: Numbers) -> Numbers:
-    if not len(column):
-        return key
-    low, high = int(column.min()), int(column.max())
-    if low == high:
-        return key
-    if high - low >= _MOST // (
-        int(key.max()) + 1
-    ):  # the product would be no number: what is there is counted first
-        column = np.unique(column, return_inverse=True)[1].astype(np.int64)
-        low, high = 0, int(column.max())
-    together: Numbers = np.unique(key * (high - low + 1) + (column - low), return_inverse=True)[1]
-    return together
+    return grouped(*(blocks[name][at] for name in columns), *extra)
 
 
 def _looked_up(codes: NDArray[np.int32], table: Mapping[int, int]) -> Numbers:

@@ -25,6 +25,7 @@ from lontar.warehouse.door.stretches import EPOCH
 from lontar.warehouse.door.telling import answer_table, empty_table, flags_of, notes_of, totals_table
 from lontar.warehouse.knowing import dimensions_of
 from lontar.warehouse.store.keeping import Place, Store
+from lontar.warehouse.store.segments import BLOCK_COLUMNS
 from lontar.warehouse.store.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
@@ -177,14 +178,12 @@ class Door:
         """The blocks of these parcels and of no others that pass the filters, with the facts of their parcels."""
         if not held:
             return {}
-        segment = np.repeat(np.arange(len(held), dtype=np.int32), [len(one.blocks["block"]) for one in held])
-        blocks = {name: np.concatenate([one.blocks[name] for one in held]) for name in held[0].blocks} | {
-            "segment": segment
-        }
-        kept = np.isin(blocks["parcel"], parcels)
+        segment = np.repeat(np.arange(len(held), dtype=np.int32), [one.blocks.shape[1] for one in held])
+        table = np.concatenate([one.blocks for one in held], axis=1)
+        kept = np.isin(table[BLOCK_COLUMNS.index("parcel")], parcels)
         if query.scope == "own":
-            kept &= blocks["folded"] == 0
-        blocks = _where(blocks, kept)
+            kept &= table[BLOCK_COLUMNS.index("folded")] == 0
+        blocks = dict(zip(BLOCK_COLUMNS, table[:, kept], strict=True)) | {"segment": segment[kept]}
         blocks |= {name: self._book.column(name, blocks["parcel"]) for name in _FROM_BOOK}
         passed = np.ones(len(blocks["parcel"]), bool)
         for column, codes in query.where.items():

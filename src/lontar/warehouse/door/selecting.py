@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from lontar.members.acting import call
+from lontar.warehouse.door.grouping import grouped, size_of
 from lontar.warehouse.store.keeping import OwnerKey, Place
 
 if TYPE_CHECKING:
@@ -124,16 +125,11 @@ def latest(asking: Asking, book: ParcelBook, visible: Visible) -> Visible:
         book.learn(asking.facts(unknown))
         if book.unknown(visible.number):
             raise Moved
-    columns = [
-        book.column(name, visible.number).astype(np.int64) for name in ("series", "start", "end", "version")
-    ]
-    if not len(visible.number):
-        return visible
-    *part, version = columns
-    _, group = np.unique(np.stack(part), axis=1, return_inverse=True)
-    newest = np.zeros(int(group.max()) + 1, np.int64)
-    np.maximum.at(newest, group, version)
-    return visible.where(version == newest[group])
+    part = grouped(*(book.column(name, visible.number) for name in ("series", "start", "end")))
+    version = book.column("version", visible.number)
+    newest = np.zeros(size_of(part), np.int32)
+    np.maximum.at(newest, part, version)
+    return visible.where(version == newest[part])
 
 
 class Moved(Exception):

@@ -24,6 +24,10 @@ BLOCK_CODES = (
     "unit", "stage", "reporter", "source_kind", "area", "period", "frequency", "absence", "status", "match", "shape", "grouped",
 )  # fmt: skip
 
+BLOCK_COLUMNS = (
+    *BLOCK_CODES, "block", "parcel", "kind", "period_start", "period_end", "vintage", "series_break", "folded", "first", "count",
+)  # fmt: skip
+
 
 class _Written(msgspec.Struct, frozen=True):
     """The head: where each table lies, by its name, from the end of the head."""
@@ -63,33 +67,24 @@ def read_traces(trace: memoryview) -> dict[str, pa.Table]:
 class Held:
     """The figures of one indicator in a segment, as questions are asked of them.
 
-    `blocks` are columns as numbers (see BLOCK_CODES; days count from 1970-01-01), `block` and the rows' column `block` numbered
-    alike from `base`. Rows hold codes as numbers, those of open lists as text.
+    `blocks` has a row for each of BLOCK_COLUMNS, all numbers (days count from 1970-01-01), `block` and the rows' column `block` numbered
+    alike from `base`; `first` and `count` say where the rows of a block begin among those of its kind, and how many they are. Rows hold
+    codes as numbers, those of open lists as text.
     """
 
     def __init__(self, blocks: pa.Table, figures: Mapping[str, pa.Table], base: int, open_lists: Iterable[str],
                  vocabularies: Vocabularies = VOCABULARIES) -> None:  # fmt: skip
         self.base = base
-        self.blocks = _block_columns(blocks, base, vocabularies)
+        columns = _block_columns(blocks, base, vocabularies) | _block_places(figures, blocks.num_rows)
+        self.blocks = np.stack([columns[name] for name in BLOCK_COLUMNS])
         self.notes = blocks.column("note").combine_chunks()
         self.has_notes = self.notes.null_count < len(self.notes)
         self.rows = {kind: _rows(figures[kind], base, frozenset(open_lists), vocabularies) for kind in KINDS}
-        self._place(figures)
-
-    def _place(self, figures: Mapping[str, pa.Table]) -> None:
-        """Say of each block where its rows begin among those of its kind, and how many they are."""
-        size = len(self.blocks["block"])
-        self.blocks["first"], self.blocks["count"] = np.zeros(size, np.int32), np.zeros(size, np.int32)
-        for kind in KINDS:
-            block = figures[kind].column("block").to_numpy()
-            found, first, count = np.unique(block, return_index=True, return_counts=True)
-            self.blocks["first"][found], self.blocks["count"][found] = first, count
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        columns = sum(column.nbytes for column in self.blocks.values())
-        return int(columns + self.notes.nbytes + sum(table.nbytes for table in self.rows.values()))
+        return int(self.blocks.nbytes + self.notes.nbytes + sum(table.nbytes for table in self.rows.values()))
 
 
 def read_held(
@@ -129,6 +124,17 @@ def _block_columns(blocks: pa.Table, base: int, vocabularies: Vocabularies) -> d
     for name in ("series_break", "folded"):
         columns[name] = blocks.column(name).fill_null(False).to_numpy().astype(np.int32)
     return columns
+
+
+def _block_places(figures: Mapping[str, pa.Table], size: int) -> dict[str, NDArray[np.int32]]:
+    """Where the rows of each block begin among those of its kind, and how many they are."""
+    first, count = np.zeros(size, np.int32), np.zeros(size, np.int32)
+    for kind in KINDS:
+        found, at, many = np.unique(
+            figures[kind].column("block").to_numpy(), return_index=True, return_counts=True
+        )
+        first[found], count[found] = at, many
+    return {"first": first, "count": count}
 
 
 def _rows(rows: pa.Table, base: int, open_lists: frozenset[str], vocabularies: Vocabularies) -> pa.Table:
