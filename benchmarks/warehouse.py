@@ -167,13 +167,11 @@ def month_of(owner: str, year: int, month: int, rows: int) -> Parcel:
 
 def plain(door: Door) -> pa.Table:
     """The same rows without anything of the policy: period, citizenship and figure."""
-    from lontar.warehouse.store.segments import BLOCK_COLUMNS
-
     tables = []
     for opened, _ in door._cache._held.values():
         held = opened[INDICATOR]
         rows = held.rows["plain"]
-        period = held.blocks[BLOCK_COLUMNS.index("period")][rows.column("block").to_numpy() - held.base]
+        period = held.columns()["period"][rows.column("block").to_numpy() - held.base]
         tables.append(
             pa.table(
                 {"period": period, "citizenship": rows.column("citizenship"), "value": rows.column("value")}

@@ -176,7 +176,7 @@ def test_no_word_that_is_asked_for_changes_the_text_of_a_query(
     ]
     coded = code_rows(with_parcels(observations(DEATHS, told), [3]), dimensions_of(DEATHS))
     held = Held(coded.blocks, coded.figures, 0, OPEN_LISTS)
-    blocks = held.blocks
+    blocks = held.columns()
     wanted = Wanted(
         block=blocks["block"], segment=blocks["block"] * 0, kind=blocks["kind"], first=blocks["first"], count=blocks["count"],
         cell=blocks["block"], flags=blocks["block"] * 0, is_known=blocks["block"] < 0, is_over=blocks["block"] < 0,

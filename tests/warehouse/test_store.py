@@ -17,7 +17,7 @@ from lontar.warehouse.door.listing import list_rows
 from lontar.warehouse.store.blocks import Coded, alone, code_rows, joined, without
 from lontar.warehouse.store.keeping import Place, Store
 from lontar.warehouse.store.sealing import new_key, seal, unseal
-from lontar.warehouse.store.segments import BLOCK_COLUMNS, figures_text, read_coded, read_held, trace_text
+from lontar.warehouse.store.segments import figures_text, read_coded, read_held, trace_text
 from lontar.warehouse.store.volumes import VolumeFolder
 from tests.warehouse.scenes import dimensions_of, observations
 
@@ -74,9 +74,7 @@ def listed(segment: dict[str, Coded]) -> list[tuple[str, ...]]:
     text, trace = memoryview(figures_text(segment)), memoryview(trace_text(segment))
     held, _ = read_held(text, 1000, lambda _: OPEN_LISTS)
     (one,) = held.values()
-    blocks = dict(zip(BLOCK_COLUMNS, one.blocks, strict=True)) | {
-        "segment": np.zeros(one.blocks.shape[1], np.int32)
-    }
+    blocks = one.columns() | {"segment": np.zeros(one.blocks.shape[1], np.int32)}
     at = np.arange(len(blocks["block"]), dtype=np.int64)
     found = list_rows([one], blocks, at, dimensions_of(DEATHS), {}, lambda numbers: [str(n) for n in numbers],
                       lambda _: read_coded(text, trace)[DEATHS].trace)  # fmt: skip

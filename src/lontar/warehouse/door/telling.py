@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from lontar.model.figures.periods import parse_period
 from lontar.warehouse.door.answers import BREAK, PROVISIONAL, match_flag, worst_match
+from lontar.warehouse.door.grouping import firsts, grouped
 from lontar.warehouse.door.query import FREQUENCY
 from lontar.warehouse.door.stretches import stretch_text
 from lontar.warehouse.intake.terms import FEARED, ORIGINS
@@ -58,7 +59,7 @@ def answer_table(
         columns["period"] = _periods(chosen.cells["period"][cell], query)
     for name in (name for name in query.by if name in lists):
         columns[name] = dimension_codes(name, sums.column(name), lists)
-    order = np.lexsort([_ranks(column) for column in reversed(columns.values())])
+    order = np.argsort(grouped(*map(_ranks, columns.values())), kind="stable")
     told = {name: column.cast(pa.string()) for name, column in columns.items()}
     return pa.table(told | _measures(sums, chosen, cell, _is_other(columns))).take(pa.array(order))
 
@@ -85,7 +86,8 @@ def texts_of(texts: Sequence[str], numbers: NDArray[Any]) -> pa.Array:
 
 
 def _coded(texts: Sequence[str], numbers: NDArray[Any]) -> pa.DictionaryArray:
-    found, place = np.unique(numbers, return_inverse=True)
+    place = grouped(numbers)
+    found = numbers[firsts(place)]
     told = pa.array([texts[one] if one >= 0 else None for one in found.tolist()], pa.string())
     return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), told)
 
@@ -169,6 +171,7 @@ def _measures(
 def _periods(numbers: NDArray[np.int64], query: Query) -> pa.DictionaryArray:
     if query.every == "period":
         return _coded(VOCABULARIES["period"].texts, numbers)
-    found, place = np.unique(numbers, return_inverse=True)
+    place = grouped(numbers)
+    found = numbers[firsts(place)]
     texts = pa.array([stretch_text(int(day), query.every) for day in found.tolist()], pa.string())
     return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), texts)

@@ -81,6 +81,10 @@ class Held:
         self.has_notes = self.notes.null_count < len(self.notes)
         self.rows = {kind: _rows(figures[kind], base, frozenset(open_lists), vocabularies) for kind in KINDS}
 
+    def columns(self) -> dict[str, NDArray[np.int32]]:
+        """Give the blocks by the names of their columns."""
+        return dict(zip(BLOCK_COLUMNS, self.blocks, strict=True))
+
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
