@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lontar.disclosure.cells import Contribution, Echo, by_group, contribute, published
@@ -89,6 +89,9 @@ GIVEN = st.lists(st.tuples(FIGURES, st.sampled_from([0, 0, 0, 1, 4])), min_size=
 
 
 @given(GIVEN, st.sampled_from([RULES, NO_RULES]))
+@example(
+    [gives("XA", 1, 1), gives("XB", 2, 2), gives("XC", 30.903565669009485, 30.903565669009485)], NO_RULES
+)
 def test_what_everybody_may_read_each_may(given_: list[Contribution], rules: object) -> None:
     """The largest two stand for all viewers: no other is refused what they are not."""
     assert isinstance(rules, type(RULES))

@@ -6,7 +6,7 @@ the p% rule, each judged again for every viewer, who takes away what its own gro
 
 from __future__ import annotations
 
-from math import ceil, floor
+from math import ceil, floor, fsum
 from typing import Literal, NamedTuple
 
 from lontar.disclosure.cells import Figures
@@ -22,6 +22,7 @@ TOO_FEW = "too few to show"
 """What people are told, whatever the reason was."""
 
 Bounds = tuple[float, float]
+"""Between which two figures one lies. They are added without loss (fsum): what is left of a sum must not fall below 0 by rounding."""
 
 
 class Span(NamedTuple):
@@ -78,17 +79,17 @@ def _count(bounds: list[Bounds]) -> int:
 
 def _is_dominated(bounds: list[Bounds], share: int) -> bool:
     """Whether one could be more than its share of the total: it at its highest, the others at their lowest."""
-    least = sum(low for low, _ in bounds)
-    return any(100 * high > share * (high + least - low) for low, high in bounds)
+    lows = [low for low, _ in bounds]
+    return any(100 * high > share * fsum((*lows, high, -low)) for low, high in bounds)
 
 
 def _is_near(bounds: list[Bounds], percent: int) -> bool:
     """Whether the largest of the others could come within so many per cent of one: total - largest - second < p% of the largest."""
-    least = sum(low for low, _ in bounds)
-    ordered = sorted((low for low, _ in bounds), reverse=True)
-    first, second = (*ordered, 0, 0)[:2]
+    lows = [low for low, _ in bounds]
+    first, second, *_ = (*sorted(lows, reverse=True), 0, 0)
     return any(
-        100 * (least - low - (second if low == first else first)) < percent * high for low, high in bounds
+        100 * fsum((*lows, -low, -(second if low == first else first))) < percent * high
+        for low, high in bounds
     )
 
 
