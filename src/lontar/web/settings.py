@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "lontar.web",
     "lontar.members",
     "lontar.things",
+    "lontar.reporting",
     "lontar.warehouse",
     "lontar.journal",
     "django.contrib.contenttypes",

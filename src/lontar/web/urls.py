@@ -17,4 +17,5 @@ urlpatterns = [
     path("account/", include("lontar.members.signing_in.urls")),
     path("", include("lontar.members.urls")),
     path("", include("lontar.things.urls")),
+    path("", include("lontar.reporting.urls")),
 ]

@@ -1,0 +1,1 @@
+"""A participant sends, checks, repairs, signs off and shares what it reports."""
