@@ -12,8 +12,9 @@ import pytest
 from lontar.instance.backups import sealing
 from lontar.instance.backups.archive import ArchiveWriter, Manifest, Member
 from lontar.instance.backups.restoring import check_backup, restore_backup
-from lontar.instance.backups.sealing import CHUNK, Opener, Sealer
+from lontar.instance.backups.sealing import Opener, Sealer
 from lontar.instance.home import Home
+from lontar.instance.streams import CHUNK
 from lontar.model.errors import SourceProblem
 from tests.instance.conftest import PASSPHRASE
 

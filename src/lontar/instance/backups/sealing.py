@@ -1,43 +1,28 @@
-"""A stream sealed under a passphrase, chunk by chunk: none can be altered, moved, left out or cut off unseen.
-
-The form is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): AES-256-GCM, whose nonce is the number of the chunk and a byte that says
-whether it is the last. The key is of this file alone: scrypt of the passphrase and a salt.
-"""
+"""A stream sealed under a passphrase: the key of its chunks is of this file alone, scrypt of the passphrase and a salt."""
 
 from __future__ import annotations
 
 import hmac
-import math
 import os
 import secrets
 import stat
 import unicodedata
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from lontar.instance.streams import TAG, Broken, ChunkSealer, Writable, opened_chunks
 from lontar.model.errors import SourceProblem
 
 FORMAT = 1
-CHUNK = 2**20
-_TAG = 16
 OPENING, _END = b"Lontar backup ", b"\nend of backup\n"
 _SALT, _PROOF, _SUM = 32, 32, 8
 _HEAD = len(OPENING) + 2 + 1 + _SALT + _PROOF + _SUM
 WORK = 17
 """scrypt's N is 2 to this power (OWASP's advice; r 8, p 1): 128 MB of memory and a third of a second for each guess."""
 _MOST_WORK = 20
-
-
-class Writable(Protocol):
-    """Takes bytes."""
-
-    def write(self, data: bytes, /) -> object:
-        """Take all of them."""
 
 
 class _Keys(NamedTuple):
@@ -49,10 +34,6 @@ def _derive(passphrase: str, salt: bytes, work: int) -> _Keys:
     told = unicodedata.normalize("NFC", passphrase).encode()
     both = Scrypt(salt=salt, length=64, n=2**work, r=8, p=1).derive(told)
     return _Keys(both[:32], both[32:])
-
-
-def _nonce(number: int, is_last: bool) -> bytes:
-    return number.to_bytes(11, "big") + bytes([is_last])
 
 
 def _head(work: int, salt: bytes, keys: _Keys) -> bytes:
@@ -68,26 +49,18 @@ class Sealer:
     def __init__(self, sink: Writable, passphrase: str) -> None:
         salt = secrets.token_bytes(_SALT)
         keys = _derive(passphrase, salt, WORK)
-        self._head, self._cipher = _head(WORK, salt, keys), AESGCM(keys.sealing)
-        self._sink, self._pending, self._number = sink, bytearray(), 0
-        sink.write(self._head)
+        head = _head(WORK, salt, keys)
+        sink.write(head)
+        self._sink, self._chunks = sink, ChunkSealer(sink, keys.sealing, head)
 
     def write(self, data: bytes) -> int:
         """Take some bytes."""
-        self._pending += data
-        while len(self._pending) > CHUNK:
-            self._put(bytes(self._pending[:CHUNK]), is_last=False)
-            del self._pending[:CHUNK]
-        return len(data)
+        return self._chunks.write(data)
 
     def finish(self) -> None:
-        """Seal what is left, as the last chunk."""
-        self._put(bytes(self._pending), is_last=True)
+        """Seal what is left, and say that this is the end."""
+        self._chunks.finish()
         self._sink.write(_END)
-
-    def _put(self, chunk: bytes, *, is_last: bool) -> None:
-        self._sink.write(self._cipher.encrypt(_nonce(self._number, is_last), chunk, self._head))
-        self._number += 1
 
 
 class Opener:
@@ -100,7 +73,7 @@ class Opener:
         self._size = refuse_what_is_no_backup(file, place)
         file.seek(0)
         self._head = file.read(_HEAD)
-        self._cipher = AESGCM(self._open(passphrase).sealing)
+        self._key = self._open(passphrase).sealing
         self._chunks, self._rest = self._opened(), b""
 
     def read(self, size: int) -> bytes:
@@ -131,26 +104,14 @@ class Opener:
     def _opened(self) -> Iterator[bytes]:
         """Every chunk in its order, opened."""
         body = self._size - _HEAD - len(_END)
-        count = max(1, math.ceil(body / (CHUNK + _TAG)))
-        for number in range(count):
-            is_last = number == count - 1
-            start = _HEAD + number * (CHUNK + _TAG)
-            length = body + _HEAD - start if is_last else CHUNK + _TAG
-            sealed = self._file.read(length)
-            yield self._unseal(sealed, number, is_last, start, length)
-            self._told(length)
-
-    def _unseal(self, sealed: bytes, number: int, is_last: bool, start: int, length: int) -> bytes:
-        for says_last in (is_last, not is_last):
-            try:
-                plain = self._cipher.decrypt(_nonce(number, says_last), sealed, self._head)
-            except (InvalidTag, ValueError):
-                continue
-            if says_last == is_last:
-                return plain
-            if is_last:
-                raise _cut_off(self._place, start + length)
-        raise self._damaged(start, length)
+        try:
+            for plain, length in opened_chunks(self._file, body, self._key, self._head):
+                yield plain
+                self._told(length)
+        except Broken as broken:
+            if broken.is_cut_off:
+                raise _cut_off(self._place, broken.start + broken.length) from None
+            raise self._damaged(broken.start, broken.length) from None
 
     def _damaged(self, start: int, length: int) -> SourceProblem:
         said = f"it is damaged between byte {start + 1:,} and byte {start + length:,}."
@@ -171,7 +132,7 @@ def refuse_what_is_no_backup(file: BinaryIO, place: str) -> int:
         remedy = "Install the Lontar that made it, or a later one."
         raise SourceProblem("INS-044", place, "it was made by a later Lontar.", remedy)
     file.seek(max(0, found.st_size - len(_END)))
-    if found.st_size < _HEAD + _TAG + len(_END) or file.read() != _END:
+    if found.st_size < _HEAD + TAG + len(_END) or file.read() != _END:
         raise _cut_off(place, found.st_size)
     return found.st_size
 
