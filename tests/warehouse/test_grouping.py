@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lontar.warehouse.door.grouping import firsts, grouped, size_of
+from lontar.warehouse.grouping import firsts, grouped, size_of
 
 NEAR, FAR = st.integers(-3, 3), st.sampled_from([-(2**31), -5, 0, 7, 2**31 - 1])
 WIDEST = st.sampled_from([-(2**62), 0, 1, 2**62 - 1])

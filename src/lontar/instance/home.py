@@ -16,7 +16,9 @@ import msgspec
 from lontar.model.errors import Unavailable
 
 Kind = Literal["demo", "real"]
-Secret = Literal["superuser", "owner", "web", "gate", "context", "journal", "django", "factors", "store"]
+Secret = Literal[
+    "superuser", "owner", "web", "gate", "context", "journal", "django", "factors", "store", "desk"
+]
 REMOVAL = "removal"
 """The lock of whoever removes files of `store/`, or sweeps it, held from before the first goes until the last is gone. Where it is not to
 be had a backup is being made, and they stay until the next time: each that the database called current at the backup's moment is there.

@@ -22,7 +22,7 @@ from lontar.instance.server import access_as, does_not_answer
 from lontar.model.errors import Unavailable
 from lontar.sharing.protecting import Roles
 
-ROOMS = ("lontar.members", "lontar.journal", "lontar.things", "lontar.warehouse")
+ROOMS = ("lontar.members", "lontar.journal", "lontar.things", "lontar.warehouse", "lontar.reporting")
 """Rooms that have tables and functions in the database."""
 
 

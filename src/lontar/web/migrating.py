@@ -15,6 +15,7 @@ from lontar.journal import security as of_journal
 from lontar.members import security as of_members
 from lontar.members.loading import load_participants
 from lontar.model.errors import Unavailable
+from lontar.reporting import security as of_reporting
 from lontar.sharing.protecting import Roles, closed_functions, dropped, keep_for_gate
 from lontar.things import security as of_things
 from lontar.warehouse import security as of_warehouse
@@ -47,7 +48,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
     roles = Roles(*(access_as(role, home).user for role in ("owner", "web", "gate")))
     catalogue = open_catalogue()
     rules, allegiances = read_rules(catalogue.root), read_allegiances(catalogue)
-    rooms = (of_things, of_journal, of_members, of_warehouse)
+    rooms = (of_things, of_journal, of_members, of_warehouse, of_reporting)
     tables = [policy.table for room in rooms for policy in room.POLICIES]
     with transaction.atomic(), connection.cursor() as cursor:
         _refuse_what_tells_too_much(cursor, roles)
@@ -58,6 +59,7 @@ def migrate(home: Home, verbosity: int = 0) -> None:
             *of_members.acts_on_people(roles),
             *of_things.statements(roles, rules, allegiances.codes),
             *of_warehouse.statements(roles),
+            *of_reporting.statements(roles),
             *(line for table in GATE_TABLES for line in keep_for_gate(table, roles)),
             *fingerprint.statements(roles),
             closed_functions(),

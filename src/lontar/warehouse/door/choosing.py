@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lontar.warehouse.door.grouping import firsts, grouped, size_of
 from lontar.warehouse.door.stretches import EPOCH, PARTS, parts_expected, stretches
+from lontar.warehouse.grouping import firsts, grouped, size_of
 from lontar.warehouse.intake.terms import FEARED, ORIGINS
 from lontar.warehouse.store.segments import NONE_DAY
 from lontar.warehouse.store.vocabulary import VOCABULARIES

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from lontar.members.acting import call
-from lontar.warehouse.door.grouping import grouped, size_of
+from lontar.warehouse.grouping import grouped, size_of
 from lontar.warehouse.store.keeping import OwnerKey, Place
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from lontar.model.figures.periods import parse_period
 from lontar.warehouse.door.answers import BREAK, PROVISIONAL, match_flag, worst_match
-from lontar.warehouse.door.grouping import firsts, grouped
 from lontar.warehouse.door.query import FREQUENCY
 from lontar.warehouse.door.stretches import stretch_text
+from lontar.warehouse.grouping import firsts, grouped
 from lontar.warehouse.intake.terms import FEARED, ORIGINS
 from lontar.warehouse.store.vocabulary import VOCABULARIES, Vocabularies
 

@@ -6,17 +6,8 @@ import numpy as np
 
 from lontar.model.figures.indicators import Indicator
 from lontar.model.figures.periods import part_period
-from lontar.warehouse.intake.cells import (
-    OTHER,
-    TOTAL,
-    Cells,
-    Flags,
-    Numbers,
-    added,
-    distinct,
-    grouped,
-    span_of,
-)
+from lontar.warehouse.grouping import distinct, grouped
+from lontar.warehouse.intake.cells import OTHER, TOTAL, Cells, Flags, Numbers, added, span_of
 from lontar.warehouse.intake.layout import FREE, Layout, held_by, stratum_of
 from lontar.warehouse.intake.terms import FINE_PLACES, Rules, origin_dimensions
 

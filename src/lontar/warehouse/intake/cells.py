@@ -85,24 +85,6 @@ class Cells:
         return np.array([text in wanted for text in self.texts[dimension]], dtype=bool)[self.codes[dimension]]
 
 
-def grouped(*columns: Numbers) -> Numbers:
-    """Number the combinations of columns from 0; alike rows have one number."""
-    number = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        if not len(column) or column.min() == column.max():
-            continue
-        low = int(column.min())
-        mixed = number * (int(column.max()) - low + 1) + (column - low)
-        number = np.unique(mixed, return_inverse=True)[1].astype(np.int64)
-    return number
-
-
-def distinct(*columns: Numbers) -> list[tuple[int, ...]]:
-    """Give the combinations of columns that there are, in order of their numbers by `grouped`."""
-    first = np.unique(grouped(*columns), return_index=True)[1]
-    return list(zip(*(column[first].tolist() for column in columns), strict=True))
-
-
 def cells_of(table: pa.Table, dimensions: Sequence[str]) -> Cells:
     """Give the rows of a table in the columns of the contract as cells."""
     coded = {name: _coded(_texts(table, name)) for name in (*KEYS, *dimensions)}

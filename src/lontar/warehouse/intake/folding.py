@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lontar.warehouse.intake.cells import OTHER, SEVERAL, Figures, Flags, Numbers, distinct, grouped
+from lontar.warehouse.grouping import distinct, grouped
+from lontar.warehouse.intake.cells import OTHER, SEVERAL, Figures, Flags, Numbers
 
 LEAST_CODES = 2
 """Origins above nought that a folded figure holds at least."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lontar.model.figures.indicators import Indicator
-from lontar.warehouse.intake.cells import KEYS, Cells, Flags, Numbers, grouped
+from lontar.warehouse.grouping import grouped
+from lontar.warehouse.intake.cells import KEYS, Cells, Flags, Numbers
 from lontar.warehouse.intake.origins import FOREIGN, OWN, is_own
 from lontar.warehouse.intake.terms import FINE_PLACES, Rules, Sender, origin_dimensions
 

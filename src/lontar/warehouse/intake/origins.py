@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from lontar.model.policy.allegiances import NOWHERE, Allegiances, Origin
-from lontar.warehouse.intake.cells import NOT_APPLICABLE, SEVERAL, TOTAL, Cells, Flags, distinct, grouped
+from lontar.warehouse.grouping import distinct, grouped
+from lontar.warehouse.intake.cells import NOT_APPLICABLE, SEVERAL, TOTAL, Cells, Flags
 from lontar.warehouse.intake.terms import Rules, Sender
 
 OWN, FOREIGN = "NAT", "FOR"

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from lontar.model.figures.indicators import Indicator
 from lontar.model.policy.allegiances import NOWHERE, Origin
 from lontar.model.policy.facts import Protected
+from lontar.warehouse.grouping import distinct
 from lontar.warehouse.intake.adding import add_places, add_quarters, add_totals
-from lontar.warehouse.intake.cells import Cells, Flags, Numbers, added, cells_of, distinct
+from lontar.warehouse.intake.cells import Cells, Flags, Numbers, added, cells_of
 from lontar.warehouse.intake.deciding import Decision, decide
 from lontar.warehouse.intake.layout import FREE, Layout, held_by, lay_out
 from lontar.warehouse.intake.origins import Origins

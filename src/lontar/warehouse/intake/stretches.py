@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lontar.warehouse.intake.cells import Numbers, distinct
+from lontar.warehouse.grouping import distinct
+from lontar.warehouse.intake.cells import Numbers
 from lontar.warehouse.intake.progress import Known
 from lontar.warehouse.intake.showing import Ends, ends_of, joined, stretch_numbers
 from lontar.warehouse.intake.tables import OneTable, Situation

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lontar.model.figures.indicators import Indicator
-from lontar.warehouse.intake.cells import KEYS, Cells, Figures, Flags, Numbers, Span, grouped
+from lontar.warehouse.grouping import grouped
+from lontar.warehouse.intake.cells import KEYS, Cells, Figures, Flags, Numbers, Span
 from lontar.warehouse.intake.layout import FREE, Layout
 from lontar.warehouse.intake.showing import Ends, ends_of
 from lontar.warehouse.intake.terms import origin_dimensions

@@ -25,6 +25,12 @@ def grouped(*columns: NDArray[np.integer]) -> Numbers:
     return key
 
 
+def distinct(*columns: NDArray[np.integer]) -> list[tuple[int, ...]]:
+    """Give the combinations of columns that there are, in the order of their numbers by `grouped`."""
+    first = firsts(grouped(*columns))
+    return list(zip(*(column[first].tolist() for column in columns), strict=True))
+
+
 def firsts(groups: Numbers) -> Numbers:
     """Give the first row of each group, of groups numbered without a gap."""
     first = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
