@@ -9,7 +9,8 @@ import contextlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -42,10 +43,15 @@ class Written(NamedTuple):
 
 
 class Desk:
-    """A folder of sealed papers. `master` are 32 bytes."""
+    """A folder of sealed papers. `master` are 32 bytes; `removing` is entered before anything is removed, and says whether it may be."""
 
-    def __init__(self, folder: Path, master: bytes) -> None:
-        self._folder, self._master = folder, AESGCM(master)
+    def __init__(
+        self,
+        folder: Path,
+        master: bytes,
+        removing: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True),
+    ) -> None:
+        self._folder, self._master, self._removing = folder, AESGCM(master), removing
         self._fingerprint = sha256(b"lontar desk" + master).hexdigest()[:16]
 
     def new_key(self, submission: UUID) -> Key:
@@ -98,9 +104,10 @@ class Desk:
         return b"".join(self.read(paper, key))
 
     def remove(self, papers: Iterable[UUID]) -> None:
-        """Remove papers that are there."""
-        for paper in papers:
-            self._path(paper).unlink(missing_ok=True)
+        """Remove papers that are there, unless they are being copied now: then they stay until the desk is swept."""
+        with self._removing() as is_free:
+            for paper in papers if is_free else ():
+                self._path(paper).unlink(missing_ok=True)
 
     def papers(self) -> Iterator[UUID]:
         """Give every paper that lies here."""

@@ -1,0 +1,123 @@
+"""What a job does with the files of a submission: opened for the engine alone, harmonised, and what they became sealed again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from lontar.catalogue import open_catalogue
+from lontar.catalogue.loader import Catalogue
+from lontar.catalogue.mappings import open_mapping
+from lontar.catalogue.policies import read_allegiances
+from lontar.harmonise.own_people import KeptOut
+from lontar.harmonise.run import Settings, harmonise_files
+from lontar.model.policy.allegiances import Allegiances
+from lontar.reporting.actions import Kept
+from lontar.reporting.desk import Desk
+from lontar.reporting.queries import Submission, key_of
+from lontar.warehouse.intake.origins import own_codes
+
+ENGINE_MEMORY = 2**30
+"""Bytes that the engine may use for one job."""
+Tell = Callable[[str, int, int], None]
+"""Told how far a job is: stage, rows done, rows in all (0: not known)."""
+
+
+class Place(NamedTuple):
+    """Where a job works: the desk, and the folder in which files lie open meanwhile."""
+
+    desk: Desk
+    folder: Path
+
+
+def harmonise_submission(told: Submission, participant: str, place: Place) -> list[Kept]:
+    """Harmonise the files of a submission; gives the papers that they became, which lie on the desk and belong to nothing yet.
+
+    Raises SourceProblem for what cannot be opened or may not be sent, Unavailable where the machine cannot go on; nothing is kept then.
+    """
+    key, catalogue = key_of(place.desk, told), open_catalogue()
+    with _opened(told, key, place) as (folder, sources):
+        out = folder / "out"
+        harmonise_files(
+            sources,
+            open_mapping(catalogue, told.mapping),
+            out,
+            settings=Settings(ENGINE_MEMORY),
+            kept_out=_kept_out(catalogue, participant),
+        )
+        return _sealed(out, place.desk, key)
+
+
+@contextmanager
+def _opened(told: Submission, key: bytes, place: Place) -> Iterator[tuple[Path, list[tuple[Path, str]]]]:
+    """The files that were sent, open in a folder of their own; they are gone when this ends, however it ends."""
+    folder = place.folder / str(uuid4())
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        sources = []
+        for paper in told.of_kind("raw"):
+            path = folder / str(paper.id)
+            with path.open("wb") as file:
+                for part in place.desk.read(paper.id, key):
+                    file.write(part)
+            sources.append((path, paper.name))
+        yield folder, sources
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sealed(out: Path, desk: Desk, key: bytes) -> list[Kept]:
+    """Seal what a file became, each part as a paper; what was sealed already goes again where a part cannot be."""
+    kept: list[Kept] = []
+    try:
+        for kind, name, path in _parts(out):
+            paper = uuid4()
+            with path.open("rb") as file, desk.written(paper, key) as pen:
+                shutil.copyfileobj(file, pen, 2**20)
+            kept.append(Kept(paper, kind, name, pen.written))
+    except BaseException:
+        desk.remove([one.id for one in kept])
+        raise
+    return kept
+
+
+def _parts(out: Path) -> Iterator[tuple[str, str, Path]]:
+    yield "account", "account.json", out / "account.json"
+    yield "problems", "problems.csv", out / "problems.csv"
+    for path in sorted((out / "observations").glob("*.parquet")):
+        yield "observations", path.stem, path
+
+
+def _kept_out(catalogue: Catalogue, participant: str) -> KeptOut | None:
+    """What a State may not send of its own people: figures of an indicator of asylum."""
+    allegiances = read_allegiances(catalogue)
+    group = group_of(catalogue, allegiances, participant)
+    indicators = frozenset(one.id for one in catalogue.indicators() if one.asylum_link == "yes")
+    codes = {code for one in ("citizenship", "habitual_residence") for code in _codes(catalogue, one)}
+    own = own_codes(allegiances, group, codes)
+    return KeptOut(indicators, own) if own else None
+
+
+def _codes(catalogue: Catalogue, dimension: str) -> set[str]:
+    lists = {one.dimensions[dimension] for one in catalogue.indicators() if dimension in one.dimensions}
+    return {code for name in lists for code in catalogue.codelist(name).codes}
+
+
+def group_of(catalogue: Catalogue, allegiances: Allegiances, participant: str) -> frozenset[str]:
+    """Give the closed set of States of a participant; empty for an organisation."""
+    area = catalogue.participant(participant).area
+    return allegiances.of(area) if area else frozenset()
+
+
+def remove_left_open(folder: Path) -> None:
+    """Remove what a worker that was stopped left open."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def papers_of(kept: list[Kept]) -> list[UUID]:
+    """Give the ids of papers."""
+    return [one.id for one in kept]

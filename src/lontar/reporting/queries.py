@@ -1,0 +1,130 @@
+"""What is told of submissions to those who may read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from lontar.members.acting import Acting, call, nothing_here
+from lontar.reporting.desk import Desk, open_words
+
+Step = Literal["draft", "checked", "accepted", "superseded", "withdrawn"]
+Outcome = Literal["", "done", "refused", "cancelled", "failed"]
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """A sealed file on the desk; `removed` ones left their hash alone."""
+
+    id: UUID
+    kind: str
+    name: str
+    size: int
+    run: int
+    sha256: str
+    removed: bool
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What is being done with a submission, or was done last; `said` is sealed."""
+
+    id: UUID
+    what: str
+    stage: str
+    done: int
+    total: int
+    outcome: Outcome
+    is_cancelled: bool
+    asked_at: datetime
+    said: str | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it waits or is done now."""
+        return not self.outcome
+
+    @property
+    def percent(self) -> int:
+        """How much of the stage is done, in hundredths; 0 where it is not known."""
+        return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What was done, by whom and when."""
+
+    what: str
+    who: str
+    at: datetime
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission, as its own people see it."""
+
+    id: UUID
+    agency: str
+    agency_name: str
+    mapping: str
+    step: Step
+    since: datetime
+    begun_by: str
+    begun_by_name: str
+    begun_at: datetime
+    wrapped: str
+    accepted: str
+    signed_by_name: str
+    may_write: bool
+    may_sign: bool
+    papers: list[Paper]
+    job: Job | None
+    events: list[Event]
+
+    def of_kind(self, kind: str) -> list[Paper]:
+        """Give its papers of one kind."""
+        return [paper for paper in self.papers if paper.kind == kind]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something is being done with it."""
+        return self.job is not None and self.job.is_under_way
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission in a list."""
+
+    id: UUID
+    agency: str
+    agency_name: str
+    mapping: str
+    step: Step
+    since: datetime
+    begun_by_name: str
+    files: list[str]
+    outcome: Outcome | None
+
+
+def submission(acting: Acting, identity: UUID) -> Submission:
+    """Give one submission. Raises Refused where there is nothing here for the viewer."""
+    told = call(acting, "read_submission(%s)::text", identity)
+    if told is None:
+        raise nothing_here()
+    return msgspec.json.decode(told, type=Submission)
+
+
+def submissions(acting: Acting, earlier_than: datetime, most: int = 50) -> list[Listed]:
+    """Give the submissions of the viewer's participant that the viewer may read, the latest first."""
+    told = call(acting, "own_submissions(%s, %s)::text", earlier_than, most)
+    return msgspec.json.decode(told, type=list[Listed])
+
+
+def key_of(desk: Desk, told: Submission) -> bytes:
+    """Give the key of a submission's papers."""
+    return desk.key(told.id, bytes.fromhex(told.wrapped))
+
+
+def said_of(desk: Desk, told: Submission) -> str:
+    """Give what its sender is told of the last job; '' for nothing."""
+    if told.job is None or not told.job.said:
+        return ""
+    return open_words(bytes.fromhex(told.job.said), key_of(desk, told), told.job.id)

@@ -1,0 +1,114 @@
+"""A worker takes one job after another and does each in a process of its own, so that nothing of one is left for the next."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from lontar.members.acting import acting
+from lontar.model.errors import LontarError, Refused, SourceProblem
+from lontar.reporting import queries
+from lontar.reporting.desk import seal_words
+from lontar.reporting.harmonising import Place, harmonise_submission, papers_of, remove_left_open
+from lontar.reporting.jobs import Job, end_job, take_job, tell_job
+from lontar.reporting.opening import open_desk, workplace
+from lontar.reporting.queries import Outcome
+
+Clock = Callable[[], datetime]
+PAUSE = 0.3
+"""Seconds between two looks for a job."""
+LONGEST = 3600
+"""Seconds that one job may take."""
+_log = logging.getLogger("lontar.reporting")
+_FAILED = "[LON-001] something went wrong in Lontar itself; nothing was half-written. Send the file again, and tell those who keep Lontar."
+
+
+def work(is_told_to_stop: Callable[[], bool], clock: Clock = timezone.now) -> None:
+    """Take jobs and do them until told to stop; one under way is ended with it, and asked for again by whoever wants it."""
+    remove_left_open(workplace(settings.HOME))  # type: ignore[misc]
+    while not is_told_to_stop():
+        job = take_job(clock())
+        if job is None:
+            time.sleep(PAUSE)
+        else:
+            _do_apart(job, is_told_to_stop, clock)
+
+
+def _do_apart(job: Job, is_told_to_stop: Callable[[], bool], clock: Clock) -> None:
+    connections.close_all()
+    child = multiprocessing.get_context("fork").Process(target=_do_alone, args=(job, clock))
+    child.start()
+    deadline = time.monotonic() + LONGEST
+    while child.is_alive() and time.monotonic() < deadline and not is_told_to_stop():
+        child.join(PAUSE)
+        if child.is_alive() and _is_cancelled(job, clock):
+            break
+    if child.is_alive():
+        child.kill()
+        child.join()
+        outcome: Outcome = "failed" if time.monotonic() >= deadline or is_told_to_stop() else "cancelled"
+        _end(job, clock, outcome, _FAILED if outcome == "failed" else "")
+    elif child.exitcode:
+        _log.error("a job (%s) ended with %s", job.what, child.exitcode)
+        _end(job, clock, "failed", _FAILED)
+    remove_left_open(workplace(settings.HOME))  # type: ignore[misc]
+
+
+def _do_alone(job: Job, clock: Clock) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    do_job(job, clock)
+
+
+def do_job(job: Job, clock: Clock = timezone.now) -> None:
+    """Do a job, and end it: whatever keeps it from being done is told to its sender."""
+    desk = open_desk(settings.HOME)  # type: ignore[misc]
+    with acting(job.person, job.participant, clock()) as act:
+        told = queries.submission(act, job.submission)
+        tell_job(act, job.id, "reading", 0, 0)
+    place, run = Place(desk, workplace(settings.HOME)), 1 + max((one.run for one in told.papers), default=0)  # type: ignore[misc]
+    key = queries.key_of(desk, told)
+    try:
+        kept = harmonise_submission(told, job.participant, place)
+    except SourceProblem as problem:
+        _tell(job, clock, "refused", str(problem), key)
+        return
+    except LontarError as error:
+        _tell(job, clock, "failed", str(error), key)
+        return
+    try:
+        with acting(job.person, job.participant, clock()) as act:
+            before = end_job(act, job.id, "done", None, kept, run)
+    except BaseException:
+        desk.remove(papers_of(kept))
+        raise
+    desk.remove(before)
+
+
+def _tell(job: Job, clock: Clock, outcome: Outcome, words: str, key: bytes) -> None:
+    with acting(job.person, job.participant, clock()) as act:
+        end_job(act, job.id, outcome, seal_words(words, key, job.id) if words else None)
+
+
+def _end(job: Job, clock: Clock, outcome: Outcome, words: str) -> None:
+    """End a job whose process is gone."""
+    desk = open_desk(settings.HOME)  # type: ignore[misc]
+    try:
+        with acting(job.person, job.participant, clock()) as act:
+            key = queries.key_of(desk, queries.submission(act, job.submission))
+        _tell(job, clock, outcome, words, key)
+    except Refused:
+        _log.warning("a job ended of which nobody speaks any more")
+
+
+def _is_cancelled(job: Job, clock: Clock) -> bool:
+    with acting(job.person, job.participant, clock()) as act:
+        told = queries.submission(act, job.submission)
+    return told.job is not None and told.job.id == job.id and told.job.is_cancelled

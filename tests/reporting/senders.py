@@ -1,0 +1,97 @@
+"""People who send files, in a small region; and a worker that does what they ask."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lontar.catalogue import open_catalogue
+from lontar.catalogue.mappings import open_mapping
+from tests.databases import Copy
+from tests.things.worlds import NOW, World
+from tests.warehouse.scenes import OFFICES, POLICE, STATES
+
+if TYPE_CHECKING:
+    from lontar.members.acting import Acting
+    from lontar.reporting.desk import Desk
+    from lontar.reporting.queries import Submission
+
+MAPPING = "us/usbp_monthly"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+class Senders:
+    """Officers, focal points and police of five States, each with an agency; and the administrator of XA."""
+
+    def __init__(self, copy: Copy, folder: Path) -> None:
+        self.copy, self.folder, self.now = copy, folder, NOW
+        world = World()
+        world.participants = {state: ("State", "member", (state,)) for state in STATES}
+        world.agencies = {OFFICES[state]: (state, frozenset({"statistics"})) for state in STATES}
+        world.agencies |= {POLICE[state]: (state, frozenset({"enforcement"})) for state in STATES}
+
+        def somebody(role: str, agency: Mapping[str, str]) -> dict[str, str]:
+            return {
+                state: world.person(roles={state: [role]}, agencies=[agency[state]]) for state in STATES
+            }
+
+        self.officer, self.focal = somebody("data_officer", OFFICES), somebody("focal_point", OFFICES)
+        self.police = somebody("data_officer", POLICE)
+        self.administrator = world.person(roles={"XA": ["administrator"]}, agencies=[OFFICES["XA"]])
+        self.seconded = world.person(
+            roles={"XA": ["data_officer"]}, agencies=[OFFICES["XA"]], seconded=[("XC",)], number=900
+        )
+        with copy.owner() as owner:
+            world.write(owner)
+
+    def as_(self, person: str, participant: str, **reading: str) -> AbstractContextManager[Acting]:
+        """A transaction in which somebody acts, a second after the one before."""
+        from lontar.members.acting import acting
+
+        return acting(person, participant, self.clock(), **reading)  # type: ignore[arg-type]
+
+    def clock(self):  # type: ignore[no-untyped-def]
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    @property
+    def desk(self) -> Desk:
+        from lontar.reporting.opening import the_desk
+
+        return the_desk()
+
+    def send(self, state: str, files: Mapping[str, bytes], mapping: str = MAPPING, person: str = "") -> uuid.UUID:
+        """Files on the desk, as a submission of the State's statistics office, with a job that waits."""
+        from lontar.reporting import actions
+
+        identity, bundle = uuid.uuid4(), open_mapping(open_catalogue(), mapping)
+        key, kept = self.desk.new_key(identity), []
+        for name, content in files.items():
+            paper = uuid.uuid4()
+            with self.desk.written(paper, key.plain) as pen:
+                pen.write(content)
+            kept.append(actions.Kept(paper, "raw", name, pen.written))
+        with self.as_(person or self.officer[state], state) as act:
+            actions.begin_submission(act, identity, OFFICES[state], mapping, bundle.indicators.values(), key)
+            actions.keep_papers(act, identity, kept)
+            actions.ask_job(act, identity, "harmonise")
+        return identity
+
+    def work(self) -> None:
+        """Do every job that waits."""
+        from lontar.reporting.jobs import take_job
+        from lontar.reporting.worker import do_job
+
+        while job := take_job(self.clock()):
+            do_job(job, self.clock)
+
+    def look(self, identity: uuid.UUID, person: str, participant: str) -> Submission:
+        """The submission as somebody sees it."""
+        from lontar.reporting import queries
+
+        with self.as_(person, participant) as act:
+            return queries.submission(act, identity)
