@@ -35,9 +35,7 @@ class Senders:
         world.agencies |= {POLICE[state]: (state, frozenset({"enforcement"})) for state in STATES}
 
         def somebody(role: str, agency: Mapping[str, str]) -> dict[str, str]:
-            return {
-                state: world.person(roles={state: [role]}, agencies=[agency[state]]) for state in STATES
-            }
+            return {state: world.person(roles={state: [role]}, agencies=[agency[state]]) for state in STATES}
 
         self.officer, self.focal = somebody("data_officer", OFFICES), somebody("focal_point", OFFICES)
         self.police = somebody("data_officer", POLICE)
@@ -64,7 +62,9 @@ class Senders:
 
         return the_desk()
 
-    def send(self, state: str, files: Mapping[str, bytes], mapping: str = MAPPING, person: str = "") -> uuid.UUID:
+    def send(
+        self, state: str, files: Mapping[str, bytes], mapping: str = MAPPING, person: str = ""
+    ) -> uuid.UUID:
         """Files on the desk, as a submission of the State's statistics office, with a job that waits."""
         from lontar.reporting import actions
 

@@ -25,6 +25,7 @@ _COMMANDS = {
     "backup": "lontar.cli.backups:backup",
     "restore": "lontar.cli.backups:restore",
     "serve": "lontar.cli.serving:serve",
+    "worker": "lontar.cli.working:worker",
     "issuer": "lontar.cli.issuers:issuer",
     "person": "lontar.cli.people:person",
     "demo": "lontar.cli.demo:demo",

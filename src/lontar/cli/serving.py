@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -15,13 +14,13 @@ from collections.abc import Callable, Iterator
 import click
 
 from lontar.cli.stopping import Stopping
+from lontar.cli.working import OWNER_ONLY, stop_process, worker_of
 from lontar.instance.home import Home
 from lontar.model.errors import Refused, Unavailable
 
 PORT = 8000
 PATIENCE = 60
 """Seconds that the server may take to answer, and to end."""
-_OWNER_ONLY = ("LONTAR_ROLE", "LONTAR_DATABASE_URL")
 port_option = click.option(
     "--port",
     type=click.IntRange(1, 65535),
@@ -81,6 +80,7 @@ def serve_until_stopped(
         _listening(bind, port) as listener,
         running_database(home),
         _server(home, listener, workers) as server,
+        worker_of(home),
     ):
         if _answers(listener, server, stopping):
             _sweep(home)
@@ -121,7 +121,7 @@ def _listening(bind: str, port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _server(home: Home, listener: socket.socket, workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """The server as a process of its own, which has no more secrets than it needs, ended in the end."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OWNER_ONLY}
+    environment = {name: value for name, value in os.environ.items() if name not in OWNER_ONLY}
     environment["LONTAR_HOME"] = str(home.folder)
     process = subprocess.Popen(
         [sys.executable, "-m", "lontar.web", "--socket", str(listener.fileno()), "--workers", str(workers)],
@@ -130,13 +130,7 @@ def _server(home: Home, listener: socket.socket, workers: int) -> Iterator[subpr
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        stop_process(process, PATIENCE)
 
 
 def _answers(listener: socket.socket, server: subprocess.Popen[bytes], stopping: Stopping) -> bool:

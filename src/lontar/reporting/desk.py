@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -67,24 +67,25 @@ class Desk:
             remedy = "Restore the secret 'desk' of this instance from its copy."
             raise Unavailable("REP-001", "", "the key of a submission does not open.", remedy) from None
 
+    def pen(self, paper: UUID, key: bytes) -> Pen:
+        """Begin to write a paper; nothing of it is there until the pen is told to keep it. Raises Unavailable for want of room."""
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            draft = self._folder / f".{paper}{_ENDING}"
+            file = os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        except OSError as error:
+            raise _no_room(error) from None
+        return Pen(file, draft, self._path(paper), ChunkSealer(file, _own(key, paper), paper.bytes))
+
     @contextlib.contextmanager
     def written(self, paper: UUID, key: bytes) -> Iterator[Pen]:
         """Seal a paper: it is there, whole and on the disk, when this ends well, and else nothing of it."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        draft = self._folder / f".{paper}{_ENDING}"
+        pen = self.pen(paper, key)
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                pen = Pen(ChunkSealer(file, _own(key, paper), paper.bytes))
-                yield pen
-                pen.finish()
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path(paper))
-            sync_names(self._folder)
-        except OSError as error:
-            raise _no_room(error) from None
+            yield pen
+            pen.keep()
         finally:
-            draft.unlink(missing_ok=True)
+            pen.drop()
 
     def read(self, paper: UUID, key: bytes) -> Iterator[bytes]:
         """Open a paper, piece by piece. Raises Unavailable where it is damaged or not there; nothing altered is given out."""
@@ -122,18 +123,38 @@ class Desk:
 class Pen:
     """Takes what is sealed, counts and hashes it."""
 
-    def __init__(self, sealer: ChunkSealer) -> None:
-        self._sealer, self._hash, self._size = sealer, sha256(), 0
+    def __init__(self, file: BinaryIO, draft: Path, path: Path, sealer: ChunkSealer) -> None:
+        self._file, self._draft, self._path, self._sealer = file, draft, path, sealer
+        self._hash, self._size = sha256(), 0
 
     def write(self, data: bytes) -> int:
-        """Take some bytes."""
+        """Take some bytes. Raises Unavailable for want of room."""
         self._hash.update(data)
         self._size += len(data)
-        return self._sealer.write(data)
+        try:
+            return self._sealer.write(data)
+        except OSError as error:
+            raise _no_room(error) from None
 
-    def finish(self) -> None:
-        """Seal what is left."""
-        self._sealer.finish()
+    def keep(self) -> Written:
+        """Let the paper be there, on the disk, before this comes back. Raises Unavailable for want of room."""
+        try:
+            self._sealer.finish()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._draft.replace(self._path)
+            sync_names(self._path.parent)
+        except OSError as error:
+            raise _no_room(error) from None
+        finally:
+            self.drop()
+        return self.written
+
+    def drop(self) -> None:
+        """Leave nothing of what was not kept."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        self._draft.unlink(missing_ok=True)
 
     @property
     def written(self) -> Written:

@@ -118,6 +118,15 @@ def submissions(acting: Acting, earlier_than: datetime, most: int = 50) -> list[
     return msgspec.json.decode(told, type=list[Listed])
 
 
+def own_agencies(acting: Acting) -> list[tuple[str, str]]:
+    """Give the agencies that the viewer works in for the participant acted for: id and name."""
+    acting.cursor.execute(
+        "select g.id::text, g.name from members_agency g where g.id::text = any (%s) order by g.name, g.id",
+        (sorted(acting.viewer.agencies),),
+    )
+    return [(str(one), str(name)) for one, name in acting.cursor.fetchall()]
+
+
 def key_of(desk: Desk, told: Submission) -> bytes:
     """Give the key of a submission's papers."""
     return desk.key(told.id, bytes.fromhex(told.wrapped))

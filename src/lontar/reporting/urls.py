@@ -1,6 +1,16 @@
 """The addresses of submissions, and of the catalogue as people read it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from lontar.reporting import views
 
 app_name = "reporting"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("submissions/", views.submissions, name="submissions"),
+    path("submissions/new/", views.new, name="new"),
+    path("submissions/<uuid:identity>/", views.submission, name="submission"),
+    path("submissions/<uuid:identity>/progress", views.progress, name="progress"),
+    path("submissions/<uuid:identity>/mapping/", views.say_mapping, name="say_mapping"),
+    path("submissions/<uuid:identity>/stop/", views.stop, name="stop"),
+    path("submissions/<uuid:identity>/discard/", views.discard, name="discard"),
+]

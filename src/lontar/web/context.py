@@ -50,6 +50,7 @@ def _as_shown(reader: Reader | None) -> dict[str, Any] | None:
             if one != reader.participant
         ],
         "is_administrator": "administrator" in reader.roles,
+        "sends": not {"data_officer", "focal_point"}.isdisjoint(reader.roles),
         "is_focal_point": "focal_point" in reader.roles,
         "waived": waives_second_factor(),
     }

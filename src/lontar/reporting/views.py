@@ -1,0 +1,202 @@
+"""The pages of submissions: what was sent, send something, and one submission from its file to its account."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lontar.members.acting import Acting, nothing_here
+from lontar.members.answering import do_and_return, in_words, signed_in
+from lontar.members.names import digits
+from lontar.members.signing_in import acting_in
+from lontar.model.errors import LontarError, Refused
+from lontar.reporting import actions, queries
+from lontar.reporting.accounts import account_of, problems_of
+from lontar.reporting.desk import Key
+from lontar.reporting.forms import PASTED, MappingForm, SendForm
+from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
+from lontar.reporting.opening import the_desk
+from lontar.reporting.uploads import ToDesk
+from lontar.reporting.words import EVENTS, STAGES, STEPS
+
+_SHOWN = 50
+
+
+@signed_in
+@require_safe
+def submissions(request: HttpRequest) -> HttpResponseBase:
+    """What one's participant sent and is sending, the latest first."""
+    with acting_in(request) as acting:
+        found = queries.submissions(acting, acting.now, _SHOWN)
+        may_send = _may_send(acting)
+    shown = [
+        {"told": one, "title": mapping_title(one.mapping), "step": STEPS[one.step], "is_refused": one.outcome in {"refused", "failed"}}
+        for one in found
+    ]  # fmt: skip
+    return render(request, "reporting/submissions.html", {"submissions": shown, "may_send": may_send})
+
+
+@signed_in
+@csrf_exempt  # what comes is sealed as it comes, which is settled before any of it is read; `_send` asks for the token
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponseBase:
+    """Send files, or a table that was pasted."""
+    with acting_in(request) as acting:
+        if not _may_send(acting):
+            raise nothing_here()
+        agencies = queries.own_agencies(acting)
+        participant = acting.viewer.participant
+    named: dict[str, Any] = {"agencies": agencies, "mappings": own_mappings(participant)}
+    if request.method != "POST":
+        return render(request, "reporting/new.html", {"form": SendForm(**named)})
+    identity = uuid4()
+    key = the_desk().new_key(identity)
+    handler = ToDesk(request, the_desk(), key.plain)
+    request.upload_handlers = [handler]
+    try:
+        return _send(request, handler, identity, key, named)
+    except BaseException:
+        handler.drop()
+        raise
+
+
+@csrf_protect
+def _send(
+    request: HttpRequest, handler: ToDesk, identity: UUID, key: Key, named: dict[str, Any]
+) -> HttpResponseBase:
+    form = SendForm(request.POST, {"file": request.FILES.getlist("file")}, **named)
+    if handler.problem is not None:
+        form.add_error("file", _in_words(handler.problem))
+    if form.is_valid():
+        try:
+            _begin(request, form, identity, key, handler)
+        except Refused as refused:
+            form.add_error(None, in_words(refused))
+        else:
+            return HttpResponseRedirect(reverse("reporting:submission", args=[identity]))
+    handler.drop()
+    return render(request, "reporting/new.html", {"form": form})
+
+
+def _begin(request: HttpRequest, form: SendForm, identity: UUID, key: Key, handler: ToDesk) -> None:
+    told = form.cleaned_data
+    kept = [one.kept for one in told["file"]]
+    if not kept:
+        paper = uuid4()
+        handler.papers.append(paper)
+        with the_desk().written(paper, key.plain) as pen:
+            pen.write(told["pasted"].encode())
+        kept = [actions.Kept(paper, "raw", PASTED, pen.written)]
+    with acting_in(request) as acting:
+        mapping = told["mapping"] or by_name(acting.viewer.participant, (one.name for one in kept))
+        indicators = bundle(mapping).indicators.values() if mapping else ()
+        actions.begin_submission(acting, identity, told["agency"], mapping, indicators, key)
+        actions.keep_papers(acting, identity, kept)
+        if mapping:
+            actions.ask_job(acting, identity, "harmonise")
+
+
+@signed_in
+@require_safe
+def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """One submission: what is being done with it, its account, and what is wrong with it."""
+    desk = the_desk()
+    with acting_in(request) as acting:
+        told = queries.submission(acting, identity)
+        mappings = own_mappings(acting.viewer.participant)
+    shown = {
+        "told": told,
+        "title": mapping_title(told.mapping),
+        "step": STEPS[told.step],
+        "said": queries.said_of(desk, told).splitlines(),
+        "stage": STAGES.get(told.job.stage, "") if told.job else "",
+        "events": [{"told": one, "word": EVENTS.get(one.what, one.what)} for one in told.events],
+        "form": MappingForm(mappings=mappings, initial={"mapping": told.mapping}) if told.may_write else None,
+        "account": account_of(desk, told),
+        "problems": problems_of(desk, told, _SHOWN),
+    }
+    return render(request, "reporting/submission.html", shown)
+
+
+@signed_in
+@require_safe
+def progress(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """How far what is being done is, for the page that shows it."""
+    with acting_in(request) as acting:
+        told = queries.submission(acting, identity)
+    job = told.job
+    if job is None or not job.is_under_way:
+        return JsonResponse({"is_under_way": False})
+    return JsonResponse(
+        {
+            "is_under_way": True,
+            "stage": str(STAGES.get(job.stage, "")),
+            "rows": rows_told(job),
+            "percent": job.percent,
+        }
+    )
+
+
+def rows_told(job: queries.Job) -> str:
+    """Give how many rows are done, in words; '' where that is not known."""
+    if not job.done:
+        return ""
+    done, total = digits(f"{job.done:,}"), digits(f"{job.total:,}")
+    if not job.total:
+        return gettext("%(done)s rows") % {"done": done}
+    return gettext("%(done)s of %(total)s rows") % {"done": done, "total": total}
+
+
+@signed_in
+@require_POST
+def say_mapping(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """Say which table it is, and have it harmonised as that."""
+
+    def act(acting: Acting) -> None:
+        form = MappingForm(request.POST, mappings=own_mappings(acting.viewer.participant))
+        told = queries.submission(acting, identity)
+        if not form.is_valid():
+            raise nothing_here()
+        mapping = form.cleaned_data["mapping"]
+        actions.say_mapping(acting, identity, told.agency, mapping, bundle(mapping).indicators.values())
+        actions.ask_job(acting, identity, "harmonise")
+
+    return do_and_return(request, act, gettext("It is read as that table now."), _page(identity))
+
+
+@signed_in
+@require_POST
+def stop(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """Stop what is being done with it."""
+    done = gettext("It is being stopped; nothing is half done.")
+    return do_and_return(request, lambda acting: actions.cancel_job(acting, identity), done, _page(identity))
+
+
+@signed_in
+@require_POST
+def discard(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """Throw it away."""
+    where = reverse("reporting:submissions")
+    done = gettext("The draft and its files are gone.")
+    return do_and_return(
+        request, lambda acting: actions.discard_submission(acting, the_desk(), identity), done, where
+    )
+
+
+def _page(identity: UUID) -> str:
+    return reverse("reporting:submission", args=[identity])
+
+
+def _may_send(acting: Acting) -> bool:
+    return not acting.viewer.roles.isdisjoint({"data_officer", "focal_point"})
+
+
+def _in_words(problem: LontarError) -> str:
+    return f"{gettext(problem.message)} {gettext(problem.remedy)}"

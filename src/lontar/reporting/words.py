@@ -1,0 +1,26 @@
+"""What the pages call the steps of a submission, what is being done with it, and what was done."""
+
+from django.utils.translation import gettext_lazy as _
+
+STEPS = {
+    "draft": _("Draft"),
+    "checked": _("Checked"),
+    "accepted": _("Accepted"),
+    "superseded": _("Superseded"),
+    "withdrawn": _("Withdrawn"),
+}
+STAGES = {
+    "": _("Waits for its turn"),
+    "reading": _("The file is read"),
+    "understanding": _("Codes and figures are understood"),
+    "writing": _("Figures are written"),
+    "accounting": _("Every cell is accounted for"),
+}
+EVENTS = {
+    "begun": _("Sent by"),
+    "mapped": _("Said to be another table by"),
+    "harmonise_done": _("Harmonised for"),
+    "harmonise_refused": _("Could not be harmonised for"),
+    "harmonise_cancelled": _("Stopped by"),
+    "harmonise_failed": _("Failed for"),
+}
