@@ -29,7 +29,7 @@ def home() -> Path:
 
 SOURCE = "SOURCE.yml"
 FICTIONAL = "fictional"
-"""The folder of what the fictional participants send. Nothing in it was ever published: it is harmonised when they send it, never as an echo."""
+"""The folder of what the fictional participants send: nothing in it was ever published, so that it is no echo."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
