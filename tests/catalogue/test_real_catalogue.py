@@ -7,6 +7,7 @@ import pytest
 
 from lontar.catalogue import Catalogue, default_root, open_catalogue
 from lontar.catalogue.codelist_files import read_codes
+from lontar.catalogue.mappings import open_mapping
 from lontar.model.figures.codelists import CodeList
 
 PROMISED = {
@@ -222,6 +223,19 @@ def test_former_areas_have_successors(catalogue: Catalogue) -> None:
     assert all(
         successor in areas for code in former.values() for successor in code.attributes["successors"].split()
     )
+
+
+def test_areas_of_the_demonstration_are_codes_for_its_participants_alone(catalogue: Catalogue) -> None:
+    invented = catalogue.codelist("areas_fictional").codes
+    assert invented.keys() == {one.id for one in catalogue.participants() if one.fictional}
+    for name in ("citizenship", "journey_area", "reference_area", "issuer"):
+        assert invented.keys() <= catalogue.codelist_for("XB", name).codes.keys()
+        for other in ("US", "FRONTEX", "UNHCR", None):
+            assert invented.keys().isdisjoint(catalogue.codelist_for(other, name).codes)
+            assert catalogue.codelist_for(other, name).has("NO")
+    assert catalogue.codelist_for("US", "sex") is catalogue.codelist("sex")
+    assert not open_mapping(catalogue, "frontex/detections").codelists["citizenship"].has("XA")
+    assert open_mapping(catalogue, "xb/masuk_ilegal").codelists["citizenship"].has("XA")
 
 
 def test_ages_are_intervals(catalogue: Catalogue) -> None:

@@ -1,6 +1,7 @@
 """The edges of the command line: faults of ours, machines that cannot go on, folders, standard input, what is done again."""
 
 import json
+import shutil
 import os
 import signal
 import subprocess
@@ -337,6 +338,14 @@ def test_the_demonstration_does_again_what_changed(examples: Examples, tmp_path:
     (source.parent / "boat_arrivals_y.csv").write_text("t,boats,n\n1970,1,2\n", "utf-8")
     assert is_done_again()
     assert not is_done_again()
+
+
+def test_what_the_fictional_participants_send_is_no_echo(examples: Examples, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES / "fictional" / "xf", tmp_path / "examples" / "fictional" / "xf")
+    (tmp_path / "examples" / "fictional" / BOATS.name).write_bytes(BOATS.read_bytes())
+    assert examples.families() == {"au/boat_arrivals": [tmp_path / "examples" / "au" / BOATS.name]}
+    (tmp_path / "examples" / "fictional" / "xf").rename(tmp_path / "examples" / "xf")
+    assert examples.families().keys() == {"au/boat_arrivals", "xf/yearly"}
 
 
 def test_without_examples_the_demonstration_says_so(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ from lontar.model.people.participants import Participant, Reporter
 
 T = TypeVar("T")
 
+FICTIONAL = "areas_fictional"
+"""The list of the areas that exist in the demonstration only."""
+
 
 def default_root() -> Path:
     """Find the catalogue: the one in the installed package, else the checkout's."""
@@ -77,6 +80,17 @@ class Catalogue:
         if list_id not in self._lists:
             self._lists[list_id] = self._open_list(list_id)
         return self._lists[list_id]
+
+    def codelist_for(self, reporter: str | None, list_id: str) -> CodeList:
+        """Give a code list as a mapping of this reporter may use it: areas of the demonstration are for its participants alone."""
+        whole = self.codelist(list_id)
+        if reporter in self.ids("participants") and self.participant(str(reporter)).fictional:
+            return whole
+        invented = self.codelist(FICTIONAL).codes if FICTIONAL in self.ids("codelists") else {}
+        if invented.keys().isdisjoint(whole.codes):
+            return whole
+        codes = {key: code for key, code in whole.codes.items() if key not in invented}
+        return msgspec.structs.replace(whole, codes=codes)
 
     def codelists(self) -> tuple[CodeList, ...]:
         """Give every code list, by id."""

@@ -68,13 +68,13 @@ class MappingNames:
     def lists_of(self, target: str, column: Column | None = None) -> list[CodeList]:
         """The code lists whose codes a target may hold."""
         if column is not None and column.codes:
-            return [self.catalogue.codelist(column.codes)]
+            return [self._list(column.codes)]
         if target == "reporter":
             return [self.catalogue.reporter_list()]
         if target in LIST_OF_FIELD:
-            return [self.catalogue.codelist(LIST_OF_FIELD[target])]
+            return [self._list(LIST_OF_FIELD[target])]
         ids = (i.dimensions[target] for i in self.bundle.indicators.values() if target in i.dimensions)
-        return [self.catalogue.codelist(name) for name in dict.fromkeys(ids)]
+        return [self._list(name) for name in dict.fromkeys(ids)]
 
     def known_codes(self, target: str, column: Column | None = None) -> tuple[str, ...]:
         """The codes that a target may hold; of an open list those that it names."""
@@ -105,6 +105,9 @@ class MappingNames:
         return code in self.known_codes(target, column) or any(
             codelist.has(code) for codelist in self.lists_of(target, column)
         )
+
+    def _list(self, name: str) -> CodeList:
+        return self.catalogue.codelist_for(self.mapping.reporter, name)
 
     def indicator_of(self, column: Column) -> str | None:
         """The indicator of a figure column, where the mapping says it without any cell."""

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,7 +75,8 @@ def open_mapping(catalogue: Catalogue, id_or_path: str) -> MappingBundle:
     indicators = {
         name: _named(path, name, catalogue.indicator) for name in _indicator_ids(mapping, crosswalks)
     }
-    lists = {name: _named(path, name, catalogue.codelist) for name in _list_ids(mapping, indicators.values())}
+    give = partial(catalogue.codelist_for, mapping.reporter)
+    lists = {name: _named(path, name, give) for name in _list_ids(mapping, indicators.values())}
     if any("reporter" in column.targets() for column in mapping.columns):
         lists["reporter"] = catalogue.reporter_list()
     return MappingBundle(

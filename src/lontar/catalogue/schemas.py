@@ -72,10 +72,7 @@ def _list_known(schema: dict[str, Any], catalogue: Catalogue) -> None:
     _allow(schema["properties"], {
         "reporter": list(catalogue.ids("reporters")),
         "source_kind": list(catalogue.codelist("source_kind").codes),
-        "area": [
-            *catalogue.codelist("reference_area").codes,
-            *(one.id for one in catalogue.participants() if one.fictional),
-        ],
+        "area": list(catalogue.codelist("reference_area").codes),
     })  # fmt: skip
     _allow(column, {"is": [*ROLES, *FIELDS, *(d for d in dimensions if d not in FIELDS)], "codes": lists})
     schema["$defs"]["Check"]["properties"]["listed"]["additionalProperties"] = {"enum": lists}

@@ -28,6 +28,8 @@ def home() -> Path:
 
 
 SOURCE = "SOURCE.yml"
+FICTIONAL = "fictional"
+"""The folder of what the fictional participants send: nothing in it was ever published, so that it is no echo."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +45,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Examples:
-    """The files under examples/, by the mapping whose file names they fit."""
+    """The published files under examples/, by the mapping whose file names they fit."""
 
     def __init__(self, catalogue: Catalogue, folder: Path | None = None) -> None:
         self._catalogue = catalogue
@@ -58,7 +60,9 @@ class Examples:
         found: dict[str, list[Path]] = {}
         for path in sorted(self._folder.rglob("*")):
             reporter = path.relative_to(self._folder).parts[0]
-            for mapping in fitting_mappings(self._catalogue, reporter, path.name) if path.is_file() else ():
+            if reporter == FICTIONAL or not path.is_file():
+                continue
+            for mapping in fitting_mappings(self._catalogue, reporter, path.name):
                 found.setdefault(mapping, []).append(path)
         return dict(sorted(found.items()))
 
