@@ -16,8 +16,10 @@ from lontar.instance.home import Kind
 from lontar.model.errors import SourceProblem
 
 MANIFEST = "manifest.json"
-FACTS, SECRETS, STORE, DATABASE = "instance.json", "secrets", "store", "database"
-NAME = re.compile(rf"{re.escape(FACTS)}|(?:{SECRETS}|{STORE}|{DATABASE})(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")
+FACTS, SECRETS, STORE, DESK, DATABASE = "instance.json", "secrets", "store", "desk", "database"
+NAME = re.compile(
+    rf"{re.escape(FACTS)}|(?:{SECRETS}|{STORE}|{DESK}|{DATABASE})(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+"
+)
 _STEP = 2**20
 
 
@@ -32,7 +34,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a backup is: of which instance and moment, by which Lontar and PostgreSQL, with which members and how many rows of each table.
 
-    `missing` are files of the store that the database calls current and that were not there to be taken.
+    `missing` are files of the store and the desk that the database calls current and that were not there to be taken.
     """
 
     id: str
@@ -46,8 +48,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def files(self) -> int:
-        """How many files of the store are in it."""
-        return sum(member.name.startswith(f"{STORE}/") for member in self.members)
+        """How many files of the store and the desk are in it."""
+        return sum(member.name.startswith((f"{STORE}/", f"{DESK}/")) for member in self.members)
 
     @property
     def rows(self) -> int:

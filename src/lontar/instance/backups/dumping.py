@@ -19,7 +19,7 @@ from lontar.model.errors import Unavailable
 
 PART = 2**24
 """Bytes of a dump that lie in one member: it goes from one program into the next, and never to a disk unsealed."""
-FILES = "store_files"
+FILES = {"store": "store_files", "desk": "desk_files"}
 """The function of the database that names the files of the store which it calls current, as text, where there is such a function."""
 _TABLES = """
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -47,11 +47,10 @@ class Snapshot:
         return count_rows(self._connection)
 
     def current_files(self) -> frozenset[str]:
-        """Give the names of the files of the store that the database calls current; none where it does not say."""
-        if self._one(f"select to_regprocedure('public.{FILES}()')") is None:
-            return frozenset()
-        query = sql.SQL("select * from public.{}()").format(sql.Identifier(FILES))
-        return frozenset(str(row[0]) for row in self._connection.execute(query))
+        """Give the names of the files of the store and the desk that the database calls current; none where it does not say."""
+        return frozenset(
+            f"{folder}/{name}" for folder, function in FILES.items() for name in self._told_by(function)
+        )
 
     def size(self) -> int:
         """Say roughly how many bytes it has."""
@@ -64,6 +63,12 @@ class Snapshot:
             assert process.stdout
             while part := process.stdout.read(PART):
                 take(part)
+
+    def _told_by(self, function: str) -> list[str]:
+        if self._one(f"select to_regprocedure('public.{function}()')") is None:
+            return []
+        query = sql.SQL("select * from public.{}()").format(sql.Identifier(function))
+        return [str(row[0]) for row in self._connection.execute(query)]
 
     def _one(self, query: str) -> Any:
         row = self._connection.execute(query.encode()).fetchone()

@@ -21,6 +21,7 @@ from typing import BinaryIO
 from lontar import __version__
 from lontar.instance.backups.archive import (
     DATABASE,
+    DESK,
     FACTS,
     NAME,
     SECRETS,
@@ -91,18 +92,18 @@ def _write(home: Home, cluster: Cluster, sealer: Sealer, progress: Progress) -> 
     archive = ArchiveWriter(sealer, progress.add)
     with Snapshot.taken(cluster) as snapshot:
         moment, tables, current = datetime.now(UTC), snapshot.rows(), snapshot.current_files()
-        progress.expect(snapshot.size() + sum(_size(path) for _, path in _files_of(home, STORE)))
+        progress.expect(snapshot.size() + sum(_size(path) for _, path in _sealed_files(home)))
         for name, path in [(FACTS, home.folder / FACTS), *_files_of(home, SECRETS)]:
             _add(archive, name, path)
         snapshot.dump(lambda part: archive.add_bytes(f"{DATABASE}/{len(archive.members):06}", part))
-    for name, path in _files_of(home, STORE):
+    for name, path in _sealed_files(home):
         with contextlib.suppress(FileNotFoundError):
             _add(archive, name, path)
     taken = {member.name for member in archive.members}
     manifest = Manifest(
         id=home.facts.id, kind=home.facts.kind, version=__version__, postgres=cluster.binaries.major(), moment=moment,
         members=archive.members, tables=tables,
-        missing=sorted(f"{STORE}/{name}" for name in current if f"{STORE}/{name}" not in taken),
+        missing=sorted(current - taken),
     )  # fmt: skip
     archive.finish(manifest)
     return manifest
@@ -119,6 +120,10 @@ def _files_of(home: Home, part: str) -> list[tuple[str, Path]]:
             said = "it has a name that Lontar does not give, and is not known to belong here."
             raise Unavailable("INS-053", str(path), said, "Move it elsewhere.")
     return kept
+
+
+def _sealed_files(home: Home) -> list[tuple[str, Path]]:
+    return [*_files_of(home, STORE), *_files_of(home, DESK)]
 
 
 def _size(path: Path) -> int:

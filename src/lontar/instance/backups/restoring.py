@@ -15,6 +15,7 @@ from typing import BinaryIO
 from lontar import __version__
 from lontar.instance.backups.archive import (
     DATABASE,
+    DESK,
     FACTS,
     SECRETS,
     STORE,
@@ -33,7 +34,7 @@ from lontar.model.errors import Refused, SourceProblem, Unavailable
 
 _DRAFT, _WHOLE = ".restoring", "whole"
 _LEFT_BESIDE = {_DRAFT, "postgres.lock", "lost+found"}
-_PARTS = ("postgres", STORE, SECRETS, FACTS)
+_PARTS = ("postgres", STORE, DESK, SECRETS, FACTS)
 """In the order in which they are moved into place: what says that here is an instance comes last."""
 
 

@@ -99,6 +99,8 @@ begin
   return before;
 end $$;
 
--- Every paper that a submission needs: what lies on the desk besides was left by a process that was stopped. For the owner of the database.
-create or replace function papers_kept() returns setof uuid
-language sql stable set search_path = pg_catalog, public, pg_temp as $$ select p.id from reporting_paper p where p.removed_at is null $$;
+-- Every file of the desk that a submission needs, as a backup names them: what lies there besides was left by a process that was stopped.
+create or replace function desk_files() returns setof text
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select p.id || '.paper' from reporting_paper p where p.removed_at is null order by 1
+$$;
