@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lontar.reporting.desk import Desk
     from lontar.reporting.queries import Submission
 
-MAPPING = "us/usbp_monthly"
+MAPPING = "xa/salidas_por_mar"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -80,6 +80,15 @@ class Senders:
             actions.keep_papers(act, identity, kept)
             actions.ask_job(act, identity, "harmonise")
         return identity
+
+    def sign(self, identity: uuid.UUID, state: str, mark: str = "GREEN", reason: str = "") -> None:
+        """The focal point signs what it sees."""
+        from lontar.reporting import queries
+        from lontar.reporting.signing import sign_submission
+        from lontar.warehouse.accepting import Terms
+
+        with self.as_(self.focal[state], state) as act:
+            sign_submission(act, queries.submission(act, identity), Terms(mark=mark), reason)  # type: ignore[arg-type]
 
     def work(self) -> None:
         """Do every job that waits."""

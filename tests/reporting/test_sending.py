@@ -9,8 +9,7 @@ import pytest
 from lontar.model.errors import Refused
 from tests.reporting.senders import EXAMPLES, Senders
 
-FILE = next((EXAMPLES / "us").rglob("*.csv"))
-"""A real file of a known shape."""
+FILE = EXAMPLES / "fictional" / "xa" / "salidas_por_mar_2024.csv"
 
 
 def test_a_file_becomes_observations_problems_and_an_account(senders: Senders) -> None:

@@ -73,14 +73,16 @@ def as_rows(papers: Sequence[Kept], run: int) -> str:
 
 
 def _do(acting: Acting, function: str, *values: object) -> str:
-    return str(call(acting, f"{function}", *values, refusals=_refusals()))
+    return str(call(acting, f"{function}", *values, refusals=refusals()))
 
 
-def _refusals() -> dict[str, Refused]:
+def refusals() -> dict[str, Refused]:
+    """Give how errors of the database are told."""
     return {
         "LV070": Refused(
             "REP-010", "", "it was signed or thrown away meanwhile.", "Look at it as it is now."
         ),
+        "LV023": Refused("POL-011", "", "the reason is too long.", "Say it in less than 2,000 characters."),
         "LV071": Refused(
             "REP-011", "", "something is being done with it already.", "Wait until that is done, or stop it."
         ),

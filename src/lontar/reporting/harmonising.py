@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.loader import Catalogue
@@ -18,6 +21,7 @@ from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.policy.allegiances import Allegiances
 from lontar.reporting.actions import Kept
 from lontar.reporting.desk import Desk
+from lontar.reporting.jobs import Days
 from lontar.reporting.queries import Submission, key_of
 from lontar.warehouse.intake.origins import own_codes
 
@@ -34,8 +38,15 @@ class Place(NamedTuple):
     folder: Path
 
 
-def harmonise_submission(told: Submission, participant: str, place: Place) -> list[Kept]:
-    """Harmonise the files of a submission; gives the papers that they became, which lie on the desk and belong to nothing yet.
+class Became(NamedTuple):
+    """The papers that files became, and the first and last day of their figures (None: there are none)."""
+
+    papers: list[Kept]
+    days: Days
+
+
+def harmonise_submission(told: Submission, participant: str, place: Place) -> Became:
+    """Harmonise the files of a submission; what they became lies on the desk and belongs to nothing yet.
 
     Raises SourceProblem for what cannot be opened or may not be sent, Unavailable where the machine cannot go on; nothing is kept then.
     """
@@ -49,7 +60,7 @@ def harmonise_submission(told: Submission, participant: str, place: Place) -> li
             settings=Settings(ENGINE_MEMORY),
             kept_out=_kept_out(catalogue, participant),
         )
-        return _sealed(out, place.desk, key)
+        return Became(_sealed(out, place.desk, key), _days_of(out / "observations"))
 
 
 @contextmanager
@@ -85,6 +96,15 @@ def _sealed(out: Path, desk: Desk, key: bytes) -> list[Kept]:
     return kept
 
 
+def _days_of(observations: Path) -> Days:
+    starts, ends = [], []
+    for path in observations.glob("*.parquet"):
+        table = pq.read_table(path, columns=["period_start", "period_end"])
+        starts.append(pc.min(table.column("period_start")).as_py())
+        ends.append(pc.max(table.column("period_end")).as_py())
+    return (min(starts), max(ends)) if starts else None
+
+
 def _parts(out: Path) -> Iterator[tuple[str, str, Path]]:
     yield "account", "account.json", out / "account.json"
     yield "problems", "problems.csv", out / "problems.csv"
@@ -116,8 +136,3 @@ def group_of(catalogue: Catalogue, allegiances: Allegiances, participant: str) -
 def remove_left_open(folder: Path) -> None:
     """Remove what a worker that was stopped left open."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def papers_of(kept: list[Kept]) -> list[UUID]:
-    """Give the ids of papers."""
-    return [one.id for one in kept]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from lontar.members.acting import Acting, call
 from lontar.reporting.actions import Kept, as_rows
 from lontar.reporting.queries import Outcome
 
+Days = tuple[date, date] | None
 PATIENCE = timedelta(minutes=2)
 """A job of which nothing was heard for so long has failed: its worker was stopped."""
 
@@ -48,8 +49,20 @@ def tell_job(acting: Acting, job: UUID, stage: str, done: int, total: int) -> bo
 
 
 def end_job(
-    acting: Acting, job: UUID, outcome: Outcome, said: bytes | None, papers: Sequence[Kept] = (), run: int = 0
+    acting: Acting,
+    job: UUID,
+    outcome: Outcome,
+    said: bytes | None,
+    papers: Sequence[Kept] = (),
+    run: int = 0,
+    days: Days = None,
 ) -> list[UUID]:
-    """End a job, with what its sender is told, sealed; gives the papers of earlier passes, which are to be removed."""
-    told = call(acting, "end_job(%s, %s, %s, %s)::text", job, outcome, said, as_rows(papers, run))
+    """End a job, with what its sender is told, sealed; `days` are the first and the last that its figures are about.
+
+    Gives the papers of earlier passes, which are to be removed.
+    """
+    first, last = days or (None, None)
+    told = call(
+        acting, "end_job(%s, %s, %s, %s, %s, %s)::text", job, outcome, said, as_rows(papers, run), first, last
+    )
     return msgspec.json.decode(told, type=list[UUID])

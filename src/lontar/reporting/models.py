@@ -13,7 +13,9 @@ class Submission(models.Model):
     """What an agency sends under one mapping, from the first file until it is withdrawn.
 
     `things` stand for it before the policy, one for each topic; whoever may not read one of them may not read it. `wrapped` is the key
-    of its papers, under the master key of that fingerprint; without it they are lost.
+    of its papers, under the master key of that fingerprint; without it they are lost. What is signed has a `digest` (what was signed),
+    `terms` and a `reason` (why it takes the place of earlier figures, where it does), and in the end the submission that the warehouse
+    `accepted`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -29,7 +31,11 @@ class Submission(models.Model):
     master = models.TextField()
     signed_by = models.TextField(default="", db_default="")
     digest = models.BinaryField(null=True)
+    terms = models.TextField(default="", db_default="")
+    reason = models.TextField(default="", db_default="")
     accepted = models.TextField(default="", db_default="")
+    period_start = models.DateField(null=True)
+    period_end = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["participant", "step"], name="submissions_of_a_participant")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -74,6 +74,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     wrapped: str
     accepted: str
     signed_by_name: str
+    period_start: date | None
+    period_end: date | None
     may_write: bool
     may_sign: bool
     papers: list[Paper]
@@ -90,6 +92,13 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
         return self.job is not None and self.job.is_under_way
 
 
+class TakenPlace(msgspec.Struct, frozen=True):
+    """Whether anything of the same table was accepted before, and whether it is about days that these figures meet."""
+
+    any: bool
+    met: bool
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A submission in a list."""
 
@@ -100,6 +109,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     step: Step
     since: datetime
     begun_by_name: str
+    period_start: date | None
+    period_end: date | None
     files: list[str]
     outcome: Outcome | None
 
@@ -116,6 +127,14 @@ def submissions(acting: Acting, earlier_than: datetime, most: int = 50) -> list[
     """Give the submissions of the viewer's participant that the viewer may read, the latest first."""
     told = call(acting, "own_submissions(%s, %s)::text", earlier_than, most)
     return msgspec.json.decode(told, type=list[Listed])
+
+
+def taken_place_of(acting: Acting, identity: UUID) -> TakenPlace:
+    """Say what of the same table was accepted before. Raises Refused where there is nothing here for the viewer."""
+    told = call(acting, "taken_place_of(%s)::text", identity)
+    if told is None:
+        raise nothing_here()
+    return msgspec.json.decode(told, type=TakenPlace)
 
 
 def own_agencies(acting: Acting) -> list[tuple[str, str]]:

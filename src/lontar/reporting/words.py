@@ -14,6 +14,7 @@ STAGES = {
     "reading": _("The file is read"),
     "understanding": _("Codes and figures are understood"),
     "writing": _("Figures are written"),
+    "accepting": _("Figures are taken in"),
     "accounting": _("Every cell is accounted for"),
 }
 EVENTS = {
@@ -23,4 +24,9 @@ EVENTS = {
     "harmonise_refused": _("Could not be harmonised for"),
     "harmonise_cancelled": _("Stopped by"),
     "harmonise_failed": _("Failed for"),
+    "signed": _("Signed by"),
+    "accepted": _("Accepted for"),
+    "accept_refused": _("Could not be accepted for"),
+    "accept_failed": _("Failed for"),
+    "accept_cancelled": _("Stopped by"),
 }

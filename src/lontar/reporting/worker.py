@@ -16,11 +16,12 @@ from django.utils import timezone
 from lontar.members.acting import acting
 from lontar.model.errors import LontarError, Refused, SourceProblem
 from lontar.reporting import queries
-from lontar.reporting.desk import seal_words
-from lontar.reporting.harmonising import Place, harmonise_submission, papers_of, remove_left_open
+from lontar.reporting.desk import Desk, seal_words
+from lontar.reporting.harmonising import Place, harmonise_submission, remove_left_open
 from lontar.reporting.jobs import Job, end_job, take_job, tell_job
 from lontar.reporting.opening import open_desk, workplace
 from lontar.reporting.queries import Outcome
+from lontar.reporting.signing import accept_signed
 
 Clock = Callable[[], datetime]
 PAUSE = 0.3
@@ -72,24 +73,35 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
     desk = open_desk(settings.HOME)  # type: ignore[misc]
     with acting(job.person, job.participant, clock()) as act:
         told = queries.submission(act, job.submission)
-        tell_job(act, job.id, "reading", 0, 0)
-    place, run = Place(desk, workplace(settings.HOME)), 1 + max((one.run for one in told.papers), default=0)  # type: ignore[misc]
-    key = queries.key_of(desk, told)
     try:
-        kept = harmonise_submission(told, job.participant, place)
-    except SourceProblem as problem:
-        _tell(job, clock, "refused", str(problem), key)
-        return
+        _WORK[job.what](job, told, desk, clock)
+    except (SourceProblem, Refused) as problem:
+        _tell(job, clock, "refused", str(problem), queries.key_of(desk, told))
     except LontarError as error:
-        _tell(job, clock, "failed", str(error), key)
-        return
+        _tell(job, clock, "failed", str(error), queries.key_of(desk, told))
+
+
+def _harmonise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:
+    with acting(job.person, job.participant, clock()) as act:
+        tell_job(act, job.id, "reading", 0, 0)
+    became = harmonise_submission(told, job.participant, Place(desk, workplace(settings.HOME)))  # type: ignore[misc]
+    run = 1 + max((one.run for one in told.papers), default=0)
     try:
         with acting(job.person, job.participant, clock()) as act:
-            before = end_job(act, job.id, "done", None, kept, run)
+            before = end_job(act, job.id, "done", None, became.papers, run, became.days)
     except BaseException:
-        desk.remove(papers_of(kept))
+        desk.remove([one.id for one in became.papers])
         raise
     desk.remove(before)
+
+
+def _accept(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:  # noqa: ARG001 - as it is when it is accepted
+    with acting(job.person, job.participant, clock()) as act:
+        tell_job(act, job.id, "accepting", 0, 0)
+    desk.remove(accept_signed(job, desk, clock))
+
+
+_WORK = {"harmonise": _harmonise, "accept": _accept}
 
 
 def _tell(job: Job, clock: Clock, outcome: Outcome, words: str, key: bytes) -> None:

@@ -6,11 +6,8 @@ declare
   v constant viewer_facts := viewer();
   s constant reporting_submission := held_submission(its_submission);
 begin
-  if its_what not in ('harmonise', 'accept') or s.step <> 'draft' then
+  if its_what <> 'harmonise' or s.step <> 'draft' or s.signed_by <> '' then
     raise exception 'the submission is closed' using errcode = 'LV070';
-  end if;
-  if its_what = 'accept' then
-    perform acts_in_person(v);
   end if;
   if exists (select from reporting_job j where j.submission = s.id and j.outcome = '') then
     raise exception 'something is being done with it' using errcode = 'LV071';
@@ -79,7 +76,7 @@ end $$;
 
 -- End a job: done, refused, cancelled or failed; `words` is what its sender is told, sealed. The papers that it wrote take the place of
 -- those of earlier passes, which are given back, to be removed.
-create or replace function end_job(its_job uuid, its_outcome text, words bytea, papers jsonb) returns jsonb
+create or replace function end_job(its_job uuid, its_outcome text, words bytea, papers jsonb, first_day date, last_day date) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -94,6 +91,10 @@ begin
     select coalesce(jsonb_agg(p.id), '[]') into before from reporting_paper p where p.submission = j.submission and p.kind <> 'raw';
     delete from reporting_paper p where p.submission = j.submission and p.kind <> 'raw';
     perform keep_papers(j.submission, papers);
+    update reporting_submission s set period_start = first_day, period_end = last_day where s.id = j.submission;
+  end if;
+  if j.what = 'accept' then  -- what was signed and not accepted is a draft again
+    update reporting_submission s set signed_by = '', digest = null, terms = '', reason = '' where s.id = j.submission and s.step = 'draft';
   end if;
   perform tell_event(v, j.submission, j.what || '_' || its_outcome);
   return before;
@@ -104,3 +105,83 @@ create or replace function desk_files() returns setof text
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select p.id || '.paper' from reporting_paper p where p.removed_at is null order by 1
 $$;
+
+-- Sign a submission, as a focal point of its participant: what was understood (`its_digest`, over all of it), under these terms. The
+-- journal keeps the signature; a worker then has the figures accepted, in the name of whoever signed.
+create or replace function sign_submission(new_job uuid, its_submission uuid, its_digest bytea, its_terms text, its_reason text) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  s constant reporting_submission := held_submission(its_submission);
+begin
+  perform acts_in_person(v);
+  if not 'focal_point' = any (v.roles) or not v.alone then
+    perform nothing_here();
+  end if;
+  if s.step not in ('draft', 'checked') or s.signed_by <> '' or exists (select from reporting_job j where j.submission = s.id and j.outcome = '') then
+    raise exception 'the submission is closed' using errcode = 'LV070';
+  end if;
+  if octet_length(its_terms) > 20000 or octet_length(its_reason) > 2000 then
+    raise exception 'too long' using errcode = 'LV023';
+  end if;
+  update reporting_submission r set signed_by = v.person, digest = its_digest, terms = its_terms, reason = its_reason where r.id = s.id;
+  insert into reporting_job (id, submission, what, person, participant, asked_at)
+  values (new_job, s.id, 'accept', v.person, v.participant, v.asked_at);
+  perform tell_event(v, s.id, 'signed');
+  perform write_act(v, 'signed_submission', s.id, jsonb_build_object('digest', encode(its_digest, 'hex')));
+end $$;
+
+-- What was signed, to whoever has it accepted: digest, terms, reason.
+create or replace function signed_words(its_job uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  j constant reporting_job := job_under_way(its_job);
+begin
+  return (select jsonb_build_object('digest', encode(s.digest, 'hex'), 'terms', s.terms, 'reason', s.reason)
+            from reporting_submission s where s.id = j.submission and s.signed_by = j.person);
+end $$;
+
+-- The figures were accepted by the warehouse, in this transaction. Earlier submissions of the table that lie within these days are
+-- superseded. Gives the papers that need not be kept: the figures lie in the warehouse now.
+create or replace function keep_accepted(its_job uuid, its_accepted uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  j constant reporting_job := job_under_way(its_job);
+  s reporting_submission;
+  papers jsonb;
+begin
+  select * into strict s from reporting_submission r where r.id = j.submission for update;
+  if j.what <> 'accept' or s.step = 'accepted' or s.signed_by <> v.person
+     or not exists (select from warehouse_submission w join warehouse_series e on e.id = w.series
+                     where w.id = its_accepted and (e.owner, e.agency, e.name) = (s.participant, s.agency, s.mapping)) then
+    perform nothing_here();
+  end if;
+  update reporting_submission r set step = 'superseded', since = v.asked_at
+   where r.participant = s.participant and r.agency = s.agency and r.mapping = s.mapping and r.step = 'accepted' and r.id <> s.id
+     and s.period_start <= r.period_start and r.period_end <= s.period_end;
+  update reporting_submission r set step = 'accepted', since = v.asked_at, accepted = its_accepted::text where r.id = s.id;
+  update reporting_job q set outcome = 'done', ended_at = v.asked_at where q.id = j.id;
+  select coalesce(jsonb_agg(p.id), '[]') into papers from reporting_paper p where p.submission = s.id and p.kind = 'observations';
+  delete from reporting_paper p where p.submission = s.id and p.kind = 'observations';
+  perform tell_event(v, s.id, 'accepted');
+  return papers;
+end $$;
+
+-- Which submission of the same table was accepted for days that these meet: whoever sends them anew says why. Null where there is none.
+create or replace function taken_place_of(its_submission uuid) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  s reporting_submission;
+begin
+  select * into s from reporting_submission r where r.id = its_submission and r.participant = v.participant;
+  if s.id is null or not reads_submission(v, s) then
+    return null;
+  end if;
+  return (select jsonb_build_object(
+            'any', count(*) > 0,
+            'met', coalesce(bool_or(r.period_start <= s.period_end and s.period_start <= r.period_end), false))
+            from reporting_submission r
+           where r.participant = s.participant and r.agency = s.agency and r.mapping = s.mapping and r.step in ('accepted', 'superseded'));
+end $$;
