@@ -1,8 +1,8 @@
 """The edges of the command line: faults of ours, machines that cannot go on, folders, standard input, what is done again."""
 
 import json
-import shutil
 import os
+import shutil
 import signal
 import subprocess
 import sys
