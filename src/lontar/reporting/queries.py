@@ -87,6 +87,18 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
         return [paper for paper in self.papers if paper.kind == kind]
 
     @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of its figures; None where there are none."""
+        return (self.period_start, self.period_end) if self.period_start and self.period_end else None
+
+    @property
+    def may_be_signed(self) -> bool:
+        """Whether the viewer may sign it now."""
+        return (
+            self.may_sign and self.step in {"draft", "checked"} and not self.is_under_way and bool(self.days)
+        )
+
+    @property
     def is_under_way(self) -> bool:
         """Whether something is being done with it."""
         return self.job is not None and self.job.is_under_way

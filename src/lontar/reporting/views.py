@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lontar.members.acting import Acting, nothing_here
 from lontar.members.answering import do_and_return, in_words, signed_in
 from lontar.members.names import digits
-from lontar.members.signing_in import acting_in
+from lontar.members.signing_in import acting_in, reauthenticated
 from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
 from lontar.reporting.accounts import account_of, problems_of
@@ -23,8 +23,12 @@ from lontar.reporting.desk import Key
 from lontar.reporting.forms import PASTED, MappingForm, SendForm
 from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
 from lontar.reporting.opening import the_desk
+from lontar.reporting.previewing import previews
+from lontar.reporting.signing import sign_submission
+from lontar.reporting.terms_form import TermsForm
 from lontar.reporting.uploads import ToDesk
 from lontar.reporting.words import EVENTS, STAGES, STEPS
+from lontar.warehouse.accepting import Terms
 
 _SHOWN = 50
 
@@ -152,6 +156,42 @@ def rows_told(job: queries.Job) -> str:
     if not job.total:
         return gettext("%(done)s rows") % {"done": done}
     return gettext("%(done)s of %(total)s rows") % {"done": done, "total": total}
+
+
+@signed_in
+@reauthenticated
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """Choose under which terms the figures are sent, see who would read them, and sign."""
+    with acting_in(request) as acting:
+        told = queries.submission(acting, identity)
+        account = account_of(the_desk(), told)
+        if not told.may_be_signed or account is None or account.all.cells.refused or told.days is None:
+            raise nothing_here()
+        earlier = queries.taken_place_of(acting, identity)
+        form = TermsForm(request.POST or None, participants=_others(acting), corrects=earlier.met)
+        if request.POST.get("act") == "sign" and form.is_valid():
+            sign_submission(acting, told, form.terms(), form.why)
+            return HttpResponseRedirect(_page(identity))
+        terms = form.terms() if form.is_bound and form.is_valid() else Terms(mark="GREEN")
+        indicators = list(bundle(told.mapping).indicators.values())
+        topics = list(previews(acting, told.agency, indicators, told.days, terms))
+    shown = {
+        "told": told,
+        "title": mapping_title(told.mapping),
+        "form": form,
+        "topics": topics,
+        "mark": terms.mark,
+    }
+    return render(request, "reporting/sign.html", shown)
+
+
+def _others(acting: Acting) -> list[str]:
+    """The participants that figures can be shared with by name."""
+    acting.cursor.execute(
+        "select p.id from members_participant p where p.id <> %s order by p.id", (acting.viewer.participant,)
+    )
+    return [str(one) for (one,) in acting.cursor.fetchall()]
 
 
 @signed_in
