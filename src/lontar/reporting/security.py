@@ -20,7 +20,7 @@ FUNCTIONS = (
     "read_submission(uuid)", "own_submissions(timestamptz, integer)", "discard_submission(uuid)", "ask_job(uuid, uuid, text)",
     "cancel_job(uuid)", "take_job(text, timestamptz, interval)", "tell_job(uuid, text, bigint, bigint)",
     "end_job(uuid, text, bytea, jsonb, date, date)",
-    "sign_submission(uuid, uuid, bytea, text, text)", "signed_words(uuid)", "keep_accepted(uuid, uuid)", "taken_place_of(uuid)",
+    "sign_submission(uuid, uuid, bytea, text, text, text)", "signed_words(uuid)", "keep_accepted(uuid, uuid)", "taken_place_of(uuid)",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from lontar.catalogue import open_catalogue
 from lontar.members.acting import Acting, acting, call
+from lontar.members.signing_in import waives_second_factor
 from lontar.model.errors import Refused
 from lontar.reporting import queries
 from lontar.reporting.actions import refusals
@@ -45,8 +46,9 @@ def digest_of(told: queries.Submission) -> bytes:
 
 def sign_submission(acting: Acting, told: queries.Submission, terms: Terms, reason: str) -> None:
     """Sign a submission as a focal point. Raises Refused for whoever is none, and where it was signed or changed meanwhile."""
-    values = (uuid4(), told.id, digest_of(told), msgspec.json.encode(terms).decode(), reason)
-    call(acting, "sign_submission(%s, %s, %s, %s, %s)", *values, refusals=refusals())
+    factor = "waived" if waives_second_factor() else "shown"
+    values = (uuid4(), told.id, digest_of(told), msgspec.json.encode(terms).decode(), reason, factor)
+    call(acting, "sign_submission(%s, %s, %s, %s, %s, %s)", *values, refusals=refusals())
 
 
 def kind_of(earlier: TakenPlace) -> Kind:

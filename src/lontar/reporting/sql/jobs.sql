@@ -107,8 +107,9 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 
 -- Sign a submission, as a focal point of its participant: what was understood (`its_digest`, over all of it), under these terms. The
--- journal keeps the signature; a worker then has the figures accepted, in the name of whoever signed.
-create or replace function sign_submission(new_job uuid, its_submission uuid, its_digest bytea, its_terms text, its_reason text) returns void
+-- journal keeps the signature, and whether a second factor was shown or waived; a worker then has the figures accepted, in the name of whoever signed.
+create or replace function sign_submission(new_job uuid, its_submission uuid, its_digest bytea, its_terms text, its_reason text,
+                                             second_factor text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -128,7 +129,7 @@ begin
   insert into reporting_job (id, submission, what, person, participant, asked_at)
   values (new_job, s.id, 'accept', v.person, v.participant, v.asked_at);
   perform tell_event(v, s.id, 'signed');
-  perform write_act(v, 'signed_submission', s.id, jsonb_build_object('digest', encode(its_digest, 'hex')));
+  perform write_act(v, 'signed_submission', s.id, jsonb_build_object('digest', encode(its_digest, 'hex'), 'second_factor', second_factor));
 end $$;
 
 -- What was signed, to whoever has it accepted: digest, terms, reason.
