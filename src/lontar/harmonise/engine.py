@@ -1,7 +1,7 @@
 """DuckDB as the engine: landed rows in, the judged relation out. It can reach no file but those it is given."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 JUDGED = "judged"
 COUNTED = "counted"
 """The judged relation as it is counted: alike rows may be one, `alike` says how many they are."""
-_MOST_TYPED = 20_000
+_MOST_TYPED, _SECONDS_APART = 20_000, 0.2
 _BOUND_TYPES = {**SQL_TYPES, "number": "VARCHAR"}
 """Numbers are bound as decimal text, which loses nothing."""
 
@@ -46,6 +46,8 @@ class DuckEngine:
         """Slot -> its list, also for slots of which only a part is landed as numbers."""
         self._bound: dict[int, tuple[str, Texts]] = {}
         self._pool, self._beside = ThreadPoolExecutor(1), list[duckdb.DuckDBPyConnection]()
+        self._beat: Callable[[], None] | None = None
+        self._watched: ThreadPoolExecutor | None = None
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
         except _CANNOT_GO_ON as error:
@@ -64,12 +66,18 @@ class DuckEngine:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
+    def watch(self, beat: Callable[[], None]) -> None:
+        """Call `beat` again and again while a statement is carried out; what it raises ends the statement."""
+        self._beat, self._watched = beat, ThreadPoolExecutor(1)
+
     def close(self) -> None:
         """End the connection and what is still carried out beside it; the folder of the call is removed by its owner."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         for connection in self._beside:
             connection.interrupt()
         self._pool.shutdown()
+        if self._watched is not None:
+            self._watched.shutdown()
         for connection in self._beside:
             connection.close()
         self._connection.close()
@@ -171,6 +179,14 @@ class DuckEngine:
         values = [list(column) for column in zip(*rows, strict=True)]
         self.run(f"CREATE TABLE {identifier(name)} AS SELECT {told}", values)
 
+    def bind_listed(
+        self, name: str, key: tuple[str, op.Type], listed: str, rows: Sequence[tuple[op.Scalar, list[str]]]
+    ) -> None:
+        """A table of a key and a list of texts."""
+        told = f"unnest(?::{SQL_TYPES[key[1]]}[]) AS {identifier(key[0])}, unnest(?::VARCHAR[][]) AS {identifier(listed)}"
+        keys, lists = [row[0] for row in rows], [row[1] for row in rows]
+        self.run(f"CREATE TABLE {identifier(name)} AS SELECT {told}", [keys, lists])
+
     def bind_texts(self, texts: Texts) -> str:
         """A table of the texts of a list by their number; returns its name. Few texts get a type of their own: quickly written."""
         if id(texts) in self._bound:
@@ -193,12 +209,26 @@ class DuckEngine:
         with self.holding("texts_told", numbered.to_reader()):
             self.run(f"CREATE TABLE {identifier(name)} AS SELECT number, text FROM texts_told")
 
-    def run(self, query: str, values: list[list[op.Scalar]] | None = None) -> None:
+    def run(self, query: str, values: Sequence[Sequence[object]] | None = None) -> None:
         """Carry out a statement; raises Unavailable where the disk is full."""
         try:
-            self._connection.execute(query, values)
+            if self._watched is None:
+                self._connection.execute(query, values)
+            else:
+                self._wait_for(self._watched.submit(self._connection.execute, query, values))
         except _CANNOT_GO_ON as error:
             raise _unavailable(error, self._memory_bytes) from error
+
+    def _wait_for(self, statement: "Future[duckdb.DuckDBPyConnection]") -> None:
+        try:
+            while not wait([statement], _SECONDS_APART).done:
+                if self._beat is not None:
+                    self._beat()
+        except BaseException:
+            self._connection.interrupt()
+            wait([statement])
+            raise
+        statement.result()
 
     def begin(self, query: str) -> "Future[None]":
         """Carry out a statement beside those that follow; its result says when it is done, or raises as `run` does."""

@@ -126,7 +126,8 @@ class Demander:
         by_row: bool = True,
     ) -> None:
         number = self._findings.number(
-            Wrong.of("check_failed", detail=f"check {check.id}: {check.says}"), severity=check.severity
+            Wrong.of("check_failed", detail=f"check {check.id}: {check.says}", check=check.id),
+            severity=check.severity,
         )
         builder.step(
             op.Choose(into=f"check_{name}", type="int", cases=(op.Case(when=broken, value=number),)),
