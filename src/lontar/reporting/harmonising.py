@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.mappings import open_mapping
 from lontar.catalogue.policies import read_allegiances
 from lontar.harmonise.own_people import KeptOut
+from lontar.harmonise.progress import Tell
 from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.policy.allegiances import Allegiances
 from lontar.reporting.actions import Kept
@@ -27,8 +28,6 @@ from lontar.warehouse.intake.origins import own_codes
 
 ENGINE_MEMORY = 2**30
 """Bytes that the engine may use for one job."""
-Tell = Callable[[str, int, int], None]
-"""Told how far a job is: stage, rows done, rows in all (0: not known)."""
 
 
 class Place(NamedTuple):
@@ -45,7 +44,7 @@ class Became(NamedTuple):
     days: Days
 
 
-def harmonise_submission(told: Submission, participant: str, place: Place) -> Became:
+def harmonise_submission(told: Submission, participant: str, place: Place, tell: Tell) -> Became:
     """Harmonise the files of a submission; what they became lies on the desk and belongs to nothing yet.
 
     Raises SourceProblem for what cannot be opened or may not be sent, Unavailable where the machine cannot go on; nothing is kept then.
@@ -59,6 +58,7 @@ def harmonise_submission(told: Submission, participant: str, place: Place) -> Be
             out,
             settings=Settings(ENGINE_MEMORY),
             kept_out=_kept_out(catalogue, participant),
+            tell=tell,
         )
         return Became(_sealed(out, place.desk, key), _days_of(out / "observations"))
 
@@ -107,7 +107,7 @@ def _days_of(observations: Path) -> Days:
 
 def _parts(out: Path) -> Iterator[tuple[str, str, Path]]:
     yield "account", "account.json", out / "account.json"
-    yield "problems", "problems.csv", out / "problems.csv"
+    yield "problems", "problems.jsonl", out / "problems.jsonl"
     for path in sorted((out / "observations").glob("*.parquet")):
         yield "observations", path.stem, path
 

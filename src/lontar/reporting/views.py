@@ -18,7 +18,7 @@ from lontar.members.names import digits
 from lontar.members.signing_in import acting_in, reauthenticated
 from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
-from lontar.reporting.accounts import account_of, problems_of
+from lontar.reporting.accounts import account_of, first_problems
 from lontar.reporting.desk import Key
 from lontar.reporting.forms import PASTED, MappingForm, SendForm
 from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
@@ -115,6 +115,7 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
     with acting_in(request) as acting:
         told = queries.submission(acting, identity)
         mappings = own_mappings(acting.viewer.participant)
+    account = account_of(desk, told)
     shown = {
         "told": told,
         "title": mapping_title(told.mapping),
@@ -123,8 +124,9 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         "stage": STAGES.get(told.job.stage, "") if told.job else "",
         "events": [{"told": one, "word": EVENTS.get(one.what, one.what)} for one in told.events],
         "form": MappingForm(mappings=mappings, initial={"mapping": told.mapping}) if told.may_write else None,
-        "account": account_of(desk, told),
-        "problems": problems_of(desk, told, _SHOWN),
+        "account": account,
+        "problems": first_problems(desk, told, _SHOWN),
+        "problem_count": sum(account.all.problems.values()) if account else 0,
     }
     return render(request, "reporting/submission.html", shown)
 

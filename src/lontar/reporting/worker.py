@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from lontar.harmonise.progress import Cancelled, Progress
 from lontar.members.acting import acting
 from lontar.model.errors import LontarError, Refused, SourceProblem
 from lontar.reporting import queries
@@ -75,6 +76,8 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
         told = queries.submission(act, job.submission)
     try:
         _WORK[job.what](job, told, desk, clock)
+    except Cancelled:
+        _tell(job, clock, "cancelled", "", queries.key_of(desk, told))
     except (SourceProblem, Refused) as problem:
         _tell(job, clock, "refused", str(problem), queries.key_of(desk, told))
     except LontarError as error:
@@ -82,9 +85,8 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
 
 
 def _harmonise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:
-    with acting(job.person, job.participant, clock()) as act:
-        tell_job(act, job.id, "reading", 0, 0)
-    became = harmonise_submission(told, job.participant, Place(desk, workplace(settings.HOME)))  # type: ignore[misc]
+    place = Place(desk, workplace(settings.HOME))  # type: ignore[misc]
+    became = harmonise_submission(told, job.participant, place, _Telling(job, clock))
     run = 1 + max((one.run for one in told.papers), default=0)
     try:
         with acting(job.person, job.participant, clock()) as act:
@@ -121,6 +123,25 @@ def _end(job: Job, clock: Clock, outcome: Outcome, words: str) -> None:
 
 
 def _is_cancelled(job: Job, clock: Clock) -> bool:
-    with acting(job.person, job.participant, clock()) as act:
-        told = queries.submission(act, job.submission)
-    return told.job is not None and told.job.id == job.id and told.job.is_cancelled
+    """Whether a job is to stop; says that it is still being done."""
+    try:
+        with acting(job.person, job.participant, clock()) as act:
+            return tell_job(act, job.id, "", 0, 0)
+    except Refused:  # it has just ended
+        return False
+
+
+class _Telling:
+    """Tells how far a job is, and has it cancelled where that is wanted."""
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        self._job, self._clock, self._next = job, clock, 0.0
+
+    def __call__(self, told: Progress) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + PAUSE
+        with acting(self._job.person, self._job.participant, self._clock()) as act:
+            if tell_job(act, self._job.id, told.stage, told.done, told.total):
+                raise Cancelled

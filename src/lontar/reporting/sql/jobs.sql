@@ -63,14 +63,17 @@ begin
   return j;
 end $$;
 
--- Tell how far a job is; gives whether it is to stop.
+-- Tell how far a job is (an empty stage: that it is still being done); gives whether it is to stop.
 create or replace function tell_job(its_job uuid, its_stage text, so_far bigint, in_all bigint) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   j constant reporting_job := job_under_way(its_job);
 begin
-  update reporting_job q set stage = left(its_stage, 40), done = so_far, total = in_all, heard_at = v.asked_at where q.id = j.id;
+  update reporting_job q
+     set heard_at = v.asked_at, stage = case its_stage when '' then q.stage else left(its_stage, 40) end,
+         done = case its_stage when '' then q.done else so_far end, total = case its_stage when '' then q.total else in_all end
+   where q.id = j.id;
   return j.is_cancelled;
 end $$;
 
