@@ -81,14 +81,18 @@ class Senders:
             actions.ask_job(act, identity, "harmonise")
         return identity
 
-    def sign(self, identity: uuid.UUID, state: str, mark: str = "GREEN", reason: str = "") -> None:
+    def sign(
+        self, identity: uuid.UUID, state: str, mark: str = "GREEN", reason: str = "", published: bool = False
+    ) -> None:
         """The focal point signs what it sees."""
         from lontar.reporting import queries
         from lontar.reporting.signing import sign_submission
         from lontar.warehouse.accepting import Terms
 
         with self.as_(self.focal[state], state) as act:
-            sign_submission(act, queries.submission(act, identity), Terms(mark=mark), reason)  # type: ignore[arg-type]
+            sign_submission(
+                act, queries.submission(act, identity), Terms(mark=mark, published=published), reason
+            )  # type: ignore[arg-type]
 
     def work(self) -> None:
         """Do every job that waits."""

@@ -85,3 +85,20 @@ def test_another_year_is_further_and_the_same_again_a_correction_that_says_why(s
     senders.work()
     steps = [senders.look(one, senders.focal["XA"], "XA").step for one in (first, further, again)]
     assert steps == ["superseded", "accepted", "accepted"]
+
+
+def test_what_is_withdrawn_is_read_by_nobody_else(senders: Senders) -> None:
+    from lontar.reporting import actions
+
+    identity = sent(senders, 2024)
+    senders.sign(identity, "XA", mark="CLEAR", published=True)
+    senders.work()
+    assert figures(senders, "", "")
+    with pytest.raises(Refused, match="nothing here"), senders.as_(senders.officer["XA"], "XA") as act:
+        actions.withdraw_sent(act, identity, "It was wrong.")
+    with senders.as_(senders.focal["XA"], "XA") as act:
+        actions.withdraw_sent(act, identity, "It was wrong.")
+    assert figures(senders, "", "") == []
+    assert senders.look(identity, senders.officer["XA"], "XA").step == "withdrawn"
+    with pytest.raises(Refused, match="meanwhile"), senders.as_(senders.focal["XA"], "XA") as act:
+        actions.withdraw_sent(act, identity, "Again.")

@@ -65,6 +65,11 @@ def discard_submission(acting: Acting, desk: Desk, submission: UUID) -> None:
     transaction.on_commit(lambda: desk.remove(papers), robust=True)
 
 
+def withdraw_sent(acting: Acting, submission: UUID, reason: str) -> None:
+    """Withdraw what was accepted, as a focal point: nobody but its owner reads it from now on. Raises Refused for whoever is none."""
+    _do(acting, "withdraw_sent(%s, %s)", submission, reason)
+
+
 def as_rows(papers: Sequence[Kept], run: int) -> str:
     """Give papers as the database takes them."""
     return _json(

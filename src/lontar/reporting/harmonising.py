@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -22,7 +23,7 @@ from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.policy.allegiances import Allegiances
 from lontar.reporting.actions import Kept
 from lontar.reporting.desk import Desk
-from lontar.reporting.jobs import Days
+from lontar.reporting.jobs import Told
 from lontar.reporting.queries import Submission, key_of
 from lontar.warehouse.intake.origins import own_codes
 
@@ -38,10 +39,10 @@ class Place(NamedTuple):
 
 
 class Became(NamedTuple):
-    """The papers that files became, and the first and last day of their figures (None: there are none)."""
+    """The papers that files became, and what is told of them."""
 
     papers: list[Kept]
-    days: Days
+    told: Told
 
 
 def harmonise_submission(told: Submission, participant: str, place: Place, tell: Tell) -> Became:
@@ -52,7 +53,7 @@ def harmonise_submission(told: Submission, participant: str, place: Place, tell:
     key, catalogue = key_of(place.desk, told), open_catalogue()
     with _opened(told, key, place) as (folder, sources):
         out = folder / "out"
-        harmonise_files(
+        outcome = harmonise_files(
             sources,
             open_mapping(catalogue, told.mapping),
             out,
@@ -60,7 +61,9 @@ def harmonise_submission(told: Submission, participant: str, place: Place, tell:
             kept_out=_kept_out(catalogue, participant),
             tell=tell,
         )
-        return Became(_sealed(out, place.desk, key), _days_of(out / "observations"))
+        first, last = _days_of(out / "observations")
+        refused = outcome.account.all.cells.refused
+        return Became(_sealed(out, place.desk, key), Told(first, last, refused))
 
 
 @contextmanager
@@ -96,13 +99,14 @@ def _sealed(out: Path, desk: Desk, key: bytes) -> list[Kept]:
     return kept
 
 
-def _days_of(observations: Path) -> Days:
+def _days_of(observations: Path) -> tuple[date | None, date | None]:
+    """The first and the last day that figures are about; None where there are none."""
     starts, ends = [], []
     for path in observations.glob("*.parquet"):
         table = pq.read_table(path, columns=["period_start", "period_end"])
         starts.append(pc.min(table.column("period_start")).as_py())
         ends.append(pc.max(table.column("period_end")).as_py())
-    return (min(starts), max(ends)) if starts else None
+    return min(starts, default=None), max(ends, default=None)
 
 
 def _parts(out: Path) -> Iterator[tuple[str, str, Path]]:

@@ -15,7 +15,7 @@ class Submission(models.Model):
     `things` stand for it before the policy, one for each topic; whoever may not read one of them may not read it. `wrapped` is the key
     of its papers, under the master key of that fingerprint; without it they are lost. What is signed has a `digest` (what was signed),
     `terms` and a `reason` (why it takes the place of earlier figures, where it does), and in the end the submission that the warehouse
-    `accepted`.
+    `accepted`. `refused` counts the cells that are to be repaired.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -36,6 +36,7 @@ class Submission(models.Model):
     accepted = models.TextField(default="", db_default="")
     period_start = models.DateField(null=True)
     period_end = models.DateField(null=True)
+    refused = models.IntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["participant", "step"], name="submissions_of_a_participant")]

@@ -19,8 +19,9 @@ FUNCTIONS = (
     "begin_submission(uuid, uuid, text, jsonb, bytea, text)", "keep_papers(uuid, jsonb)", "say_mapping(uuid, text, jsonb)",
     "read_submission(uuid)", "own_submissions(timestamptz, integer)", "discard_submission(uuid)", "ask_job(uuid, uuid, text)",
     "cancel_job(uuid)", "take_job(text, timestamptz, interval)", "tell_job(uuid, text, bigint, bigint)",
-    "end_job(uuid, text, bytea, jsonb, date, date)",
+    "end_job(uuid, text, bytea, jsonb, jsonb)",
     "sign_submission(uuid, uuid, bytea, text, text, text)", "signed_words(uuid)", "keep_accepted(uuid, uuid)", "taken_place_of(uuid)",
+    "withdraw_sent(uuid, text)",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("submissions/<uuid:identity>/progress", views.progress, name="progress"),
     path("submissions/<uuid:identity>/mapping/", views.say_mapping, name="say_mapping"),
     path("submissions/<uuid:identity>/sign/", views.sign, name="sign"),
+    path("submissions/<uuid:identity>/withdraw/", views.withdraw, name="withdraw"),
     path("submissions/<uuid:identity>/stop/", views.stop, name="stop"),
     path("submissions/<uuid:identity>/discard/", views.discard, name="discard"),
 ]

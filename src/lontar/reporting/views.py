@@ -20,7 +20,7 @@ from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
 from lontar.reporting.accounts import account_of, first_problems
 from lontar.reporting.desk import Key
-from lontar.reporting.forms import PASTED, MappingForm, SendForm
+from lontar.reporting.forms import PASTED, MappingForm, SendForm, WithdrawForm
 from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
 from lontar.reporting.opening import the_desk
 from lontar.reporting.previewing import previews
@@ -167,8 +167,7 @@ def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
     """Choose under which terms the figures are sent, see who would read them, and sign."""
     with acting_in(request) as acting:
         told = queries.submission(acting, identity)
-        account = account_of(the_desk(), told)
-        if not told.may_be_signed or account is None or account.all.cells.refused or told.days is None:
+        if not told.may_be_signed or told.days is None:
             raise nothing_here()
         earlier = queries.taken_place_of(acting, identity)
         form = TermsForm(request.POST or None, participants=_others(acting), corrects=earlier.met)
@@ -211,6 +210,27 @@ def say_mapping(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         actions.ask_job(acting, identity, "harmonise")
 
     return do_and_return(request, act, gettext("It is read as that table now."), _page(identity))
+
+
+@signed_in
+@reauthenticated
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """Withdraw what was accepted, and say why."""
+    form = WithdrawForm(request.POST or None)
+    with acting_in(request) as acting:
+        told = queries.submission(acting, identity)
+    if not told.may_be_withdrawn:
+        raise nothing_here()
+    if form.is_valid():
+        done = gettext("It is withdrawn: nobody else reads it from now on, and who read it before is told.")
+        reason = form.cleaned_data["reason"]
+        return do_and_return(
+            request, lambda acting: actions.withdraw_sent(acting, identity, reason), done, _page(identity)
+        )
+    return render(
+        request, "reporting/withdraw.html", {"told": told, "title": mapping_title(told.mapping), "form": form}
+    )
 
 
 @signed_in

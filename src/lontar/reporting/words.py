@@ -26,6 +26,7 @@ EVENTS = {
     "harmonise_failed": _("Failed for"),
     "signed": _("Signed by"),
     "accepted": _("Accepted for"),
+    "withdrawn": _("Withdrawn by"),
     "accept_refused": _("Could not be accepted for"),
     "accept_failed": _("Failed for"),
     "accept_cancelled": _("Stopped by"),

@@ -90,7 +90,7 @@ def _harmonise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> 
     run = 1 + max((one.run for one in told.papers), default=0)
     try:
         with acting(job.person, job.participant, clock()) as act:
-            before = end_job(act, job.id, "done", None, became.papers, run, became.days)
+            before = end_job(act, job.id, "done", None, became.papers, run, became.told)
     except BaseException:
         desk.remove([one.id for one in became.papers])
         raise

@@ -78,8 +78,8 @@ begin
 end $$;
 
 -- End a job: done, refused, cancelled or failed; `words` is what its sender is told, sealed. The papers that it wrote take the place of
--- those of earlier passes, which are given back, to be removed.
-create or replace function end_job(its_job uuid, its_outcome text, words bytea, papers jsonb, first_day date, last_day date) returns jsonb
+-- those of earlier passes, which are given back, to be removed; `told` says first and last day of the figures, and how many cells are refused.
+create or replace function end_job(its_job uuid, its_outcome text, words bytea, papers jsonb, told jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -94,7 +94,9 @@ begin
     select coalesce(jsonb_agg(p.id), '[]') into before from reporting_paper p where p.submission = j.submission and p.kind <> 'raw';
     delete from reporting_paper p where p.submission = j.submission and p.kind <> 'raw';
     perform keep_papers(j.submission, papers);
-    update reporting_submission s set period_start = first_day, period_end = last_day where s.id = j.submission;
+    update reporting_submission s
+       set period_start = (told ->> 'first')::date, period_end = (told ->> 'last')::date, refused = (told ->> 'refused')::integer, since = v.asked_at
+     where s.id = j.submission;
   end if;
   if j.what = 'accept' then  -- what was signed and not accepted is a draft again
     update reporting_submission s set signed_by = '', digest = null, terms = '', reason = '' where s.id = j.submission and s.step = 'draft';
@@ -188,4 +190,26 @@ begin
             'met', coalesce(bool_or(r.period_start <= s.period_end and s.period_start <= r.period_end), false))
             from reporting_submission r
            where r.participant = s.participant and r.agency = s.agency and r.mapping = s.mapping and r.step in ('accepted', 'superseded'));
+end $$;
+
+-- Withdraw what was accepted, as a focal point: nobody but its owner reads it any more, from now on.
+create or replace function withdraw_sent(its_submission uuid, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  s constant reporting_submission := held_submission(its_submission);
+begin
+  perform acts_in_person(v);
+  if not 'focal_point' = any (v.roles) then
+    perform nothing_here();
+  end if;
+  if s.step not in ('accepted', 'superseded') then
+    raise exception 'the submission is closed' using errcode = 'LV070';
+  end if;
+  if octet_length(why) not between 1 and 2000 then
+    raise exception 'too long' using errcode = 'LV023';
+  end if;
+  perform withdraw_submission(s.accepted::uuid, why);
+  update reporting_submission r set step = 'withdrawn', since = v.asked_at where r.id = s.id;
+  perform tell_event(v, s.id, 'withdrawn');
 end $$;

@@ -135,7 +135,7 @@ begin
   return jsonb_build_object(
     'id', s.id, 'agency', s.agency, 'agency_name', (select a.name from members_agency a where a.id::text = s.agency), 'mapping', s.mapping,
     'step', s.step, 'since', s.since, 'begun_by', s.begun_by, 'begun_by_name', name_of(s.begun_by), 'begun_at', s.begun_at,
-    'wrapped', encode(s.wrapped, 'hex'), 'accepted', s.accepted, 'signed_by_name', name_of(s.signed_by), 'period_start', s.period_start, 'period_end', s.period_end,
+    'wrapped', encode(s.wrapped, 'hex'), 'accepted', s.accepted, 'signed_by_name', name_of(s.signed_by), 'period_start', s.period_start, 'period_end', s.period_end, 'refused', s.refused,
     'may_write', v.roles && array['data_officer', 'focal_point'], 'may_sign', 'focal_point' = any (v.roles),
     'papers', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'name', p.name, 'size', p.size, 'run', p.run,
                  'sha256', encode(p.sha256, 'hex'), 'removed', p.removed_at is not null) order by p.kind, p.name, p.id), '[]')
@@ -163,12 +163,12 @@ begin
   return (select coalesce(jsonb_agg(jsonb_build_object(
             'id', s.id, 'agency', s.agency, 'agency_name', (select a.name from members_agency a where a.id::text = s.agency),
             'mapping', s.mapping, 'step', s.step, 'since', s.since, 'begun_by_name', name_of(s.begun_by),
-            'period_start', s.period_start, 'period_end', s.period_end,
+            'period_start', s.period_start, 'period_end', s.period_end, 'refused', s.refused,
             'files', (select coalesce(jsonb_agg(p.name order by p.name), '[]') from reporting_paper p where p.submission = s.id and p.kind = 'raw'),
             'outcome', (select j.outcome from reporting_job j where j.submission = s.id order by j.asked_at desc, j.id limit 1))
             order by s.since desc, s.id), '[]')
             from (select r.* from reporting_submission r
-                   where r.participant = v.participant and r.since < earlier_than and reads_submission(v, r)
+                   where r.participant = v.participant and r.since <= earlier_than and reads_submission(v, r)
                    order by r.since desc, r.id limit least(most, 200)) s);
 end $$;
 
