@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -45,6 +46,11 @@ def say_mapping(
     """Say under which mapping a submission is read. Raises Refused where it is closed."""
     facts = standing(acting.viewer.participant, agency, indicators)
     _do(acting, "say_mapping(%s, %s, %s)", submission, mapping, _json(facts))
+
+
+def state_submission(acting: Acting, submission: UUID, paper: Kept, days: tuple[date, date]) -> None:
+    """Let a submission that was begun without a file say what its paper says, of these days."""
+    _do(acting, "state_submission(%s, %s, %s, %s)", submission, as_rows([paper], 1), *days)
 
 
 def ask_job(acting: Acting, submission: UUID, what: str) -> UUID:

@@ -20,8 +20,10 @@ FUNCTIONS = (
     "read_submission(uuid)", "own_submissions(timestamptz, integer)", "discard_submission(uuid)", "ask_job(uuid, uuid, text)",
     "cancel_job(uuid)", "take_job(text, timestamptz, interval)", "tell_job(uuid, text, bigint, bigint)",
     "end_job(uuid, text, bytea, jsonb, jsonb)",
-    "sign_submission(uuid, uuid, bytea, text, text, text)", "signed_words(uuid)", "keep_accepted(uuid, uuid)", "taken_place_of(uuid)",
+    "sign_submission(uuid, uuid, bytea, text, text, text)", "signed_words(uuid)",
+    "keep_accepted(uuid, uuid, boolean)", "taken_place_of(uuid)",
     "withdraw_sent(uuid, text)",
+    "state_submission(uuid, jsonb, date, date)",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ app_name = "reporting"
 urlpatterns = [
     path("submissions/", views.submissions, name="submissions"),
     path("submissions/new/", views.new, name="new"),
+    path("submissions/state/", views.state, name="state"),
     path("submissions/<uuid:identity>/", views.submission, name="submission"),
     path("submissions/<uuid:identity>/progress", views.progress, name="progress"),
     path("submissions/<uuid:identity>/mapping/", views.say_mapping, name="say_mapping"),

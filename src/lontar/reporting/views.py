@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lontar.catalogue import open_catalogue
 from lontar.members.acting import Acting, nothing_here
 from lontar.members.answering import do_and_return, in_words, signed_in
 from lontar.members.names import digits
@@ -21,10 +22,13 @@ from lontar.reporting import actions, queries
 from lontar.reporting.accounts import account_of, first_problems
 from lontar.reporting.desk import Key
 from lontar.reporting.forms import PASTED, MappingForm, SendForm, WithdrawForm
-from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
+from lontar.reporting.mappings import by_name, indicators_of, mapping_title, own_mappings
 from lontar.reporting.opening import the_desk
 from lontar.reporting.previewing import previews
 from lontar.reporting.signing import sign_submission
+from lontar.reporting.statement_form import StatementForm
+from lontar.reporting.statements import Statement
+from lontar.reporting.stating import state_without_file
 from lontar.reporting.terms_form import TermsForm
 from lontar.reporting.uploads import ToDesk
 from lontar.reporting.words import EVENTS, STAGES, STEPS
@@ -100,11 +104,33 @@ def _begin(request: HttpRequest, form: SendForm, identity: UUID, key: Key, handl
         kept = [actions.Kept(paper, "raw", PASTED, pen.written)]
     with acting_in(request) as acting:
         mapping = told["mapping"] or by_name(acting.viewer.participant, (one.name for one in kept))
-        indicators = bundle(mapping).indicators.values() if mapping else ()
+        indicators = indicators_of(mapping)
         actions.begin_submission(acting, identity, told["agency"], mapping, indicators, key)
         actions.keep_papers(acting, identity, kept)
         if mapping:
             actions.ask_job(acting, identity, "harmonise")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def state(request: HttpRequest) -> HttpResponseBase:
+    """Say without a file that there was none, or why there is no figure."""
+    with acting_in(request) as acting:
+        if not _may_send(acting):
+            raise nothing_here()
+        agencies = queries.own_agencies(acting)
+    form = StatementForm(request.POST or None, agencies=agencies, indicators=open_catalogue().indicators())
+    if not form.is_valid():
+        return render(request, "reporting/state.html", {"form": form})
+    identity, told = uuid4(), form.cleaned_data
+    with acting_in(request) as acting:
+        participant = acting.viewer.participant
+        indicator = open_catalogue().indicator(told["indicator"])
+        said = Statement(
+            participant, participant, indicator, told["period"], told["what"], told["reason"].strip()
+        )
+        state_without_file(acting, the_desk(), identity, told["agency"], said)
+    return HttpResponseRedirect(_page(identity))
 
 
 @signed_in
@@ -175,7 +201,7 @@ def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
             sign_submission(acting, told, form.terms(), form.why)
             return HttpResponseRedirect(_page(identity))
         terms = form.terms() if form.is_bound and form.is_valid() else Terms(mark="GREEN")
-        indicators = list(bundle(told.mapping).indicators.values())
+        indicators = list(indicators_of(told.mapping))
         topics = list(previews(acting, told.agency, indicators, told.days, terms))
     shown = {
         "told": told,
@@ -206,7 +232,7 @@ def say_mapping(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         if not form.is_valid():
             raise nothing_here()
         mapping = form.cleaned_data["mapping"]
-        actions.say_mapping(acting, identity, told.agency, mapping, bundle(mapping).indicators.values())
+        actions.say_mapping(acting, identity, told.agency, mapping, indicators_of(mapping))
         actions.ask_job(acting, identity, "harmonise")
 
     return do_and_return(request, act, gettext("It is read as that table now."), _page(identity))

@@ -147,9 +147,33 @@ begin
             from reporting_submission s where s.id = j.submission and s.signed_by = j.person);
 end $$;
 
--- The figures were accepted by the warehouse, in this transaction. Earlier submissions of the table that lie within these days are
+-- That there was none, or that it does not apply here, was signed: a thing of its own, about nobody, which counts for its own days even
+-- where the warehouse keeps the zero itself apart as it does every small figure.
+create or replace function keep_statement(v viewer_facts, its_submission uuid, its_accepted uuid) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  new_id constant uuid := gen_random_uuid();
+  facts jsonb;
+  its_topic text;
+  first_day date;
+  last_day date;
+begin
+  select to_jsonb(t) - 'id' - 'digest' || jsonb_build_object('classes', '[]'::jsonb, 'origin', '[]'::jsonb, 'origin_open', false,
+           'published', t.mark = 'CLEAR'), s.topic, s.period_start, s.period_end
+    into facts, its_topic, first_day, last_day
+    from warehouse_parcel p join things_thing g on g.id = p.thing join things_terms t on t.id = g.terms join things_span s on s.id = g.span
+   where p.submission = its_accepted order by p.number limit 1;
+  insert into things_thing (id, terms, span)
+  values (new_id, terms_of(facts), span_of(new_id, facts, its_topic, first_day, last_day));
+  insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
+  values (new_id, v.participant, its_topic, first_day, last_day, true, v.asked_at, v.asked_at, v.asked_at);
+  perform keep_contribution(new_id, v.asked_at);
+  update reporting_submission r set things = r.things || new_id where r.id = its_submission;
+end $$;
+
+-- The figures were accepted by the warehouse, in this transaction; `says_none` where they only say so. Earlier submissions of the table that lie within these days are
 -- superseded. Gives the papers that need not be kept: the figures lie in the warehouse now.
-create or replace function keep_accepted(its_job uuid, its_accepted uuid) returns jsonb
+create or replace function keep_accepted(its_job uuid, its_accepted uuid, says_none boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -167,6 +191,9 @@ begin
    where r.participant = s.participant and r.agency = s.agency and r.mapping = s.mapping and r.step = 'accepted' and r.id <> s.id
      and s.period_start <= r.period_start and r.period_end <= s.period_end;
   update reporting_submission r set step = 'accepted', since = v.asked_at, accepted = its_accepted::text where r.id = s.id;
+  if says_none and s.mapping like 'statement/%' then
+    perform keep_statement(v, s.id, its_accepted);
+  end if;
   update reporting_job q set outcome = 'done', ended_at = v.asked_at where q.id = j.id;
   select coalesce(jsonb_agg(p.id), '[]') into papers from reporting_paper p where p.submission = s.id and p.kind = 'observations';
   delete from reporting_paper p where p.submission = s.id and p.kind = 'observations';
@@ -198,6 +225,8 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   v constant viewer_facts := viewer();
   s constant reporting_submission := held_submission(its_submission);
+  its_thing uuid;
+  under integer;
 begin
   perform acts_in_person(v);
   if not 'focal_point' = any (v.roles) then
@@ -210,6 +239,12 @@ begin
     raise exception 'too long' using errcode = 'LV023';
   end if;
   perform withdraw_submission(s.accepted::uuid, why);
+  for its_thing, under in
+    select g.id, g.terms from things_thing g join members_contribution c on c.id = g.id where g.id = any (s.things)
+  loop
+    perform put_under(its_thing, terms_of((select to_jsonb(t) - 'id' - 'digest' || '{"recalled": true}' from things_terms t where t.id = under)));
+    perform keep_contribution(its_thing, v.asked_at);
+  end loop;
   update reporting_submission r set step = 'withdrawn', since = v.asked_at where r.id = s.id;
   perform tell_event(v, s.id, 'withdrawn');
 end $$;

@@ -190,3 +190,18 @@ begin
   perform write_act(v, 'discarded_submission', s.id, '{}'::jsonb);
   return papers;
 end $$;
+
+-- Say something without a file, in a submission that was begun for it: its observations are there already, and no cell is to be repaired.
+create or replace function state_submission(its_submission uuid, papers jsonb, first_day date, last_day date) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  s constant reporting_submission := held_submission(its_submission);
+begin
+  if s.mapping not like 'statement/%' then
+    perform nothing_here();
+  end if;
+  perform keep_papers(s.id, papers);
+  update reporting_submission r set period_start = first_day, period_end = last_day, refused = 0 where r.id = s.id;
+  perform tell_event(v, s.id, 'stated');
+end $$;
