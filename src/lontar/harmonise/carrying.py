@@ -19,6 +19,7 @@ from lontar.harmonise.problems_written import write_problems
 from lontar.harmonise.progress import Teller
 from lontar.harmonise.reading.landing import TEXTS, Landing
 from lontar.harmonise.reading.launch import landed_parts
+from lontar.harmonise.repairs_met import MetRepairs
 from lontar.harmonise.writing import bind_files, write_observations
 from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.mapping import MappingBundle
@@ -66,6 +67,7 @@ class Call:
         engine.open_landed(
             landed_parts(work), len(landing.slots), landing.lists, work / TEXTS, self._binding.filled
         )
+        self._repairs = MetRepairs(engine, self._binding, landing, bundle.additions.repairs)
 
     def __enter__(self) -> Self:
         return self
@@ -75,13 +77,9 @@ class Call:
 
     def compiled(self) -> Compiled:
         """The plan for these files."""
-        files = self._binding.files
         with without_collecting():
             return compile_plan(
-                self._bundle,
-                self._binding,
-                self._landing,
-                lambda columns: self._engine.distinct(files, columns),
+                self._bundle, self._binding, self._landing, self._repairs.distinct, self._repairs.met
             )
 
     def finish(self, out: Path, started: float) -> Account:
@@ -131,7 +129,12 @@ class Call:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)
         files, leftovers, derived = accountant.accounts(), accountant.leftovers(), accountant.derived()
         added = accountant.added()
-        others = [*_reading_problems(self._landing), *self._binding.problems, *accountant.problems]
+        others = [
+            *_reading_problems(self._landing),
+            *self._binding.problems,
+            *accountant.problems,
+            *self._repairs.idle,
+        ]
         others += [Problem("idle_check", details={"expected": check}) for check in leftovers.idle_checks]
         others += [
             Problem("idle_correction", value=c.found, details={"expected": c.id})
