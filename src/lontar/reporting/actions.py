@@ -94,6 +94,15 @@ def refusals() -> dict[str, Refused]:
             "REP-010", "", "it was signed or thrown away meanwhile.", "Look at it as it is now."
         ),
         "LV023": Refused("POL-011", "", "the reason is too long.", "Say it in less than 2,000 characters."),
+        "LV072": Refused(
+            "REP-014", "", "these are too many repairs.", "Mend the file itself, and send it again."
+        ),
+        "LV073": Refused(
+            "REP-015",
+            "",
+            "two people say two things of one cell.",
+            "Choose between them before it is signed.",
+        ),
         "LV071": Refused(
             "REP-011", "", "something is being done with it already.", "Wait until that is done, or stop it."
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lontar.catalogue import open_catalogue
+from lontar.catalogue.additions import with_additions
 from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.mappings import open_mapping
 from lontar.catalogue.policies import read_allegiances
@@ -25,6 +26,7 @@ from lontar.reporting.actions import Kept
 from lontar.reporting.desk import Desk
 from lontar.reporting.jobs import Told
 from lontar.reporting.queries import Submission, key_of
+from lontar.reporting.repairs import Repair, additions_of
 from lontar.warehouse.intake.origins import own_codes
 
 ENGINE_MEMORY = 2**30
@@ -45,17 +47,20 @@ class Became(NamedTuple):
     told: Told
 
 
-def harmonise_submission(told: Submission, participant: str, place: Place, tell: Tell) -> Became:
+def harmonise_submission(
+    told: Submission, participant: str, repairs: Sequence[Repair], place: Place, tell: Tell
+) -> Became:
     """Harmonise the files of a submission; what they became lies on the desk and belongs to nothing yet.
 
     Raises SourceProblem for what cannot be opened or may not be sent, Unavailable where the machine cannot go on; nothing is kept then.
     """
     key, catalogue = key_of(place.desk, told), open_catalogue()
+    bundle = open_mapping(catalogue, told.mapping)
     with _opened(told, key, place) as (folder, sources):
         out = folder / "out"
         outcome = harmonise_files(
             sources,
-            open_mapping(catalogue, told.mapping),
+            with_additions(bundle, additions_of(repairs, bundle)),
             out,
             settings=Settings(ENGINE_MEMORY),
             kept_out=_kept_out(catalogue, participant),

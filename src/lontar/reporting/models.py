@@ -93,6 +93,21 @@ class Job(models.Model):
         ]
 
 
+class Repair(models.Model):
+    """What somebody said of a cell, or of all cells that hold one text. `cell` tells which, and says nothing to whoever has no key; `said`
+    is sealed. One that another person wrote meanwhile is a rival of it, until somebody chooses.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, db_column="submission")
+    cell = models.BinaryField()
+    said = models.BinaryField()
+    author = models.TextField()
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    rival_of = models.UUIDField(null=True)
+
+
 class Event(models.Model):
     """What was done with a submission, when and by whom: the history that its own people see."""
 

@@ -22,6 +22,7 @@ from lontar.reporting.harmonising import Place, harmonise_submission, remove_lef
 from lontar.reporting.jobs import Job, end_job, take_job, tell_job
 from lontar.reporting.opening import open_desk, workplace
 from lontar.reporting.queries import Outcome
+from lontar.reporting.repairs import read_repairs
 from lontar.reporting.signing import accept_signed
 
 Clock = Callable[[], datetime]
@@ -86,7 +87,9 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
 
 def _harmonise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:
     place = Place(desk, workplace(settings.HOME))  # type: ignore[misc]
-    became = harmonise_submission(told, job.participant, place, _Telling(job, clock))
+    with acting(job.person, job.participant, clock()) as act:
+        repairs = read_repairs(act, told.id, queries.key_of(desk, told))
+    became = harmonise_submission(told, job.participant, repairs, place, _Telling(job, clock))
     run = 1 + max((one.run for one in told.papers), default=0)
     try:
         with acting(job.person, job.participant, clock()) as act:

@@ -127,6 +127,9 @@ begin
   if s.step not in ('draft', 'checked') or s.signed_by <> '' or exists (select from reporting_job j where j.submission = s.id and j.outcome = '') then
     raise exception 'the submission is closed' using errcode = 'LV070';
   end if;
+  if exists (select from reporting_repair r where r.submission = s.id and r.ended_at is null and r.rival_of is not null) then
+    raise exception 'two people say two things of one cell' using errcode = 'LV073';
+  end if;
   if octet_length(its_terms) > 20000 or octet_length(its_reason) > 2000 then
     raise exception 'too long' using errcode = 'LV023';
   end if;

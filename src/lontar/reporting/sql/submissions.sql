@@ -186,6 +186,7 @@ begin
   delete from reporting_paper p where p.submission = s.id;
   delete from reporting_job j where j.submission = s.id;
   delete from reporting_event e where e.submission = s.id;
+  delete from reporting_repair e where e.submission = s.id;
   delete from reporting_submission r where r.id = s.id;
   perform write_act(v, 'discarded_submission', s.id, '{}'::jsonb);
   return papers;
