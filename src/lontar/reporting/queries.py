@@ -99,6 +99,16 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
         return self.may_sign and is_whole and not self.is_under_way
 
     @property
+    def may_be_repaired(self) -> bool:
+        """Whether the viewer may repair it now."""
+        return (
+            self.may_write
+            and self.step == "draft"
+            and not self.is_under_way
+            and bool(self.of_kind("problems"))
+        )
+
+    @property
     def may_be_withdrawn(self) -> bool:
         """Whether the viewer may withdraw it now."""
         return self.may_sign and self.step in {"accepted", "superseded"}

@@ -25,6 +25,7 @@ from lontar.reporting.forms import PASTED, MappingForm, SendForm, WithdrawForm
 from lontar.reporting.mappings import by_name, indicators_of, mapping_title, own_mappings
 from lontar.reporting.opening import the_desk
 from lontar.reporting.previewing import previews
+from lontar.reporting.repairs import read_repairs
 from lontar.reporting.signing import sign_submission
 from lontar.reporting.statement_form import StatementForm
 from lontar.reporting.statements import Statement
@@ -141,6 +142,7 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
     with acting_in(request) as acting:
         told = queries.submission(acting, identity)
         mappings = own_mappings(acting.viewer.participant)
+        repairs = read_repairs(acting, identity, queries.key_of(desk, told))
     account = account_of(desk, told)
     shown = {
         "told": told,
@@ -152,6 +154,7 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         "form": MappingForm(mappings=mappings, initial={"mapping": told.mapping}) if told.may_write else None,
         "account": account,
         "problems": first_problems(desk, told, _SHOWN),
+        "repairs": [one for one in repairs if one.rival_of is None],
         "problem_count": sum(account.all.problems.values()) if account else 0,
     }
     return render(request, "reporting/submission.html", shown)
