@@ -91,14 +91,10 @@ def _answers(
 
 def _answer(posted: QueryDict, question: Question, known: MappingBundle) -> Said | None:
     """What was said of one question; None for nothing. Raises ValueError, in words, for what cannot be."""
-    told = {
-        name: posted.get(f"{name}.{question.key}", "").strip()[:_LONGEST]
-        for name in ("like", "to", "keep", "ignore")
-    }
-    if posted.get(f"do.{question.key}", "") == "":
+    what = str(posted.get(f"do.{question.key}", ""))
+    if not what:
         return None
-    chosen = {posted[f"do.{question.key}"]: told.get(posted[f"do.{question.key}"], "")}
-    (what, text), *_ = chosen.items()
+    text = str(posted.get(f"{what}.{question.key}", "")).strip()[:_LONGEST]
     if what not in {"like", "to", "keep", "ignore"} or not text:
         raise ValueError(gettext("say what it should be, or why."))
     if what == "like" and (not question.is_code or text not in _known(known, question)):
