@@ -16,6 +16,8 @@ from lontar.reporting.catalogue_pages.wording import said
 IGNORED, INEXACT = "ignored", "inexact"
 CHOICES = (INEXACT, *MATCHES, IGNORED)
 """By what the lines of a crosswalk can be chosen."""
+ANY = "to"
+"""The heading of a crosswalk that leaves it to the columns to say what they are."""
 
 
 class Given(NamedTuple):
@@ -41,6 +43,11 @@ class Line(NamedTuple):
     match: str
     note: str
     ignored: str
+
+    @property
+    def shown(self) -> tuple[Becomes, ...]:
+        """What it becomes, but for a stage where nothing is established by steps."""
+        return tuple(one for one in self.becomes if (one.target, one.codes[0].code) != ("stage", "_Z"))
 
 
 def is_inexact(line: CrosswalkLine) -> bool:
@@ -81,13 +88,20 @@ def _all_text(line: Line) -> str:
     return "\n".join([line.source, line.note, line.ignored, *(one.code for one in codes), *labels])
 
 
+def targets_of(bundle: MappingBundle, name: str) -> tuple[str, ...]:
+    """Give the fields and dimensions that a crosswalk fills: its own, or those of its columns where it leaves them to say so."""
+    asking = [column for column in bundle.mapping.columns if column.crosswalk == name]
+    of_columns = tuple(target for column in asking for target in column.targets())
+    own = bundle.crosswalks[name].targets
+    return tuple(dict.fromkeys(one for told in own for one in (of_columns if told == ANY else (told,))))
+
+
 def _shown(bundle: MappingBundle, crosswalk: Crosswalk, line: CrosswalkLine) -> Line:
-    becomes = tuple(
-        _becomes(bundle, crosswalk.id, target, line.to[target])
-        for target in crosswalk.targets
-        if target in line.to
-    )
-    return Line(line.source, becomes, line.match, line.note, line.ignore)
+    told = {
+        target: line.to.get(target) or line.to.get(ANY, "") for target in targets_of(bundle, crosswalk.id)
+    }
+    becomes = (_becomes(bundle, crosswalk.id, target, codes) for target, codes in told.items() if codes)
+    return Line(line.source, tuple(becomes), line.match, line.note, line.ignore)
 
 
 def _becomes(bundle: MappingBundle, name: str, target: str, told: str) -> Becomes:
@@ -112,10 +126,9 @@ def _given(target: str, lists: Sequence[CodeList], code: str) -> Given:
 
 
 def _lists_of(bundle: MappingBundle, name: str, target: str) -> Sequence[CodeList]:
-    """Give the code lists that a target of a crosswalk is written in: that of the column first, then those of the indicators."""
-    asking = [column for column in bundle.mapping.columns if column.crosswalk == name]
-    named = [column.codes for column in asking if column.codes and target in column.targets()]
-    named += [list_of(target, bundle)] if list_of(target, bundle) else []
+    """Give the code lists that a target of a crosswalk is written in, as its columns say."""
+    named = [column.codes for column in bundle.mapping.columns if column.crosswalk == name and column.codes]
+    named += [] if named else [list_of(target, bundle)]
     return [codelists()[one] for one in dict.fromkeys(named) if one in codelists()]
 
 

@@ -10,7 +10,7 @@ from lontar.members.names import topic_title
 from lontar.model.figures.indicators import Indicator
 from lontar.model.mapping import MappingBundle
 from lontar.reporting.catalogue_pages.crosswalks import all_lines, is_inexact, worst_match
-from lontar.reporting.catalogue_pages.shelf import bundles, catalogue, indicators
+from lontar.reporting.catalogue_pages.shelf import bundles, catalogue, indicators, reporter_labels
 from lontar.reporting.catalogue_pages.wording import as_day, first_sentence, label_of, marked
 
 NO_STAGE = "_Z"
@@ -21,7 +21,7 @@ class Filling(NamedTuple):
 
     id: str
     title: str
-    reporter: str | None
+    reporter: SafeString | str
     worst: str
     inexact: int
     notes: tuple[str, ...]
@@ -91,4 +91,11 @@ def _filling(indicator: Indicator, bundle: MappingBundle) -> Filling:
     lines = [line for line in all_lines(bundle) if line.to.get("indicator", indicator.id) == indicator.id]
     mapping = bundle.mapping
     inexact = sum(map(is_inexact, lines))
-    return Filling(mapping.id, mapping.title, mapping.reporter, worst_match(lines), inexact, mapping.notes)
+    reporter = reporter_of(bundle)
+    return Filling(mapping.id, mapping.title, reporter, worst_match(lines), inexact, mapping.notes)
+
+
+def reporter_of(bundle: MappingBundle) -> SafeString | str:
+    """Give who says the figures of a table, for a page; '' where a column says it."""
+    labels = reporter_labels().get(bundle.mapping.reporter or "")
+    return marked(labels) if labels else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lontar.model.mapping import ROLES, Break, Column, Correction, MappingBundle, PeriodRule
 from lontar.model.mapping import Mapping as TableMapping
 from lontar.reporting.catalogue_pages.crosswalks import all_lines, counts, list_of, worst_match
-from lontar.reporting.catalogue_pages.indicators import title_of
+from lontar.reporting.catalogue_pages.indicators import reporter_of, title_of
 from lontar.reporting.catalogue_pages.shelf import bundles, codelists, indicators, reporter_labels
 from lontar.reporting.catalogue_pages.wording import (
     as_day,
@@ -17,6 +17,7 @@ from lontar.reporting.catalogue_pages.wording import (
     marked,
     period_in_words,
     place,
+    read_from,
 )
 
 
@@ -91,12 +92,6 @@ def _labels(folder: str, bundle: MappingBundle) -> Mapping[str, str]:
     return known.get(bundle.mapping.reporter or folder.upper()) or {"en": bundle.mapping.source.publisher}
 
 
-def reporter_of(bundle: MappingBundle) -> str:
-    """Give who says the figures of a table, for a page; '' where a column says it."""
-    labels = reporter_labels().get(bundle.mapping.reporter or "")
-    return marked(labels) if labels else ""
-
-
 def one_table(bundle: MappingBundle) -> dict[str, Any]:
     """Give what the page of a mapping shows, but for the lines of its crosswalks."""
     mapping = bundle.mapping
@@ -169,8 +164,8 @@ def _correction(one: Correction) -> dict[str, Any]:
     return {"told": one, "reported": as_day(one.reported)}
 
 
-def columns_with(bundle: MappingBundle, crosswalk: str) -> Iterator[str]:
-    """Give the columns of the table whose texts a crosswalk translates."""
-    for column in bundle.mapping.columns:
-        if column.crosswalk == crosswalk:
-            yield from (place(one.strip("{}"), bundle.mapping) for one in column.headers())
+def translated_by(bundle: MappingBundle, crosswalk: str) -> str:
+    """Say from which columns of the table come the texts that a crosswalk translates."""
+    asking = (column for column in bundle.mapping.columns if column.crosswalk == crosswalk)
+    headers = dict.fromkeys(header.strip("{}") for column in asking for header in column.headers())
+    return read_from(headers, bundle.mapping)

@@ -130,8 +130,8 @@ def _about(bundle: MappingBundle, name: str) -> dict[str, Any]:
     one = bundle.crosswalks[name]
     return {
         "name": name,
-        "titles": [part(target) for target in one.targets],
-        "columns": list(dict.fromkeys(tables.columns_with(bundle, name))),
+        "titles": [part(target) for target in crosswalks.targets_of(bundle, name)],
+        "read_from": tables.translated_by(bundle, name),
         "all": len(one.lines),
         "counts": crosswalks.counts(one.lines),
     }
@@ -161,10 +161,10 @@ def crosswalk(request: HttpRequest, reporter: str, table: str, crosswalk: str) -
 def crosswalk_csv(request: HttpRequest, reporter: str, table: str, crosswalk: str) -> HttpResponseBase:
     """The lines of a crosswalk that its page shows, on all of its pages."""
     bundle = _found(shelf.bundles(), f"{reporter}/{table}")
-    one = _found(bundle.crosswalks, crosswalk)
+    _found(bundle.crosswalks, crosswalk)
     lines = crosswalks.lines_of(bundle, crosswalk, asked(request, crosswalks.CHOICES))
     name = f"lontar-crosswalk-{reporter}-{table}-{crosswalk.replace('/', '-')}"
-    return as_csv(request, name, crosswalks.rows_of(lines, one.targets))
+    return as_csv(request, name, crosswalks.rows_of(lines, crosswalks.targets_of(bundle, crosswalk)))
 
 
 def _kind() -> Kind:

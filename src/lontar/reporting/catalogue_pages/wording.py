@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.utils.html import format_html
@@ -71,9 +71,10 @@ def _headers(mapping: TableMapping) -> set[str]:
 
 def period_in_words(rule: PeriodRule, mapping: TableMapping) -> Iterator[str]:
     """Say by which rule a period or a vintage is read, sentence by sentence."""
-    yield gettext("Read from: %(places)s.") % {"places": _places(rule.source, mapping)}
+    yield read_from(references(rule.source), mapping)
     if rule.to is not None:
-        yield gettext("It ends with: %(places)s.") % {"places": _places(rule.to, mapping)}
+        places = _places(references(rule.to), mapping)
+        yield gettext("It ends with: %(places)s.") % {"places": places}
     if rule.since == "year_start":
         yield gettext("The text gives the last day; the period began with the year.")
     if rule.lasts is not None:
@@ -89,9 +90,15 @@ def period_in_words(rule: PeriodRule, mapping: TableMapping) -> Iterator[str]:
         yield gettext("Where two forms read a date differently, the first one holds.")
 
 
-def _places(source: str, mapping: TableMapping) -> str:
-    comma = gettext(", ")
-    return comma.join(dict.fromkeys(f"{place(name, mapping)}" for name in references(source)))
+def read_from(names: Iterable[str], mapping: TableMapping) -> str:
+    """Say from which columns and facts something is read."""
+    return gettext("Read from: %(places)s.") % {"places": _places(names, mapping)}
+
+
+def _places(names: Iterable[str], mapping: TableMapping) -> str:
+    named = ((name, place(name, mapping)) for name in names)
+    shown = (gettext("“%(column)s”") % {"column": told} if told == name else told for name, told in named)
+    return gettext(", ").join(dict.fromkeys(shown))
 
 
 def _fiscal(rule: PeriodRule) -> str:

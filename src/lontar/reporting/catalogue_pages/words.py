@@ -79,7 +79,7 @@ SEVERITIES = {
 }
 """What becomes of a figure that does not meet a check."""
 ACTIONS = {
-    "replace": _("Replaced"),
+    "replace": _("Replaced by"),
     "refuse": _("Refused"),
     "ignore": _("Passed over"),
 }
