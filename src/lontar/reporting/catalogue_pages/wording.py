@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from lontar.members.names import digits
+from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import Mapping as TableMapping
 from lontar.model.mapping import PeriodRule
 from lontar.model.mapping.formats import references
 from lontar.reporting.catalogue_pages.shelf import codelists
+from lontar.reporting.catalogue_pages.words import PARTS
 
 _SIGNS = {
     "year": "YYYY", "short_year": "YY", "fiscal_year": "YYYY", "month": "MM", "month_name": "Month", "day": "DD", "quarter": "Q",
@@ -40,6 +42,12 @@ def label_of(list_id: str, code: str) -> SafeString | str:
     """Give the label of a code of a list for a page; the code itself where the list is open."""
     known = codelists()[list_id].codes.get(code)
     return marked(known.labels) if known else code
+
+
+def list_title(codelist: CodeList) -> SafeString | str:
+    """Give the title of a code list for a page; where a dimension has its name, in the reader's language."""
+    language, known = get_language() or "en", PARTS.get(codelist.id)
+    return str(known) if known and language != "en" else marked({"en": codelist.title})
 
 
 def as_day(text: str | None) -> date | None:
@@ -97,8 +105,13 @@ def read_from(names: Iterable[str], mapping: TableMapping) -> str:
 
 def _places(names: Iterable[str], mapping: TableMapping) -> str:
     named = ((name, place(name, mapping)) for name in names)
-    shown = (gettext("“%(column)s”") % {"column": told} if told == name else told for name, told in named)
+    shown = (_as_column(told) if told == name else told for name, told in named)
     return gettext(", ").join(dict.fromkeys(shown))
+
+
+def _as_column(header: str) -> str:
+    """Quote the heading of a column, apart from the direction of the words around it."""
+    return gettext("“%(column)s”") % {"column": f"\u2068{header}\u2069"}
 
 
 def _fiscal(rule: PeriodRule) -> str:

@@ -10,12 +10,13 @@ from django.utils.safestring import SafeString
 from lontar.members.names import digits
 from lontar.reporting.catalogue_pages import words
 from lontar.reporting.catalogue_pages.indicators import title_of
-from lontar.reporting.catalogue_pages.wording import as_day, marked
+from lontar.reporting.catalogue_pages.wording import as_day, list_title, marked
 
 register = template.Library()
 _WORDS = words.ROLES | words.MATCHES | words.CHOICES
 register.filter("part", words.part)
 register.filter("title_of", title_of)
+register.filter("list_title", list_title)
 
 
 @register.filter
