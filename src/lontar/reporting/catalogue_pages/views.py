@@ -63,7 +63,7 @@ def codelist(request: HttpRequest, codelist: str) -> HttpResponse:
         "page": page_of(request, codelists.codes_found(one, wanted.q)),
         "has_validity": codelists.has_validity(one),
         "has_parents": codelists.has_parents(one),
-        "included": [shelf.codelists()[other] for other in one.includes],
+        "included": [shelf.codelists()[other] for other in one.includes if other in shelf.codelists()],
         "users": [shelf.indicators()[other] for other in codelists.users_of(one.id)],
     }
     return render(request, f"{_AT}/codelist.html", told)
