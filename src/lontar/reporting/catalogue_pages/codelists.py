@@ -73,7 +73,7 @@ def _found_by(codelist: CodeList, code: Code, form: str) -> str | None:
     if any(form in one for one in _own_forms(codelist.id)[code.code]):
         return ""
     names = _names(codelist.id).get(code.code, {})
-    return next((name for name, one in names.items() if form in one), None)
+    return min((name for name, one in names.items() if form in one), key=len, default=None)
 
 
 @cache
