@@ -28,6 +28,7 @@ SEEN = ("last_login", "used")
 """Columns that say when somebody or something was last there."""
 ONESELF = "acts on whoever is signed in, and names nothing"
 MAKES = "makes something of one's own, and names nothing"
+SAME = "shows everybody the same, out of the catalogue"
 DOOR = "is a way in: it names nobody but whoever comes"
 
 
@@ -116,6 +117,13 @@ HARMLESS = {
     "members:tokens": MAKES,
     "password_forgotten": "sends a link to whoever has the address, and answers everybody alike",
     "password_new": "is opened by a secret that was sent to the person alone",
+    "reporting:catalogue:indicator": SAME,
+    "reporting:catalogue:codelist": SAME,
+    "reporting:catalogue:codelist_csv": SAME,
+    "reporting:catalogue:participant": SAME,
+    "reporting:catalogue:mapping": SAME,
+    "reporting:catalogue:crosswalk": SAME,
+    "reporting:catalogue:crosswalk_csv": SAME,
     "members:invitation": "is opened by a secret that only the invited were given",
 }
 """Route -> why it acts on nothing of another's."""

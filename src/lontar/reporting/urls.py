@@ -1,11 +1,12 @@
 """The addresses of submissions, and of the catalogue as people read it."""
 
-from django.urls import path
+from django.urls import include, path
 
 from lontar.reporting import repair_views, views
 
 app_name = "reporting"
 urlpatterns = [
+    path("catalogue/", include("lontar.reporting.catalogue_pages.urls")),
     path("submissions/", views.submissions, name="submissions"),
     path("submissions/new/", views.new, name="new"),
     path("submissions/state/", views.state, name="state"),
