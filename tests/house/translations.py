@@ -92,12 +92,13 @@ def sentences_of_python(text: bytes) -> Iterator[Sentence]:
 
 
 def _refusals(text: bytes) -> Iterator[Sentence]:
-    """What is refused to people on the pages of people and tokens, and the remedies."""
+    """What is refused to people on the pages of people, tokens and submissions, and the remedies."""
     for node in ast.walk(ast.parse(text)):
         match node:
-            case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=str(code)), _, *told]) if (
-                code.startswith("MEM-")
-            ):
+            case ast.Call(func=ast.Name(id=kind), args=[ast.Constant(value=str(code)), _, *told]) if (
+                kind,
+                code[:4],
+            ) in {("Refused", "MEM-"), ("Refused", "REP-"), ("SourceProblem", "REP-")}:
                 yield from (
                     Sentence(one.value, "", "")
                     for one in told

@@ -53,6 +53,8 @@ def of(copy: Copy, role: str) -> Any:
         "things/security.py",
         "members/migrations/0001_tables.py",
         "warehouse/sql/reading.sql",
+        "reporting/sql/jobs.sql",
+        "reporting/security.py",
     ],
 )
 def test_every_change_of_what_is_put_there_changes_it(
@@ -61,7 +63,7 @@ def test_every_change_of_what_is_put_there_changes_it(
     import shutil
 
     before = list(fingerprint._parts())
-    for room in ("members", "journal", "things", "warehouse", "sharing"):
+    for room in ("members", "journal", "things", "warehouse", "sharing", "reporting"):
         source = Path(str(resources.files(f"lontar.{room}")))
         shutil.copytree(source, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(fingerprint, "files", lambda room: tmp_path.joinpath(*room.split(".")[1:]))

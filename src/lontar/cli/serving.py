@@ -94,14 +94,17 @@ def serve_until_stopped(
 
 
 def _sweep(home: Home) -> None:
-    """Remove what a process that was stopped left in the store, where this one may work as the owner of the database."""
+    """Remove what a process that was stopped left in the store and on the desk, where this one may work as the owner of the database."""
     from lontar.instance.server import access_as, is_own
+    from lontar.reporting import sweeping
+    from lontar.reporting.opening import open_desk
     from lontar.warehouse.looking_after import sweep
     from lontar.warehouse.opening import open_store
 
     if is_own() or os.environ.get("LONTAR_DATABASE_URL"):
         with access_as("owner", home).connect() as connection, connection.cursor() as cursor:
             sweep(cursor, open_store(home))
+            sweeping.sweep(cursor, open_desk(home))
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from lontar.members.acting import NOTHING, Acting
 from lontar.members.signing_in import acting_in, drop_if_ended
-from lontar.model.errors import Refused
+from lontar.model.errors import LontarError, Refused
 
 View = Callable[..., HttpResponseBase]
 
@@ -66,7 +66,7 @@ def do(request: HttpRequest, act: Callable[[Acting], object], done: Done) -> Cam
     return came
 
 
-def in_words(refused: Refused) -> str:
+def in_words(refused: LontarError) -> str:
     """Give what was refused, and the remedy, in the reader's language."""
     said = gettext(refused.message)
     return f"{said[:1].upper()}{said[1:]} {gettext(refused.remedy) if refused.remedy else ''}".strip()

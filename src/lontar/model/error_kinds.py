@@ -96,6 +96,19 @@ ERROR_KINDS: dict[str, str] = {
     "WAR-011": "It is not clear for whom somebody acts",
     "WAR-012": "A participant would send what others say",
     "WAR-013": "A correction would protect less than what it corrects",
+    # What was sent cannot be kept or opened.
+    "REP-001": "The key of a submission does not open",
+    "REP-002": "A paper of a submission is damaged or gone",
+    "REP-003": "There is no room for what is sent",
+    # Something cannot be done with a submission.
+    "REP-010": "A submission was signed or thrown away meanwhile",
+    "REP-011": "Something is being done with a submission already",
+    "REP-012": "A submission is not what was signed any more",
+    "REP-013": "Figures would take the place of earlier ones without a reason",
+    # A form brings more than it may.
+    "REP-020": "A form brings too much at once",
+    "REP-021": "A form brings too many files",
+    "REP-022": "A file comes too slowly",
     # An act on people or tokens is refused.
     "MEM-001": "A grant about a person can no longer be agreed to",
     "MEM-002": "A person acts for another participant too",

@@ -9,7 +9,7 @@ import contextlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
@@ -110,11 +110,16 @@ class Desk:
             for paper in papers if is_free else ():
                 self._path(paper).unlink(missing_ok=True)
 
-    def papers(self) -> Iterator[UUID]:
-        """Give every paper that lies here."""
-        for path in self._folder.glob(f"*{_ENDING}"):
-            with contextlib.suppress(ValueError):
-                yield UUID(path.stem)
+    def sweep(self, needed: Container[str], before: float) -> int:
+        """Remove the files that nobody needs and that were last written before a moment (seconds since 1970); give how many."""
+        gone = 0
+        with self._removing() as is_free:
+            for path in self._folder.glob(f"*{_ENDING}") if is_free else ():
+                with contextlib.suppress(FileNotFoundError):  # a draft that was kept or dropped meanwhile
+                    if path.name not in needed and path.stat().st_mtime < before:
+                        path.unlink()
+                        gone += 1
+        return gone
 
     def _path(self, paper: UUID) -> Path:
         return self._folder / f"{paper}{_ENDING}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -74,8 +76,7 @@ def harmonise_submission(
 @contextmanager
 def _opened(told: Submission, key: bytes, place: Place) -> Iterator[tuple[Path, list[tuple[Path, str]]]]:
     """The files that were sent, open in a folder of their own; they are gone when this ends, however it ends."""
-    folder = place.folder / str(uuid4())
-    folder.mkdir(mode=0o700, parents=True)
+    folder, lock = _begun(place.folder)
     try:
         sources = []
         for paper in told.of_kind("raw"):
@@ -87,6 +88,17 @@ def _opened(told: Submission, key: bytes, place: Place) -> Iterator[tuple[Path, 
         yield folder, sources
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _begun(workplace: Path) -> tuple[Path, int]:
+    """A new folder, locked as long as this process works in it: it has its name once it is."""
+    name = str(uuid4())
+    unnamed = workplace / f".{name}"
+    unnamed.mkdir(mode=0o700, parents=True)
+    lock = os.open(unnamed, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return unnamed.rename(workplace / name), lock
 
 
 def _sealed(out: Path, desk: Desk, key: bytes) -> list[Kept]:
@@ -142,6 +154,13 @@ def group_of(catalogue: Catalogue, allegiances: Allegiances, participant: str) -
     return allegiances.of(area) if area else frozenset()
 
 
-def remove_left_open(folder: Path) -> None:
-    """Remove what a worker that was stopped left open."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove_left_open(workplace: Path) -> None:
+    """Remove what processes that were stopped left open; where another works, its files stay."""
+    for folder in workplace.glob("[!.]*"):
+        with suppress(OSError):
+            lock = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)

@@ -55,6 +55,11 @@ def tell_job(acting: Acting, job: UUID, stage: str, done: int, total: int) -> bo
     return bool(call(acting, "tell_job(%s, %s, %s, %s)", job, stage, done, total))
 
 
+def is_to_go_on(acting: Acting, job: UUID) -> bool:
+    """Tell that a job is still being done; gives whether it may go on. Raises Refused where it ended."""
+    return not call(acting, "tell_job(%s, null, null, null)", job)
+
+
 def end_job(
     acting: Acting, job: UUID, outcome: Outcome, said: bytes | None, papers: Sequence[Kept] = (), run: int = 0, told: Told | None = None
 ) -> list[UUID]:  # fmt: skip

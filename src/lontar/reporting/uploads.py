@@ -41,20 +41,17 @@ class ToDesk(FileUploadHandler):
         self._began, self._bytes = time.monotonic(), 0
         self.problem: SourceProblem | Unavailable | None = None
         self.papers: list[UUID] = []
-
-    def handle_raw_input(
-        self, input_data: Any, META: dict[str, str], content_length: int, boundary: str, encoding: str | None = None,  # noqa: ARG002, N803
-    ) -> None:  # fmt: skip
-        """Refuse what says that it is too large before any of it is read."""
-        if content_length > MOST_BYTES:
-            self._stop(_too_large())
+        self.is_kept = False
 
     def new_file(self, *values: Any, **named: Any) -> None:
         """Begin a paper."""
         super().new_file(*values, **named)
         if len(self.papers) == MOST_FILES:
-            said = f"these are more than {MOST_FILES} files."
-            self._stop(SourceProblem("REP-021", "", said, "Send them in several submissions."))
+            self._stop(
+                SourceProblem(
+                    "REP-021", "", "these are more than 100 files.", "Send them in several submissions."
+                )
+            )
         paper = uuid4()
         try:
             self._pen = self._desk.pen(paper, self._key)
@@ -67,11 +64,14 @@ class ToDesk(FileUploadHandler):
         assert self._pen is not None
         self._bytes += len(raw_data)
         if self._bytes > MOST_BYTES:
-            self._stop(_too_large())
+            self._stop(too_large())
         taken = time.monotonic() - self._began
         if taken > GRACE and self._bytes < SLOWEST * taken:
-            remedy = "Send it again on a faster line, or compress it (zip) before."
-            self._stop(SourceProblem("REP-022", "", "the file came too slowly.", remedy))
+            self._stop(
+                SourceProblem(
+                    "REP-022", "", "the file came too slowly.", "Send it again on a faster line, or in parts."
+                )
+            )
         try:
             self._pen.write(raw_data)
         except Unavailable as error:
@@ -92,7 +92,9 @@ class ToDesk(FileUploadHandler):
         self.drop()
 
     def drop(self) -> None:
-        """Remove everything that came."""
+        """Remove everything that came, unless a submission keeps it."""
+        if self.is_kept:
+            return
         if self._pen is not None:
             self._pen.drop()
         self._desk.remove(self.papers)
@@ -103,6 +105,12 @@ class ToDesk(FileUploadHandler):
         raise StopUpload(connection_reset=True)
 
 
-def _too_large() -> SourceProblem:
-    said = f"this is more than {MOST_BYTES // 2**20} MB at once."
-    return SourceProblem("REP-020", "", said, "Send it in parts, or compress it (zip) before.")
+def says_too_much(request: HttpRequest) -> bool:
+    """Whether a form says that it brings more than any may, before any of it is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdecimal() and int(length) > MOST_BYTES
+
+
+def too_large() -> SourceProblem:
+    """Give what is said of a form that brings too much."""
+    return SourceProblem("REP-020", "", "this is more than 512 MB at once.", "Send it in parts.")

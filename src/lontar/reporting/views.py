@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,12 +28,12 @@ from lontar.reporting.mappings import by_name, indicators_of, mapping_title, own
 from lontar.reporting.opening import the_desk
 from lontar.reporting.previewing import previews
 from lontar.reporting.repairs import read_repairs
-from lontar.reporting.signing import sign_submission
+from lontar.reporting.signing import digest_of, sign_submission
 from lontar.reporting.statement_form import StatementForm
 from lontar.reporting.statements import Statement
 from lontar.reporting.stating import state_without_file
 from lontar.reporting.terms_form import TermsForm
-from lontar.reporting.uploads import ToDesk
+from lontar.reporting.uploads import ToDesk, says_too_much, too_large
 from lontar.reporting.words import EVENTS, STAGES, STEPS
 from lontar.warehouse.accepting import Terms
 
@@ -65,15 +67,31 @@ def new(request: HttpRequest) -> HttpResponseBase:
     named: dict[str, Any] = {"agencies": agencies, "mappings": own_mappings(participant)}
     if request.method != "POST":
         return render(request, "reporting/new.html", {"form": SendForm(**named)})
+    return _take(request, named)
+
+
+def _take(request: HttpRequest, named: dict[str, Any]) -> HttpResponseBase:
+    """Take what comes; whatever keeps it from becoming a submission, nothing of it is left on the desk."""
+    if says_too_much(request):
+        return _not_taken(request, named, too_large())
     identity = uuid4()
     key = the_desk().new_key(identity)
     handler = ToDesk(request, the_desk(), key.plain)
     request.upload_handlers = [handler]
     try:
         return _send(request, handler, identity, key, named)
-    except BaseException:
+    except RequestDataTooBig:
+        return _not_taken(request, named, too_large())
+    finally:
         handler.drop()
-        raise
+
+
+def _not_taken(request: HttpRequest, named: dict[str, Any], problem: LontarError) -> HttpResponseBase:
+    """Answer what was not read to its end: why, and an empty form, since what else was written in it did not come."""
+    form = SendForm({"agency": next((one for one, _ in named["agencies"]), "")}, **named)
+    form.errors.clear()
+    form.add_error("file", in_words(problem))
+    return render(request, "reporting/new.html", {"form": form}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 @csrf_protect
@@ -82,15 +100,15 @@ def _send(
 ) -> HttpResponseBase:
     form = SendForm(request.POST, {"file": request.FILES.getlist("file")}, **named)
     if handler.problem is not None:
-        form.add_error("file", _in_words(handler.problem))
+        return _not_taken(request, named, handler.problem)
     if form.is_valid():
         try:
             _begin(request, form, identity, key, handler)
         except Refused as refused:
             form.add_error(None, in_words(refused))
         else:
-            return HttpResponseRedirect(reverse("reporting:submission", args=[identity]))
-    handler.drop()
+            handler.is_kept = True
+            return HttpResponseRedirect(_page(identity))
     return render(request, "reporting/new.html", {"form": form})
 
 
@@ -200,6 +218,11 @@ def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
             raise nothing_here()
         earlier = queries.taken_place_of(acting, identity)
         form = TermsForm(request.POST or None, participants=_others(acting), corrects=earlier.met)
+        has_changed = request.POST.get("seen", digest_of(told).hex()) != digest_of(told).hex()
+        if has_changed:
+            form.add_error(
+                None, gettext("It was read anew meanwhile. Look at what it became, and sign that.")
+            )
         if request.POST.get("act") == "sign" and form.is_valid():
             sign_submission(acting, told, form.terms(), form.why)
             return HttpResponseRedirect(_page(identity))
@@ -212,6 +235,7 @@ def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         "form": form,
         "topics": topics,
         "mark": terms.mark,
+        "seen": digest_of(told).hex(),
     }
     return render(request, "reporting/sign.html", shown)
 
@@ -287,7 +311,3 @@ def _page(identity: UUID) -> str:
 
 def _may_send(acting: Acting) -> bool:
     return not acting.viewer.roles.isdisjoint({"data_officer", "focal_point"})
-
-
-def _in_words(problem: LontarError) -> str:
-    return f"{gettext(problem.message)} {gettext(problem.remedy)}"

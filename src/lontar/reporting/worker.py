@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from lontar.harmonise.progress import Cancelled, Progress
@@ -19,7 +21,7 @@ from lontar.model.errors import LontarError, Refused, SourceProblem
 from lontar.reporting import queries
 from lontar.reporting.desk import Desk, seal_words
 from lontar.reporting.harmonising import Place, harmonise_submission, remove_left_open
-from lontar.reporting.jobs import Job, end_job, take_job, tell_job
+from lontar.reporting.jobs import Job, end_job, is_to_go_on, take_job, tell_job
 from lontar.reporting.opening import open_desk, workplace
 from lontar.reporting.queries import Outcome
 from lontar.reporting.repairs import read_repairs
@@ -38,36 +40,52 @@ def work(is_told_to_stop: Callable[[], bool], clock: Clock = timezone.now) -> No
     """Take jobs and do them until told to stop; one under way is ended with it, and asked for again by whoever wants it."""
     remove_left_open(workplace(settings.HOME))  # type: ignore[misc]
     while not is_told_to_stop():
-        job = take_job(clock())
-        if job is None:
-            time.sleep(PAUSE)
-        else:
-            _do_apart(job, is_told_to_stop, clock)
+        try:
+            job = take_job(clock())
+            if job is not None:
+                _do_apart(job, is_told_to_stop, clock)
+                continue
+        except DatabaseError:
+            _log.exception("the database does not answer a worker")
+            connections.close_all()
+        time.sleep(PAUSE)
 
 
 def _do_apart(job: Job, is_told_to_stop: Callable[[], bool], clock: Clock) -> None:
     connections.close_all()
     child = multiprocessing.get_context("fork").Process(target=_do_alone, args=(job, clock))
     child.start()
-    deadline = time.monotonic() + LONGEST
-    while child.is_alive() and time.monotonic() < deadline and not is_told_to_stop():
-        child.join(PAUSE)
-        if child.is_alive() and _is_cancelled(job, clock):
-            break
-    if child.is_alive():
+    try:
+        outcome = _waited(child, lambda: _may_go_on(job, clock), is_told_to_stop)
+    finally:
         child.kill()
         child.join()
-        outcome: Outcome = "failed" if time.monotonic() >= deadline or is_told_to_stop() else "cancelled"
+        remove_left_open(workplace(settings.HOME))  # type: ignore[misc]
+    if outcome:
         _end(job, clock, outcome, _FAILED if outcome == "failed" else "")
-    elif child.exitcode:
-        _log.error("a job (%s) ended with %s", job.what, child.exitcode)
-        _end(job, clock, "failed", _FAILED)
-    remove_left_open(workplace(settings.HOME))  # type: ignore[misc]
+
+
+def _waited(
+    child: BaseProcess, may_go_on: Callable[[], bool], is_told_to_stop: Callable[[], bool]
+) -> Outcome:
+    """Wait for a process; gives how its job is to be ended, '' where it did that itself."""
+    deadline = time.monotonic() + LONGEST
+    while child.is_alive():
+        if time.monotonic() > deadline or is_told_to_stop():
+            return "failed"
+        child.join(PAUSE)
+        if child.is_alive() and not may_go_on():
+            return "cancelled"
+    return "failed" if child.exitcode else ""
 
 
 def _do_alone(job: Job, clock: Clock) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    do_job(job, clock)
+    try:
+        do_job(job, clock)
+    except Exception:  # what is left of it is told here, where no value of a file is written
+        _log.exception("a job (%s) was not done", job.what)
+        sys.exit(1)
 
 
 def do_job(job: Job, clock: Clock = timezone.now) -> None:
@@ -125,15 +143,6 @@ def _end(job: Job, clock: Clock, outcome: Outcome, words: str) -> None:
         _log.warning("a job ended of which nobody speaks any more")
 
 
-def _is_cancelled(job: Job, clock: Clock) -> bool:
-    """Whether a job is to stop; says that it is still being done."""
-    try:
-        with acting(job.person, job.participant, clock()) as act:
-            return tell_job(act, job.id, "", 0, 0)
-    except Refused:  # it has just ended
-        return False
-
-
 class _Telling:
     """Tells how far a job is, and has it cancelled where that is wanted."""
 
@@ -148,3 +157,12 @@ class _Telling:
         with acting(self._job.person, self._job.participant, self._clock()) as act:
             if tell_job(act, self._job.id, told.stage, told.done, told.total):
                 raise Cancelled
+
+
+def _may_go_on(job: Job, clock: Clock) -> bool:
+    """Tell that a job is being done; False once it is to stop, or whoever asked for it may not any more."""
+    try:
+        with acting(job.person, job.participant, clock()) as act:
+            return is_to_go_on(act, job.id)
+    except Refused:
+        return False

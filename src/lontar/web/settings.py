@@ -197,6 +197,8 @@ ABSOLUTE_LIMIT = 12 * 60 * 60
 """Seconds after which every session ends."""
 ENROLMENT_LIMIT = 15 * 60
 """Seconds that a session may last in which a second factor is due and not there."""
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+"""Files that a form may bring before it is no form at all; the page of sending says itself where it has too many."""
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = ABSOLUTE_LIMIT
 SESSION_COOKIE_NAME = "__Host-lontar" if IS_REAL else "lontar"

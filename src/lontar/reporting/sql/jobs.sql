@@ -16,13 +16,31 @@ begin
   values (new_id, s.id, its_what, v.person, v.participant, v.asked_at);
 end $$;
 
+-- What was signed and not accepted is a draft again.
+create or replace function unsign(j reporting_job) returns void
+language sql set search_path = pg_catalog, public, pg_temp as $$
+  update reporting_submission s set signed_by = '', digest = null, terms = '', reason = ''
+   where j.what = 'accept' and s.id = j.submission and s.step = 'draft'
+$$;
+
+-- Stop what is being done: what waits ends at once, what is under way as soon as its worker hears of it. Whoever stops it stands in the history.
 create or replace function cancel_job(its_submission uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   s constant reporting_submission := held_submission(its_submission);
+  j reporting_job;
 begin
-  update reporting_job j set is_cancelled = true where j.submission = s.id and j.outcome = '';
+  select * into j from reporting_job q where q.submission = s.id and q.outcome = '' and not q.is_cancelled for update;
+  if j.id is null then
+    return;
+  end if;
+  update reporting_job q set is_cancelled = true where q.id = j.id;
+  perform tell_event(v, s.id, j.what || '_cancelled');
+  if j.started_at is null then
+    update reporting_job q set outcome = 'cancelled', ended_at = v.asked_at where q.id = j.id;
+    perform unsign(j);
+  end if;
 end $$;
 
 -- Take the job that waits longest, or one of which nothing was heard for too long: null where there is none. Only a process that holds
@@ -38,8 +56,11 @@ begin
   if encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(told, 'UTF8'))), 'hex') is distinct from proof then
     raise exception 'nobody may take a job so' using errcode = 'LV002';
   end if;
-  update reporting_job q set outcome = 'failed', ended_at = moment
-   where q.outcome = '' and q.started_at is not null and q.heard_at < moment - patience;
+  for j in update reporting_job q set outcome = 'failed', ended_at = moment
+            where q.outcome = '' and q.started_at is not null and q.heard_at < moment - patience returning q.* loop
+    perform unsign(j);
+    insert into reporting_event (submission, what, person, at) values (j.submission, j.what || '_failed', j.person, moment);
+  end loop;
   select * into j from reporting_job q where q.outcome = '' and q.started_at is null order by q.asked_at, q.id limit 1 for update skip locked;
   if j.id is null then
     return null;
@@ -63,17 +84,14 @@ begin
   return j;
 end $$;
 
--- Tell how far a job is (an empty stage: that it is still being done); gives whether it is to stop.
+-- Tell how far a job is, or (null) that it goes on; gives whether it is to stop.
 create or replace function tell_job(its_job uuid, its_stage text, so_far bigint, in_all bigint) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
   j constant reporting_job := job_under_way(its_job);
 begin
-  update reporting_job q
-     set heard_at = v.asked_at, stage = case its_stage when '' then q.stage else left(its_stage, 40) end,
-         done = case its_stage when '' then q.done else so_far end, total = case its_stage when '' then q.total else in_all end
-   where q.id = j.id;
+  update reporting_job q set stage = coalesce(left(its_stage, 40), q.stage), done = coalesce(so_far, q.done), total = coalesce(in_all, q.total), heard_at = v.asked_at where q.id = j.id;
   return j.is_cancelled;
 end $$;
 
@@ -98,10 +116,10 @@ begin
        set period_start = (told ->> 'first')::date, period_end = (told ->> 'last')::date, refused = (told ->> 'refused')::integer, since = v.asked_at
      where s.id = j.submission;
   end if;
-  if j.what = 'accept' then  -- what was signed and not accepted is a draft again
-    update reporting_submission s set signed_by = '', digest = null, terms = '', reason = '' where s.id = j.submission and s.step = 'draft';
+  perform unsign(j);
+  if its_outcome <> 'cancelled' then  -- of which is told when it is asked for
+    perform tell_event(v, j.submission, j.what || '_' || its_outcome);
   end if;
-  perform tell_event(v, j.submission, j.what || '_' || its_outcome);
   return before;
 end $$;
 

@@ -183,6 +183,9 @@ begin
   if s.step <> 'draft' or s.signed_by <> '' then
     raise exception 'the submission is closed' using errcode = 'LV070';
   end if;
+  if exists (select from reporting_job j where j.submission = s.id and j.outcome = '') then
+    raise exception 'something is being done with it' using errcode = 'LV071';
+  end if;
   delete from reporting_paper p where p.submission = s.id;
   delete from reporting_job j where j.submission = s.id;
   delete from reporting_event e where e.submission = s.id;
