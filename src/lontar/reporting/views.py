@@ -21,6 +21,7 @@ from lontar.members.signing_in import acting_in, reauthenticated
 from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
 from lontar.reporting.accounts import account_of, problems_of
+from lontar.reporting.arriving import ToDesk, says_too_much, too_large
 from lontar.reporting.desk import Key
 from lontar.reporting.forms import PASTED, MappingForm, SendForm
 from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
@@ -28,7 +29,6 @@ from lontar.reporting.opening import the_desk
 from lontar.reporting.previewing import previews
 from lontar.reporting.signing import digest_of, sign_submission
 from lontar.reporting.terms_form import TermsForm
-from lontar.reporting.uploads import ToDesk, says_too_much, too_large
 from lontar.reporting.words import EVENTS, STAGES, STEPS
 from lontar.warehouse.accepting import Terms
 
