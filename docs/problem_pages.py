@@ -22,8 +22,8 @@ OPENING = """\
 Whatever is wrong is said in one sentence: a code, the place, what was found there, and how to mend it. This page lists every code.
 Codes that begin with `HAR` are about a received file; `lontar harmonise` also writes those to `problems.csv`, with file, sheet, row and
 column. Codes that begin with `CAT` are about the catalogue: a mapping, a crosswalk, a code list. Codes that begin with `INS` are about an
-instance and its database, with `POL` about the rules of sharing, with `MEM` about people, with `REP` about submissions, with `JOU` about the journal,
-with `WAR` about the store of figures and questions to it, with `LON` about faults of Lontar itself.
+instance and its database, with `POL` about the rules of sharing, with `MEM` about people, with `REP` about submissions, with `JOU` about
+the journal, with `WAR` about the store of figures and questions to it, with `LON` about faults of Lontar itself.
 
 *Refused* places become no observation; a *warning* is used as it is. Words in braces, and `…`, stand for what was found. A code is never
 used again for something else.
