@@ -26,8 +26,8 @@ Whatever is wrong is said in one sentence: a code, the place, what was found the
 Codes that begin with `HAR` are about a received file; `lontar harmonise` also writes those to `problems.csv`, with file, sheet, row and
 column, and to `problems.jsonl` for programs ([see below](#as-data)). Codes that begin with `CAT` are about the catalogue: a mapping, a
 crosswalk, a code list. Codes that begin with `INS` are about an instance and its database, with `POL` about the rules of sharing, with
-`MEM` about people, with `JOU` about the journal, with `WAR` about the store of figures and questions to it, with `LON` about faults of
-Lontar itself.
+`MEM` about people, with `REP` about submissions, with `JOU` about the journal, with `WAR` about the store of figures and
+questions to it, with `LON` about faults of Lontar itself.
 
 *Refused* places become no observation; a *warning* is used as it is. Words in braces, and `…`, stand for what was found. A code is never
 used again for something else.
@@ -40,6 +40,7 @@ OTHERS = (
     ("Of an instance and its database", "INS"),
     ("Of the rules of sharing", "POL"),
     ("Of people, their rights and their tokens", "MEM"),
+    ("Of submissions", "REP"),
     ("Of the journal", "JOU"),
     ("Of the store of figures, and questions to it", "WAR"),
 )

@@ -8,6 +8,8 @@ from typing import NamedTuple
 # Standards and phrases that keep a word which is otherwise avoided: (words around it in one name).
 _COUNTRY_PHRASES = re.compile(r"country (?:of origin|name)")
 _STANDARDS = {"dataflow": "sdmx"}
+_DEMANDED = {"upload_handlers", "DATA_UPLOAD_MAX_NUMBER_FILES"}
+"""Names that Django looks for."""
 
 
 class Entry(NamedTuple):
@@ -55,6 +57,8 @@ def _singular(word: str) -> str:
 
 def avoided_word(name: str, avoided: set[str], room: str) -> str | None:
     """The avoided word that the name holds; None if there is none, or if it may stand there."""
+    if name in _DEMANDED:
+        return None
     words = _COUNTRY_PHRASES.sub("", plain_words(name))
     for word in sorted(avoided):
         if re.search(rf"\b{re.escape(word)}\b", words) and _STANDARDS.get(word) != room:

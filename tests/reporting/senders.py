@@ -5,17 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import open_mapping
 from tests.databases import Copy
+from tests.members.scenes import PASSWORD, hashed_password
 from tests.things.worlds import NOW, World
 from tests.warehouse.scenes import OFFICES, POLICE, STATES
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from lontar.members.acting import Acting
     from lontar.reporting.desk import Desk
     from lontar.reporting.queries import Submission
@@ -93,6 +97,30 @@ class Senders:
             sign_submission(
                 act, queries.submission(act, identity), Terms(mark=mark, published=published), reason
             )  # type: ignore[arg-type]
+
+    def today(self) -> None:
+        """Let it be today, for pages, which ask the clock."""
+        self.now = datetime.now(UTC)
+        with self.copy.owner() as owner:
+            owner.execute("update members_appointment set certified = now()")
+
+    def browser(self, person: str, **how: Any) -> Client:
+        """A browser in which a person has signed in with the password."""
+        from django.test import Client
+
+        client = Client(headers={"accept-language": "en"}, SERVER_NAME="localhost", **how)
+        with self.copy.owner() as owner:
+            owner.execute(
+                "update members_person set password = %s where id = %s", (hashed_password(), person)
+            )
+        told = client.post("/account/login/", {"login": f"{person}@lontar.example", "password": PASSWORD})
+        assert told.status_code == HTTPStatus.FOUND
+        return client
+
+    def lying(self) -> set[str]:
+        """The names of all files that lie on the desk, half-written ones too."""
+        folder = self.copy.instance.home.folder / "desk"
+        return {path.name for path in folder.rglob("*") if path.is_file()}
 
     def work(self) -> None:
         """Do every job that waits."""

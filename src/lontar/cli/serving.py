@@ -80,13 +80,13 @@ def serve_until_stopped(
         _listening(bind, port) as listener,
         running_database(home),
         _server(home, listener, workers) as server,
-        worker_of(home),
+        worker_of(home) as worker,
     ):
         if _answers(listener, server, stopping):
             _sweep(home)
             say_ready()
         while server.poll() is None and not stopping.wait(0.2):
-            pass
+            worker.keep_working()
         ended = server.poll()
     if ended is not None and not stopping.is_told:
         raise SystemExit(ended or 3)

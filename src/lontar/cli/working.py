@@ -36,31 +36,57 @@ def worker() -> None:
     home = Home(default_home())
     _ = home.facts
     stopping = Stopping()
-    with running_database(home), worker_of(home) as process:
+    with running_database(home), worker_of(home) as worker:
         click.echo("The worker waits for jobs.")
-        while process.poll() is None and not stopping.wait(0.2):
+        while worker.ended is None and not stopping.wait(0.2):
             pass
-        ended = process.poll()
+        ended = worker.ended
     if ended:
         raise SystemExit(ended)
     click.echo("Stopped.")
 
 
+class Worker:
+    """A worker as a process of its own."""
+
+    def __init__(self, home: Home) -> None:
+        self._home, self._process = home, _started(home)
+
+    @property
+    def ended(self) -> int | None:
+        """The status with which it ended; None as long as it works."""
+        return self._process.poll()
+
+    def keep_working(self) -> None:
+        """Start it anew where it ended."""
+        if self.ended is not None:
+            self._process = _started(self._home)
+
+    def stop(self) -> None:
+        """End it, with what it does."""
+        stop_process(self._process, PATIENCE)
+
+
 @contextlib.contextmanager
-def worker_of(home: Home) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker as a process of its own, which has no more secrets than it needs, ended in the end."""
+def worker_of(home: Home) -> Iterator[Worker]:
+    """A worker, ended in the end."""
+    worker = Worker(home)
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+def _started(home: Home) -> subprocess.Popen[bytes]:
+    """A process that works, and has no more secrets than it needs."""
     environment = {name: value for name, value in os.environ.items() if name not in OWNER_ONLY}
     environment["LONTAR_HOME"] = str(home.folder)
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "lontar.web.worker"],
         env=environment,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        yield process
-    finally:
-        stop_process(process, PATIENCE)
 
 
 def stop_process(process: subprocess.Popen[bytes], patience: float) -> None:

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lontar.reporting.arriving import SealedFile
 from lontar.reporting.mappings import mapping_title
-from lontar.reporting.uploads import SealedFile
 
 PASTED = "pasted.csv"
 """How what was pasted is named."""

@@ -22,6 +22,7 @@ from lontar.members.signing_in import acting_in, reauthenticated
 from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
 from lontar.reporting.accounts import account_of, first_problems
+from lontar.reporting.arriving import ToDesk, says_too_much, too_large
 from lontar.reporting.desk import Key
 from lontar.reporting.forms import PASTED, MappingForm, SendForm, WithdrawForm
 from lontar.reporting.mappings import by_name, indicators_of, mapping_title, own_mappings
@@ -33,7 +34,6 @@ from lontar.reporting.statement_form import StatementForm
 from lontar.reporting.statements import Statement
 from lontar.reporting.stating import state_without_file
 from lontar.reporting.terms_form import TermsForm
-from lontar.reporting.uploads import ToDesk, says_too_much, too_large
 from lontar.reporting.words import EVENTS, STAGES, STEPS
 from lontar.warehouse.accepting import Terms
 

@@ -87,10 +87,6 @@ class ToDesk(FileUploadHandler):
             self._stop(error)
         return SealedFile(self.papers[-1], pen, self.file_name)
 
-    def upload_interrupted(self) -> None:
-        """Leave nothing of a form that broke off."""
-        self.drop()
-
     def drop(self) -> None:
         """Remove everything that came, unless a submission keeps it."""
         if self.is_kept:
