@@ -10,6 +10,9 @@ from msgspec import structs
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import mapping_ids, open_mapping
+from lontar.harmonise import recognise
+from lontar.harmonise.reading.landing import Limits
+from lontar.harmonise.reading.launch import too_long
 from lontar.harmonise.recognise import Recognised, recognise_files
 from lontar.model.mapping import FileShape, MappingBundle, TableShape
 from tests.factories import FAMILIES, family_files
@@ -173,3 +176,15 @@ def test_bombs_are_known_by_name_alone(plain: MappingBundle, tmp_path: Path) -> 
     assert (one.by_name, one.headers_found) == (True, 0)
     wide = ",".join(["Place"] * 200_000) + "\n" + '"' * 100_000
     assert recognised(wide, plain, folder=tmp_path) == []
+
+
+def test_a_file_that_ends_the_child_is_known_by_name_alone(
+    plain: MappingBundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> bytes:
+        raise too_long(Limits(seconds=1), "e_1.csv")
+
+    monkeypatch.setattr(recognise, "ask_child", ended)
+    named = of(plain, id="xa/named", file=FileShape(names=("e_*",)))
+    (one,) = recognised(TEXT, plain, named, folder=tmp_path, name="e_1.csv")
+    assert (one.mapping, one.headers_found) == ("xa/named", 0)
