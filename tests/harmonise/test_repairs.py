@@ -311,6 +311,15 @@ def test_a_replaced_figure_may_be_explained_too(many: int, tmp_path: Path) -> No
 
 
 @both
+def test_a_figure_beside_a_replaced_one_is_not_derived(many: int, tmp_path: Path) -> None:
+    rows = [("Yuma", "2024-01", "1x", 2)]
+    told = case([PLACE, MONTH, MEN, WOMEN], {"a.csv": table("Place,Month,Men,Women", rows)})
+    made = made_of(told, tmp_path, at(2, 3, "1x", to="1"), many=many)
+    (rows_made,) = made.observations.values()
+    assert [(row["sex"], row["derived"]) for row in rows_made] == [("M", True), ("F", False)]
+
+
+@both
 def test_ignored_cells_and_rows(many: int, tmp_path: Path) -> None:
     rows = [("Yuma", "2024-01", 1, 2), ("?", "2024-02", 3, 4)]
     told = case([PLACE, MONTH, MEN, WOMEN], {"a.csv": table("Place,Month,Men,Women", rows)})
@@ -349,18 +358,18 @@ def test_a_personal_cell_is_neither_repaired_nor_told(tmp_path: Path) -> None:
 
 @both
 def test_cells_beside_wrapped_labels_are_where_problems_say(many: int, tmp_path: Path) -> None:
-    text = "Place,Men,Women,Month\nTucson\n1x,5,2024-01\nYuma,2x,6,2024-01\n"
+    text = "Place,Men,Women,Month\nTucson\n1x,1x,2024-01\nYuma,2x,6,2024-01\n"
     told = case([PLACE, MEN, WOMEN, MONTH], {"a.csv": text}, table=WRAPPED)
     before = made_of(told, tmp_path / "before", many=many)
     repairs = [
-        Repair(file=p["file"], row=int(p["row"]), column=int(p["column"]), found=p["value"], to="9")
-        for p in before.problems
+        Repair(file=p["file"], row=int(p["row"]), column=int(p["column"]), found=p["value"], to=f"{n}")
+        for n, p in enumerate(before.problems, start=7)
     ]
     made = made_of(told, tmp_path / "after", *repairs, many=many)
-    assert len(repairs) == 2
+    assert len(repairs) == 3
     assert not made.problems
     (rows_made,) = made.observations.values()
-    assert [row["value"] for row in rows_made] == [9, 5, 9, 6]
+    assert [row["value"] for row in rows_made] == [7, 8, 9, 6]
 
 
 def test_a_cell_filled_from_above_is_repaired_by_what_problems_say(tmp_path: Path) -> None:
