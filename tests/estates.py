@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from lontar.model.policy.facts import Thing
 from tests.databases import Copy, served
 from tests.inhabitants import agency_of, person
+from tests.submissions import TABLES, begin, do_what_waits, example, leave_half_done
 
 T = TypeVar("T")
 TOPIC = "irregular_entry"
@@ -27,7 +28,8 @@ class Estate:
     """What one participant has: the ids by which addresses and forms name it, and two secrets.
 
     `person`, its officer, has the appointment, works in `agency` and not in `joinable`, and made the token, which `bearer` shows;
-    `suspended` is another; `grant` waits for somebody's agreement; `secret` opens the invitation.
+    `suspended` is another; `grant` waits for somebody's agreement; `secret` opens the invitation. Of three submissions `harmonised`
+    waits for its signature, `under_way` is half done, and of `draft` nobody has said which table it is.
     """
 
     participant: str
@@ -42,6 +44,9 @@ class Estate:
     token: str
     bearer: str
     thing: str
+    harmonised: str
+    under_way: str
+    draft: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Means:
 
 
 def furnish(copy: Copy, participant: str) -> Estate:
-    """Let a participant of the demonstration (XA to XE) have something of everything. Django uses the copy."""
+    """Let a participant of the demonstration (XA or XB) have something of everything. Django uses the copy."""
     from lontar.members.people import invite, suspend
     from lontar.members.tokens import make_token
     from lontar.things.actions import register_thing
@@ -73,7 +78,18 @@ def furnish(copy: Copy, participant: str) -> Estate:
     appointment, grant, token = found
     return Estate(
         participant, str(agency), str(joinable), officer, police, appointment, grant, str(invitation), secret, token, bearer, str(thing),
+        *_submissions(officer, participant, str(agency)),
     )  # fmt: skip
+
+
+def _submissions(officer: str, participant: str, agency: str) -> Iterator[str]:
+    from django.utils import timezone
+
+    mapping = TABLES[participant][0]
+    for table, do in ((mapping, do_what_waits), (mapping, leave_half_done), ("", do_what_waits)):
+        with _as(officer, participant) as act:
+            yield str(begin(act, agency, example(participant), table))
+        do(timezone.now)
 
 
 _OF_THE_OFFICER = (

@@ -65,6 +65,12 @@ def _invite(page: Page) -> None:
     _send(page)
 
 
+def _share_with_all_and_one(page: Page) -> None:
+    page.locator("[name=mark][value=CLEAR]").check()
+    page.locator("[name=shared_with]").first.check()
+    _send(page)
+
+
 def _sign_in_wrongly(page: Page) -> None:
     page.locator("input[name=login]").fill("somebody@agency.example")
     page.locator("input[name=password]").fill("wrong")
@@ -188,6 +194,28 @@ PAGES = (
     Shown("members:readers", "officer.xa"),
     Shown("members:readers", "focal.xc"),
     Shown("things:why", "officer.xa", {"thing": "thing"}),
+    Shown("reporting:submissions", "officer.xa"),
+    Shown("reporting:submissions", "officer.xb", state="empty", has=".empty"),
+    Shown("reporting:submissions", "admin.xa"),
+    Shown("reporting:new", "officer.xa"),
+    Shown("reporting:new", "officer.xa", state="refused", does=_send, has=REFUSED),
+    Shown("reporting:submission", "officer.xa", {"identity": "under_way"}, state="under_way"),
+    Shown("reporting:submission", "officer.xa", {"identity": "draft"}, state="unknown"),
+    Shown("reporting:submission", "officer.xa", {"identity": "harmonised"}, state="done"),
+    Shown("reporting:submission", "focal.xa", {"identity": "harmonised"}, state="to_sign"),
+    Shown("reporting:submission", "officer.xa", {"identity": "faulty"}, state="faulty"),
+    Shown("reporting:submission", "officer.xa", {"identity": "refused"}, state="refused"),
+    Shown("reporting:submission", "officer.xa", {"identity": "stopped"}, state="stopped"),
+    Shown("reporting:submission", "officer.xa", {"identity": "accepted"}, state="accepted"),
+    Shown("reporting:sign", "focal.xa", {"identity": "harmonised"}),
+    Shown(
+        "reporting:sign",
+        "focal.xa",
+        {"identity": "harmonised"},
+        state="refused",
+        does=_share_with_all_and_one,
+        has=REFUSED,
+    ),
     Shown("members:administration", "admin.xa"),
     Shown("members:administration", "focal.xa"),
     Shown("members:administration", "admin.xc"),
@@ -210,5 +238,6 @@ EXCUSED = {
     "things:thing": "answers programs",
     "reporting:catalogue:codelist_csv": "is a file",
     "reporting:catalogue:crosswalk_csv": "is a file",
+    "reporting:progress": "answers the script of a submission under way",
 }
 """Route -> why nobody looks at it."""

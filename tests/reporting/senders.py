@@ -10,10 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lontar.catalogue import open_catalogue
-from lontar.catalogue.mappings import open_mapping
 from tests.databases import Copy
 from tests.members.scenes import PASSWORD, hashed_password
+from tests.submissions import begin, do_what_waits, sign
 from tests.things.worlds import NOW, World
 from tests.warehouse.scenes import OFFICES, POLICE, STATES
 
@@ -70,33 +69,15 @@ class Senders:
         self, state: str, files: Mapping[str, bytes], mapping: str = MAPPING, person: str = ""
     ) -> uuid.UUID:
         """Files on the desk, as a submission of the State's statistics office, with a job that waits."""
-        from lontar.reporting import actions
-
-        identity, bundle = uuid.uuid4(), open_mapping(open_catalogue(), mapping)
-        key, kept = self.desk.new_key(identity), []
-        for name, content in files.items():
-            paper = uuid.uuid4()
-            with self.desk.written(paper, key.plain) as pen:
-                pen.write(content)
-            kept.append(actions.Kept(paper, "raw", name, pen.written))
         with self.as_(person or self.officer[state], state) as act:
-            actions.begin_submission(act, identity, OFFICES[state], mapping, bundle.indicators.values(), key)
-            actions.keep_papers(act, identity, kept)
-            actions.ask_job(act, identity, "harmonise")
-        return identity
+            return begin(act, OFFICES[state], files, mapping)
 
     def sign(
         self, identity: uuid.UUID, state: str, mark: str = "GREEN", reason: str = "", published: bool = False
     ) -> None:
         """The focal point signs what it sees."""
-        from lontar.reporting import queries
-        from lontar.reporting.signing import sign_submission
-        from lontar.warehouse.accepting import Terms
-
         with self.as_(self.focal[state], state) as act:
-            sign_submission(
-                act, queries.submission(act, identity), Terms(mark=mark, published=published), reason
-            )  # type: ignore[arg-type]
+            sign(act, identity, mark, reason, published=published)
 
     def today(self) -> None:
         """Let it be today, for pages, which ask the clock."""
@@ -124,11 +105,7 @@ class Senders:
 
     def work(self) -> None:
         """Do every job that waits."""
-        from lontar.reporting.jobs import take_job
-        from lontar.reporting.worker import do_job
-
-        while job := take_job(self.clock()):
-            do_job(job, self.clock)
+        do_what_waits(self.clock)
 
     def look(self, identity: uuid.UUID, person: str, participant: str) -> Submission:
         """The submission as somebody sees it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from http import HTTPStatus
 from io import BytesIO
@@ -77,21 +78,21 @@ def test_what_comes_lies_open_nowhere(senders: Senders, monkeypatch: pytest.Monk
     assert while_it_came == []
     assert any(name.startswith(".") for name in lying), "half of it is on the disk"
     assert len(begun(senders)) == 1
-    with senders.copy.owner() as owner:
-        owner.execute("checkpoint")
+    senders.copy.instance.as_superuser("checkpoint")
     assert holders(folder) == []
 
 
-def test_a_table_can_be_pasted(senders: Senders) -> None:
-    fields = {"pasted": FILE.read_text("utf-8"), "mapping": "xa/salidas_por_mar"}
-    told = senders.browser(senders.officer["XA"]).post(NEW, form(**fields))
+def test_a_table_that_is_pasted_lies_on_the_desk_as_it_was(senders: Senders) -> None:
+    from lontar.reporting.queries import key_of
+
+    text = FILE.read_text("utf-8")
+    told = senders.browser(senders.officer["XA"]).post(NEW, form(pasted=text, mapping="xa/salidas_por_mar"))
     assert told.status_code == HTTPStatus.FOUND
-    senders.work()
     ((identity, _),) = begun(senders)
     seen = senders.look(identity, senders.officer["XA"], "XA")  # type: ignore[arg-type]
-    assert [paper.name for paper in seen.of_kind("raw")] == ["pasted.csv"]
-    assert seen.job is not None
-    assert seen.job.outcome == "done"
+    (paper,) = seen.of_kind("raw")
+    assert (paper.name, seen.is_under_way) == ("pasted.csv", True)
+    assert senders.desk.whole(paper.id, key_of(senders.desk, seen)).decode() == text
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,8 @@ def test_a_table_can_be_pasted(senders: Senders) -> None:
         (form(), "Choose a file, or paste a table."),
         (form(("empty.csv", b""), ("full.csv", b"a,b")), "The file empty.csv is empty."),
         (form(*[(f"{one}.csv", b"a,b") for one in range(101)]), "These are more than 100 files."),
-        (form(("a.csv", b"a,b"), agency="00000000-0000-0000-0000-000000000009"), "Select a valid choice"),
-        (form(("a.csv", b"a,b"), mapping="xb/masuk_ilegal"), "Select a valid choice"),
+        (form(("a.csv", b"a,b"), agency="00000000-0000-0000-0000-000000000009"), "is not among them"),
+        (form(("a.csv", b"a,b"), mapping="xb/masuk_ilegal"), "is not among them"),
     ],
     ids=["nothing", "an empty file", "101 files", "a foreign agency", "a foreign mapping"],
 )
@@ -191,19 +192,16 @@ def test_a_form_that_breaks_off_leaves_nothing(senders: Senders) -> None:
         assert (begun(senders), senders.lying()) == ([], before), size
 
 
-@pytest.mark.parametrize("broken", ["pen", "keep"])
+@pytest.mark.parametrize("moment", ["write", "finish"])
 def test_a_full_disk_is_told_and_leaves_nothing(
-    senders: Senders, monkeypatch: pytest.MonkeyPatch, broken: str
+    senders: Senders, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    from lontar.model.errors import Unavailable
     from lontar.reporting import desk
 
     def full(*_: object) -> None:
-        raise Unavailable(
-            "REP-003", "", "the file cannot be kept: no space left on device.", "Nothing of it was kept."
-        )
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(desk.Desk if broken == "pen" else desk.Pen, broken, full)
+    monkeypatch.setattr(desk.ChunkSealer, moment, full)
     before = senders.lying()
     told = senders.browser(senders.officer["XA"]).post(NEW, form((FILE.name, FILE.read_bytes())))
     assert "no space left on device. Nothing of it was kept." in told.content.decode()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import signal
 import time
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from lontar.model.errors import Refused, Unavailable
+from lontar.web.log import WithoutPeople
 from tests.reporting.senders import EXAMPLES, Senders
 
 if TYPE_CHECKING:
@@ -116,7 +119,7 @@ def test_a_worker_that_is_killed_is_told_and_the_next_job_is_done(
 
 
 def test_what_goes_wrong_in_a_worker_is_logged_without_what_it_says(
-    senders: Senders, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    senders: Senders, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from lontar.reporting import harmonising
 
@@ -125,9 +128,13 @@ def test_what_goes_wrong_in_a_worker_is_logged_without_what_it_says(
 
     monkeypatch.setattr(harmonising, "harmonise_files", wrong)
     identity = send(senders)
+    written = logging.FileHandler(tmp_path / "log")
+    written.setFormatter(WithoutPeople())
+    monkeypatch.setattr(logging.getLogger("lontar.reporting"), "handlers", [written])
     do_apart(senders)
+    written.close()
     assert outcome(senders, identity) == "failed"
-    logged = capfd.readouterr().err
+    logged = (tmp_path / "log").read_text()
     assert "ValueError at" in logged
     assert "kestrel" not in logged
 

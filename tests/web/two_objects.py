@@ -63,6 +63,7 @@ class Attack:
 
 
 OF_PERSON = {"subject": "person"}
+NO_SENDER = ("admin.xa", "police.xa", "protection.xa", "stranger")
 NO_ADMINISTRATOR = ("officer.xa", "focal.xa", "protection.xa")
 ATTACKS = (
     Attack("members:person", "admin.xa", OF_PERSON, others=NO_ADMINISTRATOR, methods=("GET",), changes=False),
@@ -90,6 +91,19 @@ ATTACKS = (
     Attack("members:token_end", "officer.xa", {"token": "token"}, others=("admin.xa", "focal.xa")),
     Attack("things:why", "officer.xa", {"thing": "thing"}, others=("admin.xa", "stranger"), methods=("GET",), changes=False),
     Attack("things:thing", "officer.xa", {"thing": "thing"}, methods=("GET",), changes=False, bearer=True),
+    Attack(
+        "reporting:new", "officer.xa", form={"agency": "agency"}, fixed={"pasted": "a,b", "mapping": ""},
+        others=("admin.xa", "protection.xa", "stranger"),
+    ),
+    Attack("reporting:submission", "officer.xa", {"identity": "harmonised"}, others=NO_SENDER, methods=("GET",), changes=False),
+    Attack("reporting:progress", "officer.xa", {"identity": "under_way"}, others=NO_SENDER, methods=("GET",), changes=False),
+    Attack("reporting:say_mapping", "officer.xa", {"identity": "draft"}, fixed={"mapping": "xa/salidas_por_mar"}, others=NO_SENDER),
+    Attack("reporting:stop", "officer.xa", {"identity": "under_way"}, others=NO_SENDER),
+    Attack("reporting:discard", "officer.xa", {"identity": "draft"}, others=NO_SENDER),
+    Attack(
+        "reporting:sign", "focal.xa", {"identity": "harmonised"}, fixed={"act": "sign", "mark": "GREEN", "finest": "figure"},
+        others=(*NO_SENDER, "officer.xa"), methods=("GET", "POST"),
+    ),
     Attack("mfa_edit_webauthn", "officer.xa", {"pk": "key"}, fixed={"name": "Mine"}, others=("admin.xa",), methods=("GET", "POST", "PUT")),
     Attack("mfa_remove_webauthn", "officer.xa", {"pk": "key"}, others=("admin.xa",), methods=("GET", "POST", "DELETE")),
     Attack("socialaccount_connections", "officer.xa", form={"account": "connection"}, others=("admin.xa",), methods=("POST", "PUT")),

@@ -8,7 +8,7 @@ from lontar.model.figures.indicators import Indicator
 from lontar.model.policy.facts import Protected, Thing, Use
 from lontar.things.rows import terms_row
 
-UNKNOWN_TOPIC = ""
+UNKNOWN_TOPIC = "unknown"
 """What is not known to be about anything yet."""
 _EVERYTHING: frozenset[Protected] = frozenset({"asylum", "victim", "returnee", "rescue"})
 
