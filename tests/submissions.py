@@ -22,9 +22,9 @@ TABLES = {
 """A mapping of a participant, and a file of it that has nothing to repair."""
 
 
-def example(participant: str) -> dict[str, bytes]:
+def example(participant: str, year: int = 2024) -> dict[str, bytes]:
     """The file of a participant, by its name."""
-    name = TABLES[participant][1]
+    name = TABLES[participant][1].replace("2024", str(year))
     return {name: (EXAMPLES / participant.lower() / name).read_bytes()}
 
 

@@ -207,6 +207,11 @@ PAGES = (
     Shown("reporting:submission", "officer.xa", {"identity": "refused"}, state="refused"),
     Shown("reporting:submission", "officer.xa", {"identity": "stopped"}, state="stopped"),
     Shown("reporting:submission", "officer.xa", {"identity": "accepted"}, state="accepted"),
+    Shown("reporting:state", "officer.xa"),
+    Shown("reporting:state", "officer.xa", state="refused", does=_send, has=REFUSED),
+    Shown("reporting:repair", "officer.xa", {"identity": "harmonised"}, state="nothing", has=".empty"),
+    Shown("reporting:repair", "officer.xa", {"identity": "faulty"}, has="main fieldset"),
+    Shown("reporting:withdraw", "focal.xa", {"identity": "accepted"}),
     Shown("reporting:sign", "focal.xa", {"identity": "harmonised"}),
     Shown(
         "reporting:sign",

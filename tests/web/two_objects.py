@@ -104,6 +104,17 @@ ATTACKS = (
         "reporting:sign", "focal.xa", {"identity": "harmonised"}, fixed={"act": "sign", "mark": "GREEN", "finest": "figure"},
         others=(*NO_SENDER, "officer.xa"), methods=("GET", "POST"),
     ),
+    Attack(
+        "reporting:state", "officer.xa", form={"agency": "agency"},
+        fixed={"indicator": "smugglers", "period": "2025", "what": "nil", "reason": ""}, others=("admin.xa", "protection.xa", "stranger"),
+    ),
+    Attack("reporting:repair", "officer.xa", {"identity": "harmonised"}, others=NO_SENDER, methods=("GET", "POST"), changes=False),
+    Attack("reporting:choose", "officer.xa", {"identity": "harmonised", "chosen": "repair"}, others=NO_SENDER),
+    Attack("reporting:undo", "officer.xa", {"identity": "harmonised", "undone": "repair"}, others=NO_SENDER),
+    Attack(
+        "reporting:withdraw", "focal.xa", {"identity": "accepted"}, fixed={"reason": "It was wrong."},
+        others=(*NO_SENDER, "officer.xa"), methods=("GET", "POST"),
+    ),
     Attack("mfa_edit_webauthn", "officer.xa", {"pk": "key"}, fixed={"name": "Mine"}, others=("admin.xa",), methods=("GET", "POST", "PUT")),
     Attack("mfa_remove_webauthn", "officer.xa", {"pk": "key"}, others=("admin.xa",), methods=("GET", "POST", "DELETE")),
     Attack("socialaccount_connections", "officer.xa", form={"account": "connection"}, others=("admin.xa",), methods=("POST", "PUT")),
