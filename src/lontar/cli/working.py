@@ -82,7 +82,7 @@ def _started(home: Home) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in OWNER_ONLY}
     environment["LONTAR_HOME"] = str(home.folder)
     return subprocess.Popen(
-        [sys.executable, "-m", "lontar.web.worker"],
+        [sys.executable, "-m", "lontar.web.worker", str(os.getpid())],
         env=environment,
         stdin=subprocess.DEVNULL,
         start_new_session=True,

@@ -1,4 +1,7 @@
-"""`lontar worker`, `lontar serve` and `lontar demo` start this as a process of its own: it does what submissions ask for."""
+"""`lontar worker`, `lontar serve` and `lontar demo` start this as a process of its own: it does what submissions ask for.
+
+It is told the number of the process that started it, and ends with that one.
+"""
 
 import os
 import signal
@@ -17,7 +20,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
+    parent = int(sys.argv[1])
     try:
         django.setup()
         from django.conf import settings
