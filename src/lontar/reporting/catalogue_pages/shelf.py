@@ -52,5 +52,6 @@ def bundles() -> Mapping[str, MappingBundle]:
 
 @cache
 def reporter_labels() -> Mapping[str, Mapping[str, str]]:
-    """Give what each reporter is called, by its id."""
-    return {one.id: one.labels for one in catalogue().reporters()}
+    """Give what each reporter is called, by its id; in languages that it lacks, as the same body is called as a participant."""
+    known = {one.id: one.labels for one in catalogue().participants()}
+    return {one.id: {**known.get(one.participant or "", {}), **one.labels} for one in catalogue().reporters()}

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from lontar.members.names import digits
 from lontar.model.figures.codelists import CodeList
@@ -19,8 +20,8 @@ from lontar.reporting.catalogue_pages.shelf import codelists
 from lontar.reporting.catalogue_pages.words import PARTS
 
 _SIGNS = {
-    "year": "YYYY", "short_year": "YY", "fiscal_year": "YYYY", "month": "MM", "month_name": "Month", "day": "DD", "quarter": "Q",
-    "half": "H", "week": "WW", "weekday": "Weekday", "time": "hh:mm", "serial": "N", "period": "YYYY-…",
+    "year": "YYYY", "short_year": "YY", "fiscal_year": "YYYY", "month": "MM", "month_name": _("Month"), "day": "DD", "quarter": "Q",
+    "half": "H", "week": "WW", "weekday": _("Weekday"), "time": "hh:mm", "serial": "N", "period": "YYYY-…",
 }  # fmt: skip
 """How the parts of a format are written in forms everywhere."""
 
@@ -139,4 +140,4 @@ def _lasting(duration: str) -> str:
 
 def form_in_signs(form: str) -> str:
     """Give a format of periods as forms everywhere write it: `YYYY-MM-DD`."""
-    return re.sub(r"\{(\w+)\}", lambda found: _SIGNS.get(found[1], found[1]), form)
+    return re.sub(r"\{(\w+)\}", lambda found: str(_SIGNS.get(found[1], found[1])), form)
