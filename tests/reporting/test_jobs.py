@@ -205,12 +205,26 @@ def test_a_long_job_is_heard_of_as_long_as_its_worker_lives(senders: Senders) ->
     assert seen(senders, identity).is_under_way
 
 
-def test_a_worker_whose_asker_may_not_any_more_goes_on_with_the_next(senders: Senders) -> None:
+def test_a_worker_whose_asker_may_not_any_more_goes_on_with_the_next(
+    senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lontar.reporting import harmonising
+
     first = send(senders)
     second = senders.send("XA", {FILE.name: FILE.read_bytes()}, person=senders.focal["XA"])
-    with senders.copy.owner() as owner:
-        owner.execute("update members_person set is_suspended = true where id = %s", (senders.officer["XA"],))
-    do_apart(senders)
+
+    def suspended(*_: object, **__: object) -> None:
+        with senders.copy.owner() as owner:
+            owner.execute(
+                "update members_person set is_suspended = true where id = %s", (senders.officer["XA"],)
+            )
+        time.sleep(60)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(harmonising, "harmonise_files", suspended)
+        began = time.monotonic()
+        do_apart(senders)
+    assert time.monotonic() - began < 20
     do_apart(senders)
     assert outcome(senders, second) == "done"
     assert outcome(senders, first) == "", "until nothing was heard of it for long enough"
@@ -352,3 +366,19 @@ def test_what_nobody_names_is_swept_once_it_is_a_day_old(senders: Senders) -> No
     ]
     fresh.unlink()
     fresh_draft.unlink()
+
+
+def test_the_desk_is_swept_when_serving_begins(senders: Senders, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lontar.cli import serving
+    from lontar.reporting.sweeping import PATIENCE
+    from lontar.warehouse import looking_after
+
+    monkeypatch.setattr(looking_after, "sweep", lambda *_: 0)  # the store is also that of other tests
+    home = senders.copy.instance.home
+    (home.folder / "desk").mkdir(exist_ok=True)
+    idle = home.folder / "desk" / f"{uuid.uuid4()}.paper"
+    idle.write_bytes(b"sealed")
+    old = time.time() - PATIENCE - 60
+    os.utime(idle, (old, old))
+    serving._sweep(home)
+    assert not idle.exists()
