@@ -9,6 +9,7 @@ import msgspec
 
 from lontar.harmonise.account import Account
 from lontar.harmonise.problem_facts import ProblemLine
+from lontar.harmonise.recognise import Recognised
 from lontar.reporting.desk import Desk
 from lontar.reporting.queries import Submission, key_of
 
@@ -19,6 +20,14 @@ def account_of(desk: Desk, told: Submission) -> Account | None:
     if not papers:
         return None
     return msgspec.json.decode(desk.whole(papers[0].id, key_of(desk, told)), type=Account)
+
+
+def recognised_of(desk: Desk, told: Submission) -> list[Recognised]:
+    """Give which tables the files could be, as far as that was found out."""
+    papers = told.of_kind("recognised")
+    if not papers:
+        return []
+    return msgspec.json.decode(desk.whole(papers[0].id, key_of(desk, told)), type=list[Recognised])
 
 
 def first_problems(desk: Desk, told: Submission, most: int) -> list[ProblemLine]:

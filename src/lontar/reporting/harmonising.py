@@ -22,11 +22,13 @@ from lontar.catalogue.mappings import open_mapping
 from lontar.catalogue.policies import read_allegiances
 from lontar.harmonise.own_people import KeptOut
 from lontar.harmonise.progress import Tell
+from lontar.harmonise.recognise import Recognised, recognise_files
 from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.policy.allegiances import Allegiances
 from lontar.reporting.actions import Kept
 from lontar.reporting.desk import Desk
 from lontar.reporting.jobs import Told
+from lontar.reporting.mappings import bundle, own_mappings
 from lontar.reporting.queries import Submission, key_of
 from lontar.reporting.repairs import Repair, additions_of
 from lontar.warehouse.intake.origins import own_codes
@@ -57,12 +59,12 @@ def harmonise_submission(
     Raises SourceProblem for what cannot be opened or may not be sent, Unavailable where the machine cannot go on; nothing is kept then.
     """
     key, catalogue = key_of(place.desk, told), open_catalogue()
-    bundle = open_mapping(catalogue, told.mapping)
+    known = open_mapping(catalogue, told.mapping)
     with _opened(told, key, place) as (folder, sources):
         out = folder / "out"
         outcome = harmonise_files(
             sources,
-            with_additions(bundle, additions_of(repairs, bundle)),
+            with_additions(known, additions_of(repairs, known)),
             out,
             settings=Settings(ENGINE_MEMORY),
             kept_out=_kept_out(catalogue, participant),
@@ -71,6 +73,19 @@ def harmonise_submission(
         first, last = _days_of(out / "observations")
         refused = outcome.account.all.cells.refused
         return Became(_sealed(out, place.desk, key), Told(first, last, refused))
+
+
+def recognise_submission(told: Submission, participant: str, place: Place) -> list[Recognised]:
+    """Say which of the participant's own tables the files could be, the likeliest first. Raises Unavailable as the engine does."""
+    with _opened(told, key_of(place.desk, told), place) as (_, sources):
+        return recognise_files(sources, [bundle(one) for one in own_mappings(participant)])
+
+
+def is_sure(found: Sequence[Recognised], files: int) -> bool:
+    """Whether the likeliest table is the one: it fits every file with all its columns, and no other does so well."""
+    if not found or len(found[0].files) < files or found[0].headers_found < found[0].headers_expected:
+        return False
+    return len(found) == 1 or (len(found[1].files), found[1].weight) < (len(found[0].files), found[0].weight)
 
 
 @contextmanager

@@ -60,6 +60,11 @@ def is_to_go_on(acting: Acting, job: UUID) -> bool:
     return not call(acting, "tell_job(%s, null, null, null)", job)
 
 
+def drop_files(acting: Acting, job: UUID) -> list[UUID]:
+    """Let the files of a job's submission leave their hash alone; gives the papers to remove."""
+    return msgspec.json.decode(call(acting, "drop_files(%s)::text", job), type=list[UUID])
+
+
 def end_job(
     acting: Acting, job: UUID, outcome: Outcome, said: bytes | None, papers: Sequence[Kept] = (), run: int = 0, told: Told | None = None
 ) -> list[UUID]:  # fmt: skip

@@ -24,7 +24,7 @@ FUNCTIONS = (
     "sign_submission(uuid, uuid, bytea, text, text, text)", "signed_words(uuid)",
     "keep_accepted(uuid, uuid, boolean)", "taken_place_of(uuid)",
     "withdraw_sent(uuid, text)", "keep_repairs(uuid, jsonb)",
-    "choose_repair(uuid, uuid)", "undo_repair(uuid, uuid)", "read_repairs(uuid)",
+    "choose_repair(uuid, uuid)", "undo_repair(uuid, uuid)", "read_repairs(uuid)", "drop_files(uuid)",
     "state_submission(uuid, jsonb, date, date)",
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from lontar.members.names import digits
 from lontar.members.signing_in import acting_in, reauthenticated
 from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
-from lontar.reporting.accounts import account_of, first_problems
+from lontar.reporting.accounts import account_of, first_problems, recognised_of
 from lontar.reporting.arriving import ToDesk, says_too_much, too_large
 from lontar.reporting.desk import Key
 from lontar.reporting.forms import PASTED, MappingForm, SendForm, WithdrawForm
@@ -126,8 +126,7 @@ def _begin(request: HttpRequest, form: SendForm, identity: UUID, key: Key, handl
         indicators = indicators_of(mapping)
         actions.begin_submission(acting, identity, told["agency"], mapping, indicators, key)
         actions.keep_papers(acting, identity, kept)
-        if mapping:
-            actions.ask_job(acting, identity, "harmonise")
+        actions.ask_job(acting, identity, "harmonise" if mapping else "recognise")
 
 
 @signed_in
@@ -171,6 +170,7 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         "events": [{"told": one, "word": EVENTS.get(one.what, one.what)} for one in told.events],
         "form": MappingForm(mappings=mappings, initial={"mapping": told.mapping}) if told.may_write else None,
         "account": account,
+        "recognised": recognised_of(desk, told),
         "problems": first_problems(desk, told, _SHOWN),
         "repairs": [one for one in repairs if one.rival_of is None],
         "problem_count": sum(account.all.problems.values()) if account else 0,

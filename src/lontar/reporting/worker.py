@@ -10,18 +10,29 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from multiprocessing.process import BaseProcess
+from uuid import uuid4
 
+import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from lontar.harmonise.own_people import OwnPeople
 from lontar.harmonise.progress import Cancelled, Progress
 from lontar.members.acting import acting
 from lontar.model.errors import LontarError, Refused, SourceProblem
 from lontar.reporting import queries
+from lontar.reporting.actions import Kept, say_mapping
 from lontar.reporting.desk import Desk, seal_words
-from lontar.reporting.harmonising import Place, harmonise_submission, remove_left_open
-from lontar.reporting.jobs import Job, end_job, is_to_go_on, take_job, tell_job
+from lontar.reporting.harmonising import (
+    Place,
+    harmonise_submission,
+    is_sure,
+    recognise_submission,
+    remove_left_open,
+)
+from lontar.reporting.jobs import Job, drop_files, end_job, is_to_go_on, take_job, tell_job
+from lontar.reporting.mappings import indicators_of
 from lontar.reporting.opening import open_desk, workplace
 from lontar.reporting.queries import Outcome
 from lontar.reporting.repairs import read_repairs
@@ -97,6 +108,11 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
         _WORK[job.what](job, told, desk, clock)
     except Cancelled:
         _tell(job, clock, "cancelled", "", queries.key_of(desk, told))
+    except OwnPeople as problem:
+        with acting(job.person, job.participant, clock()) as act:
+            papers = drop_files(act, job.id)
+            end_job(act, job.id, "refused", seal_words(str(problem), queries.key_of(desk, told), job.id))
+        desk.remove(papers)
     except (SourceProblem, Refused) as problem:
         _tell(job, clock, "refused", str(problem), queries.key_of(desk, told))
     except LontarError as error:
@@ -118,13 +134,30 @@ def _harmonise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> 
     desk.remove(before)
 
 
+def _recognise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:
+    """Find out which table it is; where that is sure, it is harmonised at once, and else its people are asked."""
+    found = recognise_submission(told, job.participant, Place(desk, workplace(settings.HOME)))  # type: ignore[misc]
+    if is_sure(found, len(told.of_kind("raw"))):
+        mapping = found[0].mapping
+        with acting(job.person, job.participant, clock()) as act:
+            say_mapping(act, told.id, told.agency, mapping, indicators_of(mapping))
+            told = queries.submission(act, told.id)
+        _harmonise(job, told, desk, clock)
+        return
+    paper = uuid4()
+    with desk.written(paper, queries.key_of(desk, told)) as pen:
+        pen.write(msgspec.json.encode(found))
+    with acting(job.person, job.participant, clock()) as act:
+        end_job(act, job.id, "done", None, [Kept(paper, "recognised", "recognised.json", pen.written)], 1)
+
+
 def _accept(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:  # noqa: ARG001 - as it is when it is accepted
     with acting(job.person, job.participant, clock()) as act:
         tell_job(act, job.id, "accepting", 0, 0)
     desk.remove(accept_signed(job, desk, clock))
 
 
-_WORK = {"harmonise": _harmonise, "accept": _accept}
+_WORK = {"harmonise": _harmonise, "recognise": _recognise, "accept": _accept}
 
 
 def _tell(job: Job, clock: Clock, outcome: Outcome, words: str, key: bytes) -> None:

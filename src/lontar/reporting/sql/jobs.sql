@@ -6,7 +6,7 @@ declare
   v constant viewer_facts := viewer();
   s constant reporting_submission := held_submission(its_submission);
 begin
-  if its_what <> 'harmonise' or s.step <> 'draft' or s.signed_by <> '' then
+  if its_what not in ('harmonise', 'recognise') or s.step <> 'draft' or s.signed_by <> '' then
     raise exception 'the submission is closed' using errcode = 'LV070';
   end if;
   if exists (select from reporting_job j where j.submission = s.id and j.outcome = '') then
@@ -268,4 +268,17 @@ begin
   end loop;
   update reporting_submission r set step = 'withdrawn', since = v.asked_at where r.id = s.id;
   perform tell_event(v, s.id, 'withdrawn');
+end $$;
+
+-- Files that may not be sent leave their hash and nothing else: gives the papers to remove.
+create or replace function drop_files(its_job uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  j constant reporting_job := job_under_way(its_job);
+  papers constant jsonb := (select coalesce(jsonb_agg(p.id), '[]') from reporting_paper p where p.submission = j.submission and p.removed_at is null);
+begin
+  update reporting_paper p set removed_at = v.asked_at, name = '' where p.submission = j.submission and p.removed_at is null;
+  perform write_act(v, 'dropped_files', j.submission, '{}'::jsonb);
+  return papers;
 end $$;
