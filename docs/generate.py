@@ -25,6 +25,7 @@ from lontar.catalogue.schemas import schema_text
 from lontar.cli import main as lontar
 from lontar.cli.answers import ANSWERS
 from lontar.harmonise.plan import operations
+from lontar.harmonise.problem_facts import ProblemLine
 from lontar.sharing.asking import Asked
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -117,6 +118,7 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 SCHEMAS: dict[str, Callable[[], str]] = {
     "schemas/policy_question.schema.json": partial(schema_text, "policy_question", Asked),
+    "schemas/problem_line.schema.json": partial(schema_text, "problem_line", ProblemLine),
     **{f"schemas/{name}.schema.json": partial(schema_text, name, answer) for name, answer in ANSWERS.items()},
 }
 """What the command line prints with --json and what it reads as JSON, described for programs."""

@@ -1,5 +1,7 @@
 """The page of everything that can be wrong: of files, of the catalogue and of mappings, of Lontar itself."""
 
+import ast
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -9,6 +11,7 @@ from typing import Any
 import yaml
 
 from docs.problem_forms import FOUND, SOURCE, forms
+from lontar.harmonise.problem_facts import ProblemLine
 from lontar.model.error_kinds import ERROR_KINDS
 from lontar.model.problems import PROBLEM_KINDS, Problem, ProblemKind
 
@@ -21,12 +24,17 @@ OPENING = """\
 
 Whatever is wrong is said in one sentence: a code, the place, what was found there, and how to mend it. This page lists every code.
 Codes that begin with `HAR` are about a received file; `lontar harmonise` also writes those to `problems.csv`, with file, sheet, row and
-column. Codes that begin with `CAT` are about the catalogue: a mapping, a crosswalk, a code list. Codes that begin with `INS` are about an
-instance and its database, with `POL` about the rules of sharing, with `MEM` about people, with `REP` about submissions, with `JOU` about
-the journal, with `WAR` about the store of figures and questions to it, with `LON` about faults of Lontar itself.
+column, and to `problems.jsonl` for programs ([see below](#as-data)). Codes that begin with `CAT` are about the catalogue: a mapping, a
+crosswalk, a code list. Codes that begin with `INS` are about an instance and its database, with `POL` about the rules of sharing, with
+`MEM` about people, with `REP` about submissions, with `JOU` about the journal, with `WAR` about the store of figures and
+questions to it, with `LON` about faults of Lontar itself.
 
 *Refused* places become no observation; a *warning* is used as it is. Words in braces, and `…`, stand for what was found. A code is never
 used again for something else.
+"""
+AS_DATA = """\
+`problems.jsonl` holds one JSON object a line (UTF-8), in the order of `problems.csv`. Texts stand there as they were found: whoever shows
+them takes care of what they may hold. Fields that say nothing are null. [Their schema](schemas/problem_line.schema.json).
 """
 OTHERS = (
     ("Of an instance and its database", "INS"),
@@ -54,7 +62,32 @@ def problems_page() -> str:
         *(line for opening, start in OTHERS for line in (f"## {opening}\n", *_errors(start, told))),
         "## Of Lontar itself\n",
         *_errors("LON", told),
+        *_as_data(),
     ])  # fmt: skip
+
+
+def _as_data() -> Iterator[str]:
+    yield "## As data\n"
+    yield AS_DATA
+    yield "| Field | Holds |\n|---|---|"
+    for name, says in field_docstrings(ProblemLine).items():
+        yield f"| `{name}` | {_in_text(says)} |"
+    yield ""
+
+
+def field_docstrings(struct: type) -> dict[str, str]:
+    """Field -> what the class says of it, below it."""
+    (body,) = ast.parse(inspect.getsource(struct)).body
+    assert isinstance(body, ast.ClassDef)
+    told: dict[str, str] = {}
+    name = ""
+    for part in body.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            name = part.target.id
+            told[name] = ""
+        elif name and isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant):
+            told[name] = str(part.value.value)
+    return told
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from lontar.model.policy.facts import Thing
 from tests.databases import Copy, served
 from tests.inhabitants import agency_of, person
-from tests.submissions import TABLES, begin, do_what_waits, example, leave_half_done
+from tests.submissions import TABLES, begin, do_what_waits, example, leave_half_done, sign
 
 T = TypeVar("T")
 TOPIC = "irregular_entry"
@@ -29,7 +29,8 @@ class Estate:
 
     `person`, its officer, has the appointment, works in `agency` and not in `joinable`, and made the token, which `bearer` shows;
     `suspended` is another; `grant` waits for somebody's agreement; `secret` opens the invitation. Of three submissions `harmonised`
-    waits for its signature, `under_way` is half done, and of `draft` nobody has said which table it is.
+    waits for its signature, `under_way` is half done, and of `draft` nobody has said which table it is; `accepted` was signed. `repair`
+    is one of `harmonised`.
     """
 
     participant: str
@@ -47,6 +48,8 @@ class Estate:
     harmonised: str
     under_way: str
     draft: str
+    accepted: str
+    repair: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def furnish(copy: Copy, participant: str) -> Estate:
     appointment, grant, token = found
     return Estate(
         participant, str(agency), str(joinable), officer, police, appointment, grant, str(invitation), secret, token, bearer, str(thing),
-        *_submissions(officer, participant, str(agency)),
+        *(sent := list(_submissions(officer, participant, str(agency)))), _repair(officer, participant, uuid.UUID(sent[0])),
     )  # fmt: skip
 
 
@@ -90,6 +93,26 @@ def _submissions(officer: str, participant: str, agency: str) -> Iterator[str]:
         with _as(officer, participant) as act:
             yield str(begin(act, agency, example(participant), table))
         do(timezone.now)
+    with _as(officer, participant) as act:
+        accepted = begin(act, agency, example(participant, 2025), mapping)
+    do_what_waits(timezone.now)
+    with _as(person(f"focal.{participant.lower()}").id, participant) as act:
+        sign(act, accepted)
+    do_what_waits(timezone.now)
+    yield str(accepted)
+
+
+def _repair(officer: str, participant: str, submission: uuid.UUID) -> str:
+    """Something that was said of a cell of a submission."""
+    from lontar.reporting import queries, repairs
+    from lontar.reporting.opening import the_desk
+
+    name = TABLES[participant][1]
+    with _as(officer, participant) as act:
+        key = queries.key_of(the_desk(), queries.submission(act, submission))
+        said = repairs.Said(found="nothing", file=name, row=1, column=1, ignore="It is a title.")
+        repairs.keep_repairs(act, submission, key, [(said, "")])
+        return str(repairs.read_repairs(act, submission, key)[0].id)
 
 
 _OF_THE_OFFICER = (

@@ -22,9 +22,9 @@ TABLES = {
 """A mapping of a participant, and a file of it that has nothing to repair."""
 
 
-def example(participant: str) -> dict[str, bytes]:
+def example(participant: str, year: int = 2024) -> dict[str, bytes]:
     """The file of a participant, by its name."""
-    name = TABLES[participant][1]
+    name = TABLES[participant][1].replace("2024", str(year))
     return {name: (EXAMPLES / participant.lower() / name).read_bytes()}
 
 
@@ -48,13 +48,15 @@ def begin(act: Acting, agency: str, files: Mapping[str, bytes], mapping: str = "
     return identity
 
 
-def sign(act: Acting, identity: UUID, mark: str = "GREEN", reason: str = "") -> None:
+def sign(
+    act: Acting, identity: UUID, mark: str = "GREEN", reason: str = "", *, published: bool = False
+) -> None:
     """Sign a submission as it is now."""
     from lontar.reporting import queries
     from lontar.reporting.signing import sign_submission
     from lontar.warehouse.accepting import Terms
 
-    sign_submission(act, queries.submission(act, identity), Terms(mark=mark), reason)  # type: ignore[arg-type]
+    sign_submission(act, queries.submission(act, identity), Terms(mark=mark, published=published), reason)  # type: ignore[arg-type]
 
 
 def do_what_waits(clock: Callable[[], datetime]) -> None:

@@ -93,7 +93,55 @@ def _guess(page: Page) -> None:
             return
 
 
+def _find(text: str, match: str = "") -> Callable[[Page], None]:
+    """Search the list of the page for a text, or choose lines of crosswalks by their match."""
+
+    def search(page: Page) -> None:
+        page.locator("main input[name=q]").fill(text)
+        if match:
+            page.locator("main select[name=match]").select_option(match)
+        with page.expect_navigation():
+            page.locator("main form.find").evaluate("(form) => form.requestSubmit()")
+
+    return search
+
+
+def _turn_over(page: Page) -> None:
+    """Go to the next page of a list."""
+    with page.expect_navigation():
+        page.locator("main a[rel=next]").click()
+
+
+_BOATS = "/catalogue/mappings/gb/small_boats_daily/"
+_CITIZENSHIPS = "/catalogue/mappings/unodc/glotip/glotip_citizenships/"
+CATALOGUE = (
+    Shown("reporting:catalogue:index"),
+    Shown("reporting:catalogue:index", "officer.xa"),
+    Shown("reporting:catalogue:indicator", path="/catalogue/indicators/irregular_entries/"),
+    Shown("reporting:catalogue:indicator", state="of_money", path="/catalogue/indicators/smuggling_fees/"),
+    Shown("reporting:catalogue:indicator", state="of_steps", path="/catalogue/indicators/trafficking_victims/"),
+    Shown("reporting:catalogue:codelists"),
+    Shown("reporting:catalogue:codelist", path="/catalogue/codelists/sex/"),
+    Shown("reporting:catalogue:codelist", state="long", path="/catalogue/codelists/citizenship/", does=_turn_over, has="main a[rel=prev]"),
+    Shown("reporting:catalogue:codelist", state="found", path="/catalogue/codelists/areas_former/", does=_find("republic"), has="tr.over"),
+    Shown("reporting:catalogue:codelist", state="nothing", path="/catalogue/codelists/areas/", does=_find("zzz"), has="main .empty"),
+    Shown("reporting:catalogue:codelist", state="absent", path="/catalogue/codelists/nothing/", status=HTTPStatus.NOT_FOUND),
+    Shown("reporting:catalogue:participants"),
+    Shown("reporting:catalogue:participant", path="/catalogue/participants/XA/"),
+    Shown("reporting:catalogue:participant", state="office", path="/catalogue/participants/RSO/"),
+    Shown("reporting:catalogue:mappings"),
+    Shown("reporting:catalogue:mapping", "officer.xa", path="/catalogue/mappings/unodc/glotip/"),
+    Shown("reporting:catalogue:mapping", state="months", path="/catalogue/mappings/us/usbp_monthly/"),
+    Shown("reporting:catalogue:mapping", state="errors", path="/catalogue/mappings/it/sbarchi_raw/"),
+    Shown("reporting:catalogue:mapping", state="plain", path="/catalogue/mappings/au/boat_arrivals/"),
+    Shown("reporting:catalogue:mapping", state="chosen", path=_BOATS, does=_find("", "narrower"), has="td"),
+    Shown("reporting:catalogue:crosswalk", path=_CITIZENSHIPS),
+    Shown("reporting:catalogue:crosswalk", state="broader", path=_CITIZENSHIPS, does=_find("", "broader"), has="main table"),
+    Shown("reporting:catalogue:crosswalk", state="nothing", path=_CITIZENSHIPS, does=_find("zzz"), has="main .empty"),
+)  # fmt: skip
+"""The pages of the catalogue, which are the same for everybody."""
 PAGES = (
+    *CATALOGUE,
     Shown("home"),
     Shown("home", "officer.xa"),
     Shown("home", "admin.xa"),
@@ -159,6 +207,11 @@ PAGES = (
     Shown("reporting:submission", "officer.xa", {"identity": "refused"}, state="refused"),
     Shown("reporting:submission", "officer.xa", {"identity": "stopped"}, state="stopped"),
     Shown("reporting:submission", "officer.xa", {"identity": "accepted"}, state="accepted"),
+    Shown("reporting:state", "officer.xa"),
+    Shown("reporting:state", "officer.xa", state="refused", does=_send, has=REFUSED),
+    Shown("reporting:repair", "officer.xa", {"identity": "harmonised"}, state="nothing", has=".empty"),
+    Shown("reporting:repair", "officer.xa", {"identity": "faulty"}, has="main fieldset"),
+    Shown("reporting:withdraw", "focal.xa", {"identity": "accepted"}),
     Shown("reporting:sign", "focal.xa", {"identity": "harmonised"}),
     Shown(
         "reporting:sign",
@@ -188,6 +241,8 @@ EXCUSED = {
     "mfa_login_webauthn": "answers the script of the page of signing in",
     "openid_connect_callback": "sends on, whatever the issuer said",
     "things:thing": "answers programs",
+    "reporting:catalogue:codelist_csv": "is a file",
+    "reporting:catalogue:crosswalk_csv": "is a file",
     "reporting:progress": "answers the script of a submission under way",
 }
 """Route -> why nobody looks at it."""

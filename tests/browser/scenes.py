@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tests.browser.portal import Portal
 from tests.estates import Estate, apart, furnish, name_issuer
 from tests.inhabitants import Person, person
-from tests.submissions import EXAMPLES, begin, do_what_waits, sign
+from tests.submissions import EXAMPLES, begin, do_what_waits
 
 if TYPE_CHECKING:
     from lontar.members.acting import Acting
@@ -22,7 +22,6 @@ FILES = {
     "faulty": (_XA / "faulty" / "readmisiones_2026-T1.csv", "xa/readmisiones"),
     "refused": (_XA / "SOURCE.yml", "xa/readmisiones"),
     "stopped": (_XA / "traficantes_2024.csv", "xa/traficantes"),
-    "accepted": (_XA / "salidas_por_mar_2025.csv", "xa/salidas_por_mar"),
 }
 """What is sent besides, under which mapping, by what becomes of it."""
 
@@ -62,10 +61,6 @@ def _sent(estate: Estate) -> Iterator[tuple[str, str]]:
             if part == "stopped":
                 cancel_job(act, identity)
         do_what_waits(timezone.now)
-        if part == "accepted":
-            with _as("focal.xa") as act:
-                sign(act, identity)
-            do_what_waits(timezone.now)
         yield part, str(identity)
 
 

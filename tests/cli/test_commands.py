@@ -46,6 +46,7 @@ def test_all_well_is_0_and_writes_what_the_contract_names(tmp_path: Path) -> Non
         "observations/boats.parquet",
         "observations/sea_arrivals.parquet",
         "problems.csv",
+        "problems.jsonl",
     ]
 
 

@@ -53,6 +53,7 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
     with served(home, "demo") as first:
         told = first.log
         people = count_people(home)
+        assert steps(home) == STEPS
         assert f"http://127.0.0.1:{first.port}" in told
         assert f"http://localhost:{first.port}" in told
         assert f"password {PASSWORD}" in told
@@ -67,6 +68,7 @@ def test_its_people_sign_in_and_nothing_is_there_twice(home: Path) -> None:
     with served(home, "demo") as again:
         assert not left.exists()
         assert count_people(home) == people
+        assert steps(home) == STEPS
         with Cluster(Home(home)).access(OWNER).connect() as owner:
             rows: Any = owner.execute(
                 "select p.email, a.participant_id, array_agg(a.role order by a.role) from members_person p"
@@ -99,6 +101,31 @@ def count_people(home: Path) -> int:
     with Cluster(Home(home)).access(OWNER).connect() as owner:
         ((number,),) = owner.execute("select count(*) from members_person").fetchall()
     return int(str(number))
+
+
+STEPS = {
+    "XA": ["accepted", "accepted", "draft", "draft to repair"],
+    "XB": ["accepted", "draft to repair", "withdrawn"],
+    "XC": ["accepted", "accepted", "superseded"],
+    "XD": ["accepted", "accepted"],
+    "XE": ["accepted"],
+    "XF": ["accepted", "draft to repair"],
+}
+"""What the fictional participants sent, by the step in which it is."""
+
+
+def steps(home: Path) -> dict[str, list[str]]:
+    from lontar.instance.cluster import OWNER, Cluster
+    from lontar.instance.home import Home
+
+    with Cluster(Home(home)).access(OWNER).connect() as owner:
+        rows: Any = owner.execute(
+            "select participant, step || case when step = 'draft' and refused > 0 then ' to repair' else '' end from reporting_submission"
+        ).fetchall()
+    found: dict[str, list[str]] = {}
+    for participant, step in sorted(rows):
+        found.setdefault(participant, []).append(step)
+    return found
 
 
 def test_a_real_instance_is_no_demonstration(tmp_path: Path, home: Path) -> None:

@@ -27,7 +27,7 @@ class HereReader:
     def __init__(self, request: ReadRequest, *_: object) -> None:
         self._request = request
 
-    def answer(self) -> Landing:
+    def answer(self, *_: object) -> Landing:
         return land(self._request, "not taken away")
 
     def stop(self) -> None: ...

@@ -239,7 +239,7 @@ def test_the_account_tells_what_the_call_took(
     class Light(HereReader):
         took = 0
 
-        def answer(self) -> Landing:
+        def answer(self, *_: object) -> Landing:
             return msgspec.structs.replace(super().answer(), peak_bytes=self.took)
 
     class Heavy(Light):

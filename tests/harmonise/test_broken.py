@@ -59,7 +59,7 @@ def check_nothing_half_written(case: Broken, out: Path) -> None:
         assert names == {"account.json"}
         assert (out / "account.json").read_text() == "{}"
     else:
-        assert names - {"observations"} == {"account.json", "problems.csv"}
+        assert names - {"observations"} == {"account.json", "problems.csv", "problems.jsonl"}
 
 
 @pytest.fixture(scope="module")

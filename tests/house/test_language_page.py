@@ -10,12 +10,12 @@ import yaml
 from docs.language_clauses import Part, described, fields, holds, parts
 from docs.language_examples import crosswalk_example, examples
 from docs.language_page import ROLE_WORDS, TOKEN_WORDS, mapping_language_page
-from lontar.model.mapping import ROLES, Crosswalk, Mapping, MappingBundle
+from lontar.model.mapping import ROLES, Additions, Crosswalk, Mapping, MappingBundle, Repair
 from lontar.model.mapping.formats import TOKENS
 from lontar.model.mapping.sentence import Sentence
 
-LOADED = {MappingBundle, Crosswalk}
-"""What is put together from files, and written by nobody."""
+LOADED = {MappingBundle, Crosswalk, Additions, Repair}
+"""What is put together from files, or told to a program, and written in no file of the catalogue."""
 PAGE = mapping_language_page()
 PARTS = parts()
 

@@ -72,10 +72,12 @@ class Senders:
         with self.as_(person or self.officer[state], state) as act:
             return begin(act, OFFICES[state], files, mapping)
 
-    def sign(self, identity: uuid.UUID, state: str, mark: str = "GREEN", reason: str = "") -> None:
+    def sign(
+        self, identity: uuid.UUID, state: str, mark: str = "GREEN", reason: str = "", published: bool = False
+    ) -> None:
         """The focal point signs what it sees."""
         with self.as_(self.focal[state], state) as act:
-            sign(act, identity, mark, reason)
+            sign(act, identity, mark, reason, published=published)
 
     def today(self) -> None:
         """Let it be today, for pages, which ask the clock."""

@@ -103,3 +103,20 @@ def test_what_was_read_anew_after_the_page_was_opened_is_not_signed(senders: Sen
     (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
     assert client.post(path, {**terms, "seen": seen})["Location"] == f"/submissions/{identity}/"
     assert not senders.look(identity, senders.focal["XA"], "XA").may_be_signed
+
+
+def test_what_is_withdrawn_is_read_by_nobody_else(senders: Senders) -> None:
+    from lontar.reporting import actions
+
+    identity = sent(senders, 2024)
+    senders.sign(identity, "XA", mark="CLEAR", published=True)
+    senders.work()
+    assert figures(senders, "", "")
+    with pytest.raises(Refused, match="nothing here"), senders.as_(senders.officer["XA"], "XA") as act:
+        actions.withdraw_sent(act, identity, "It was wrong.")
+    with senders.as_(senders.focal["XA"], "XA") as act:
+        actions.withdraw_sent(act, identity, "It was wrong.")
+    assert figures(senders, "", "") == []
+    assert senders.look(identity, senders.officer["XA"], "XA").step == "withdrawn"
+    with pytest.raises(Refused, match="meanwhile"), senders.as_(senders.focal["XA"], "XA") as act:
+        actions.withdraw_sent(act, identity, "Again.")

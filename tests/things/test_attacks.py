@@ -213,6 +213,7 @@ def test_a_function_that_is_not_granted_is_not_called(database: Copy) -> None:
         "purge_submission", "open_parcels", "parcel_facts", "segment_places", "open_totals", "echo_sources",
         "begin_submission", "keep_papers", "say_mapping", "read_submission", "own_submissions", "discard_submission", "ask_job",
         "cancel_job", "take_job", "tell_job", "end_job", "sign_submission", "signed_words", "keep_accepted", "taken_place_of",
+        "withdraw_sent", "state_submission", "keep_repairs", "choose_repair", "undo_repair", "read_repairs",
     }  # fmt: skip
     with database.web() as web:
         callable_ones = {

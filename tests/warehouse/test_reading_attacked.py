@@ -17,7 +17,9 @@ from tests.warehouse.forging import ENTRIES, entries, rows, seen
 from tests.warehouse.scenes import Region, observations, parcels_of
 
 
-def test_a_nil_return_opens_its_own_period_and_not_what_lies_within(region: Region) -> None:
+def test_a_nil_return_opens_its_own_period_and_not_what_lies_within_and_saying_why_there_is_no_figure_nothing(
+    region: Region,
+) -> None:
     region.send("XA", entries(10, period="2025-01") + entries(12))
     region.send(
         "XB", parcels_of(observations(ENTRIES, [{"period": "2025", "absence": "not_collected"}], "XB"))
@@ -25,7 +27,7 @@ def test_a_nil_return_opens_its_own_period_and_not_what_lies_within(region: Regi
     region.send("XC", entries(0, "XC"))
     region.send("XD", entries(1, "XD"))
     asked = Query(indicator=ENTRIES, every="period", where={"owner": ("XA",)})
-    assert [seen(region, state, asked) for state in ("XB", "XC", "XD")] == [[12.0], [12.0], [12.0, 10.0]]
+    assert [seen(region, state, asked) for state in ("XB", "XC", "XD")] == [[], [12.0], [12.0, 10.0]]
 
 
 def test_weeks_are_never_the_whole_of_a_year_or_a_month(region: Region) -> None:

@@ -28,6 +28,7 @@ SEEN = ("last_login", "used")
 """Columns that say when somebody or something was last there."""
 ONESELF = "acts on whoever is signed in, and names nothing"
 MAKES = "makes something of one's own, and names nothing"
+SAME = "shows everybody the same, out of the catalogue"
 DOOR = "is a way in: it names nobody but whoever comes"
 
 
@@ -103,6 +104,17 @@ ATTACKS = (
         "reporting:sign", "focal.xa", {"identity": "harmonised"}, fixed={"act": "sign", "mark": "GREEN", "finest": "figure"},
         others=(*NO_SENDER, "officer.xa"), methods=("GET", "POST"),
     ),
+    Attack(
+        "reporting:state", "officer.xa", form={"agency": "agency"},
+        fixed={"indicator": "smugglers", "period": "2025", "what": "nil", "reason": ""}, others=("admin.xa", "protection.xa", "stranger"),
+    ),
+    Attack("reporting:repair", "officer.xa", {"identity": "harmonised"}, others=NO_SENDER, methods=("GET", "POST"), changes=False),
+    Attack("reporting:choose", "officer.xa", {"identity": "harmonised", "chosen": "repair"}, others=NO_SENDER),
+    Attack("reporting:undo", "officer.xa", {"identity": "harmonised", "undone": "repair"}, others=NO_SENDER),
+    Attack(
+        "reporting:withdraw", "focal.xa", {"identity": "accepted"}, fixed={"reason": "It was wrong."},
+        others=(*NO_SENDER, "officer.xa"), methods=("GET", "POST"),
+    ),
     Attack("mfa_edit_webauthn", "officer.xa", {"pk": "key"}, fixed={"name": "Mine"}, others=("admin.xa",), methods=("GET", "POST", "PUT")),
     Attack("mfa_remove_webauthn", "officer.xa", {"pk": "key"}, others=("admin.xa",), methods=("GET", "POST", "DELETE")),
     Attack("socialaccount_connections", "officer.xa", form={"account": "connection"}, others=("admin.xa",), methods=("POST", "PUT")),
@@ -130,6 +142,13 @@ HARMLESS = {
     "members:tokens": MAKES,
     "password_forgotten": "sends a link to whoever has the address, and answers everybody alike",
     "password_new": "is opened by a secret that was sent to the person alone",
+    "reporting:catalogue:indicator": SAME,
+    "reporting:catalogue:codelist": SAME,
+    "reporting:catalogue:codelist_csv": SAME,
+    "reporting:catalogue:participant": SAME,
+    "reporting:catalogue:mapping": SAME,
+    "reporting:catalogue:crosswalk": SAME,
+    "reporting:catalogue:crosswalk_csv": SAME,
     "members:invitation": "is opened by a secret that only the invited were given",
 }
 """Route -> why it acts on nothing of another's."""

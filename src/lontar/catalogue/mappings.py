@@ -38,6 +38,25 @@ def mapping_ids(catalogue: Catalogue) -> tuple[str, ...]:
     )
 
 
+def shown_mapping_ids(catalogue: Catalogue) -> tuple[str, ...]:
+    """Give the ids of the mappings of which every file lies in the catalogue itself, sorted.
+
+    A file that is laid over the catalogue from elsewhere can be confidential.
+    """
+    root, found = catalogue.root.resolve(), mapping_ids(catalogue)
+    return tuple(
+        one for one in found if all(path.resolve().is_relative_to(root) for path in _files(catalogue, one))
+    )
+
+
+def _files(catalogue: Catalogue, mapping_id: str) -> Iterator[Path]:
+    path = catalogue.root / "mappings" / f"{mapping_id}.yml"
+    yield path
+    mapping = read_struct(path, Mapping)
+    yield _corrections_path(catalogue, path, mapping)
+    yield from (_crosswalk_file(catalogue, path, c.crosswalk) for c in mapping.columns if c.crosswalk)
+
+
 def mapping_path(catalogue: Catalogue, id_or_path: str) -> Path:
     """Find a mapping by its id, or take a path. Raises CatalogueProblem when there is neither."""
     path = Path(id_or_path)
@@ -197,13 +216,18 @@ def _shown(path: Path, root: Path) -> str:
 
 
 def _crosswalk_path(catalogue: Catalogue, mapping: Path, name: str) -> Path:
+    path = _crosswalk_file(catalogue, mapping, name)
     folder = catalogue.root / "mappings" if "/" in name else mapping.parent
-    path = folder / f"{name}.csv"
     if not path.resolve().is_relative_to(folder.resolve()):
         raise CatalogueProblem(
             "CAT-001", str(mapping), f"'{name}' is no name of a crosswalk.", "Give a plain name."
         )
     return path
+
+
+def _crosswalk_file(catalogue: Catalogue, mapping: Path, name: str) -> Path:
+    folder = catalogue.root / "mappings" if "/" in name else mapping.parent
+    return folder / f"{name}.csv"
 
 
 def _indicator_ids(mapping: Mapping, crosswalks: dict[str, Crosswalk]) -> Iterable[str]:

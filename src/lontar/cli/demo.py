@@ -11,6 +11,7 @@ import click
 from lontar.cli.instance import as_owner
 from lontar.cli.saying import table
 from lontar.cli.serving import port_option, serve_until_stopped
+from lontar.cli.working import do_apart
 
 if TYPE_CHECKING:
     from lontar.cli.examples import Examples
@@ -53,6 +54,7 @@ def _serve(port: int, examples: Examples) -> None:
     with running_database(home):
         as_owner("bring_up_to_date", "load_demonstration")
         as_owner("load_echoes", echoes=_echoes(examples))
+        do_apart(home, "lontar.web.demonstrating", str(examples.fictional))
         serve_until_stopped(home, "127.0.0.1", port, 2, lambda: click.echo(_welcome(port)))
 
 
@@ -87,7 +89,7 @@ def _welcome(port: int) -> str:
             f"\nThe demonstration is ready: http://127.0.0.1:{port} (also http://localhost:{port}, which passkeys need)",
             f"Who can sign in, with the password {PASSWORD}:",
             table(rows),
-            "Everybody and everything that happens in it is made up. Ctrl-C stops it.",
+            "The participants XA to XF, their people and all that they send are made up. Ctrl-C stops it.",
         ]
     )
 

@@ -52,6 +52,11 @@ class Examples:
         self._folder = folder or Path(lontar.__file__).parents[2] / "examples"
         self._out = home() / "demo"
 
+    @property
+    def fictional(self) -> Path:
+        """Where the files of the fictional participants lie, a folder for each."""
+        return self._folder / FICTIONAL
+
     def families(self) -> dict[str, list[Path]]:
         """Mapping id -> its example files, sorted; raises CatalogueProblem where there are no examples."""
         if not self._folder.is_dir():

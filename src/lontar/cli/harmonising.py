@@ -45,8 +45,8 @@ def harmonise(
 ) -> None:
     """Turn national files into comparable observations, list every problem, and account for every cell.
 
-    SOURCE is a file, a folder of files of one family, or - for standard input. Writes observations/, problems.csv
-    and account.json to the folder given, whole or not at all.
+    SOURCE is a file, a folder of files of one family, or - for standard input. Writes observations/, problems.csv,
+    problems.jsonl (the same for programs) and account.json to the folder given, whole or not at all.
     """
     from lontar.harmonise.reading.starting import start_child, stop_child
 

@@ -77,16 +77,28 @@ def worker_of(home: Home) -> Iterator[Worker]:
         worker.stop()
 
 
+def do_apart(home: Home, module: str, *words: str) -> None:
+    """Do something in a process of its own, which has no more secrets than it needs; exits as that did, where it did not do well."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words], env=_told(home), stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
 def _started(home: Home) -> subprocess.Popen[bytes]:
-    """A process that works, and has no more secrets than it needs."""
-    environment = {name: value for name, value in os.environ.items() if name not in OWNER_ONLY}
-    environment["LONTAR_HOME"] = str(home.folder)
     return subprocess.Popen(
         [sys.executable, "-m", "lontar.web.worker", str(os.getpid())],
-        env=environment,
+        env=_told(home),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _told(home: Home) -> dict[str, str]:
+    """What a process is told that has no more secrets than it needs."""
+    told = {name: value for name, value in os.environ.items() if name not in OWNER_ONLY}
+    return {**told, "LONTAR_HOME": str(home.folder)}
 
 
 def stop_process(process: subprocess.Popen[bytes], patience: float) -> None:

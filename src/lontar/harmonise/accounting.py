@@ -142,7 +142,7 @@ class Accountant:
             r.crosswalk.path: r.crosswalk for r in self._compiled.readers if r.crosswalk
         }.items():
             unused += [
-                f"{path}, line {x.line}: '{x.source}'"
+                f"{path}, {f'line {x.line}' if x.line else 'added'}: '{x.source}'"
                 for x in crosswalk.lines
                 if x.source not in needed[path]
             ]

@@ -15,9 +15,12 @@ from lontar.harmonise.accounting import Accountant
 from lontar.harmonise.compiling.binding import Binding, bind
 from lontar.harmonise.compiling.compile import Compiled, compile_plan
 from lontar.harmonise.engine import DuckEngine
+from lontar.harmonise.problems_written import write_problems
+from lontar.harmonise.progress import Teller
 from lontar.harmonise.reading.landing import TEXTS, Landing
 from lontar.harmonise.reading.launch import landed_parts
-from lontar.harmonise.writing import bind_files, write_observations, write_problems
+from lontar.harmonise.repairs_met import MetRepairs
+from lontar.harmonise.writing import bind_files, write_observations
 from lontar.model.errors import LontarError, SourceProblem
 from lontar.model.mapping import MappingBundle
 from lontar.model.problems import Problem
@@ -46,14 +49,25 @@ def without_collecting() -> Iterator[None]:
 class Call:
     """Landed files on their way to observations; raises SourceProblem if none of them could be opened."""
 
-    def __init__(self, engine: DuckEngine, bundle: MappingBundle, landing: Landing, work: Path) -> None:
+    def __init__(
+        self,
+        engine: DuckEngine,
+        bundle: MappingBundle,
+        landing: Landing,
+        work: Path,
+        teller: Teller | None = None,
+    ) -> None:
         self._engine, self._bundle, self._landing, self._work = engine, bundle, landing, work
+        self._teller = teller or Teller()
+        if self._teller.is_heard:
+            engine.watch(self._teller.beat)
         self._binding: Binding = bind(bundle.mapping, landing)
         if not self._binding.files:
             raise _unopened(landing, self._binding.problems)
         engine.open_landed(
             landed_parts(work), len(landing.slots), landing.lists, work / TEXTS, self._binding.filled
         )
+        self._repairs = MetRepairs(engine, self._binding, landing, bundle.additions.repairs)
 
     def __enter__(self) -> Self:
         return self
@@ -63,29 +77,29 @@ class Call:
 
     def compiled(self) -> Compiled:
         """The plan for these files."""
-        files = self._binding.files
         with without_collecting():
             return compile_plan(
-                self._bundle,
-                self._binding,
-                self._landing,
-                lambda columns: self._engine.distinct(files, columns),
+                self._bundle, self._binding, self._landing, self._repairs.distinct, self._repairs.met
             )
 
     def finish(self, out: Path, started: float) -> Account:
         """Write observations, problems and account to `out`; `started` is the call's start by `perf_counter`."""
+        rows = sum(self._landing.files[number].data_rows for number in self._binding.files)
+        self._teller.begin("understanding", rows)
         ahead = self._ahead()
         compiled = self.compiled()
         out.mkdir()
+        self._teller.begin("writing", rows)
         bind_files(self._engine, [(n, f.name, f.sheet) for n, f in enumerate(self._landing.files)])
         self._carry_out(compiled, out / "observations", ahead)
+        self._teller.begin("accounting", rows)
         account, others = self._account(compiled)
-        names = [file.name for file in self._landing.files]
-        told = write_problems(self._engine, compiled, others, names, out / "problems.csv")
+        told = write_problems(self._engine, compiled, self._bundle, self._landing, others, out)
         for file, problems in zip(account.files, told, strict=False):
             file.problems = problems
         account.all.problems = added_up(told)
         self._measure(account, started)
+        self._teller.end()
         (out / "account.json").write_bytes(msgspec.json.format(msgspec.json.encode(account)))
         return account
 
@@ -103,9 +117,8 @@ class Call:
             from lontar.harmonise.many.passes import Passes, carry_out_whole, in_pieces
 
             if in_pieces(compiled):
-                Passes(self._engine, compiled, self._bundle, self._landing, self._work, ahead).carry_out(
-                    folder
-                )
+                passes = Passes(self._engine, compiled, self._bundle, self._landing, self._work, ahead)
+                passes.carry_out(folder, self._teller)
                 return
             carry_out_whole(self._engine, compiled)
         else:
@@ -116,7 +129,12 @@ class Call:
         accountant = Accountant(self._engine, compiled, self._bundle.mapping, self._landing)
         files, leftovers, derived = accountant.accounts(), accountant.leftovers(), accountant.derived()
         added = accountant.added()
-        others = [*_reading_problems(self._landing), *self._binding.problems, *accountant.problems]
+        others = [
+            *_reading_problems(self._landing),
+            *self._binding.problems,
+            *accountant.problems,
+            *self._repairs.idle,
+        ]
         others += [Problem("idle_check", details={"expected": check}) for check in leftovers.idle_checks]
         others += [
             Problem("idle_correction", value=c.found, details={"expected": c.id})

@@ -1,7 +1,7 @@
 """DuckDB as the engine: landed rows in, the judged relation out. It can reach no file but those it is given."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 JUDGED = "judged"
 COUNTED = "counted"
 """The judged relation as it is counted: alike rows may be one, `alike` says how many they are."""
-_MOST_TYPED = 20_000
+_MOST_TYPED, _SECONDS_APART = 20_000, 0.2
 _BOUND_TYPES = {**SQL_TYPES, "number": "VARCHAR"}
 """Numbers are bound as decimal text, which loses nothing."""
 
 
+_PLACE = (op.Column(name="file", type="int"), op.Column(name="row", type="int"))
+_MARKED, _MENDED = "marked_rows", "mended_cells"
 _CANNOT_GO_ON = (
     duckdb.IOException,
     duckdb.OutOfMemoryException,
@@ -46,6 +48,8 @@ class DuckEngine:
         """Slot -> its list, also for slots of which only a part is landed as numbers."""
         self._bound: dict[int, tuple[str, Texts]] = {}
         self._pool, self._beside = ThreadPoolExecutor(1), list[duckdb.DuckDBPyConnection]()
+        self._beat: Callable[[], None] | None = None
+        self._watched: ThreadPoolExecutor | None = None
         try:
             self._connection = duckdb.connect(str(work / "engine.duckdb"))
         except _CANNOT_GO_ON as error:
@@ -64,12 +68,18 @@ class DuckEngine:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
+    def watch(self, beat: Callable[[], None]) -> None:
+        """Call `beat` again and again while a statement is carried out; what it raises ends the statement."""
+        self._beat, self._watched = beat, ThreadPoolExecutor(1)
+
     def close(self) -> None:
         """End the connection and what is still carried out beside it; the folder of the call is removed by its owner."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         for connection in self._beside:
             connection.interrupt()
         self._pool.shutdown()
+        if self._watched is not None:
+            self._watched.shutdown()
         for connection in self._beside:
             connection.close()
         self._connection.close()
@@ -106,9 +116,41 @@ class DuckEngine:
         missing = (f"s{n}" for n in range(slots) if not {f"s{n}", f"n{n}"} & set(names))
         told += [f"'' AS {slot}" for slot in missing]
         rows = f"SELECT {', '.join(told)} FROM {files}{joins}"
-        above = ", ".join(_filled_down(slot, into, slot in self.texts) for slot, into in filled.items())
         self.texts |= {into: self.texts[slot] for slot, into in filled.items() if slot in self.texts}
-        self.run(f"CREATE VIEW {LANDED} AS {f'SELECT *, {above} FROM ({rows})' if above else rows}")
+        self._landed_rows, self._filled = rows, filled
+        self._make_landed(set())
+
+    def _make_landed(self, mended: set[str]) -> None:
+        """The landed rows as a view; in the slots that are mended, cells are filled with what was repaired."""
+        above = [
+            _filled_down(slot, into, slot in self.texts, slot in mended)
+            for slot, into in self._filled.items()
+        ]
+        joins = "".join(_joined_mended(slot) for slot in sorted(mended))
+        told = ", ".join(["r.*", *above])
+        self.run(f"CREATE OR REPLACE VIEW {LANDED} AS SELECT {told} FROM ({self._landed_rows}) AS r{joins}")
+
+    def mend_filled(self, cells: Sequence[tuple[str, int, int, str]]) -> None:
+        """Fill empty cells from above with other texts: slot, file, row, and what stands there."""
+        texts = [
+            (slot, file, row, str(self.texts[slot].number(text)) if slot in self.texts else text)
+            for slot, file, row, text in cells
+        ]
+        columns = (op.Column(name="slot", type="text"), *_PLACE, op.Column(name="mended", type="text"))
+        self.bind(_MENDED, columns, texts)
+        self._make_landed({slot for slot, *_ in cells})
+
+    def mark_rows(self, places: Sequence[tuple[int, int]]) -> None:
+        """Remember some landed rows, by file and row."""
+        self.bind(_MARKED, _PLACE, places)
+
+    def marked_rows(self, columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
+        """File, row, pieces and these columns of the rows that were marked."""
+        named = ("file", "row", "pieces", *columns)
+        told = ", ".join(map(identifier, named))
+        return self._with_texts(
+            self.rows(f"SELECT {told} FROM {LANDED} SEMI JOIN {_MARKED} USING (file, row)"), named
+        )
 
     def _read_texts(self, lists: dict[str, str], texts: Path) -> dict[str, Texts]:
         if not lists:
@@ -120,12 +162,15 @@ class DuckEngine:
             found[str(name)].append(str(text))
         return {name: Texts(words) for name, words in found.items()}
 
-    def distinct(self, files: tuple[int, ...], columns: tuple[str, ...]) -> list[tuple[str | int, ...]]:
-        """Distinct combinations of columns of the landed rows of these files."""
+    def distinct(
+        self, files: tuple[int, ...], columns: tuple[str, ...], without_marked: bool = False
+    ) -> list[tuple[str | int, ...]]:
+        """Distinct combinations of columns of the landed rows of these files, or of those that are not marked."""
+        others = f" ANTI JOIN {_MARKED} USING (file, row)" if without_marked else ""
         named = ", ".join(map(identifier, columns))
         where = ", ".join(map(str, files)) or "NULL"
         return self._with_texts(
-            self.rows(f"SELECT DISTINCT {named} FROM {LANDED} WHERE file IN ({where})"), columns
+            self.rows(f"SELECT DISTINCT {named} FROM {LANDED}{others} WHERE file IN ({where})"), columns
         )
 
     def landed_texts(self, slot: str) -> list[tuple[str | int, ...]]:
@@ -171,6 +216,14 @@ class DuckEngine:
         values = [list(column) for column in zip(*rows, strict=True)]
         self.run(f"CREATE TABLE {identifier(name)} AS SELECT {told}", values)
 
+    def bind_listed(
+        self, name: str, key: tuple[str, op.Type], listed: str, rows: Sequence[tuple[op.Scalar, list[str]]]
+    ) -> None:
+        """A table of a key and a list of texts."""
+        told = f"unnest(?::{SQL_TYPES[key[1]]}[]) AS {identifier(key[0])}, unnest(?::VARCHAR[][]) AS {identifier(listed)}"
+        keys, lists = [row[0] for row in rows], [row[1] for row in rows]
+        self.run(f"CREATE TABLE {identifier(name)} AS SELECT {told}", [keys, lists])
+
     def bind_texts(self, texts: Texts) -> str:
         """A table of the texts of a list by their number; returns its name. Few texts get a type of their own: quickly written."""
         if id(texts) in self._bound:
@@ -193,12 +246,26 @@ class DuckEngine:
         with self.holding("texts_told", numbered.to_reader()):
             self.run(f"CREATE TABLE {identifier(name)} AS SELECT number, text FROM texts_told")
 
-    def run(self, query: str, values: list[list[op.Scalar]] | None = None) -> None:
+    def run(self, query: str, values: Sequence[Sequence[object]] | None = None) -> None:
         """Carry out a statement; raises Unavailable where the disk is full."""
         try:
-            self._connection.execute(query, values)
+            if self._watched is None:
+                self._connection.execute(query, values)
+            else:
+                self._wait_for(self._watched.submit(self._connection.execute, query, values))
         except _CANNOT_GO_ON as error:
             raise _unavailable(error, self._memory_bytes) from error
+
+    def _wait_for(self, statement: "Future[duckdb.DuckDBPyConnection]") -> None:
+        try:
+            while not wait([statement], _SECONDS_APART).done:
+                if self._beat is not None:
+                    self._beat()
+        except BaseException:
+            self._connection.interrupt()
+            wait([statement])
+            raise
+        statement.result()
 
     def begin(self, query: str) -> "Future[None]":
         """Carry out a statement beside those that follow; its result says when it is done, or raises as `run` does."""
@@ -239,11 +306,19 @@ class DuckEngine:
         self.run(f"COPY ({query}) TO {literal(str(target))} ({options})")
 
 
-def _filled_down(slot: str, name: str, is_numbered: bool) -> str:
+def _joined_mended(slot: str) -> str:
+    alias = identifier(f"mended_{slot}")
+    return f" LEFT JOIN {_MENDED} AS {alias} ON {alias}.file = r.file AND {alias}.row = r.row AND {alias}.slot = {literal(slot)}"
+
+
+def _filled_down(slot: str, name: str, is_numbered: bool, is_mended: bool) -> str:
     """The nearest text that is not empty (its number, of a numbered slot), of this row or one above it in the same file."""
     empty = "0" if is_numbered else "''"
-    cell = f"nullif({identifier(slot)}, {empty})"
-    above = f"last_value({cell} IGNORE NULLS) OVER (PARTITION BY file ORDER BY row)"
+    text = f"r.{identifier(slot)}"
+    if is_mended:
+        mended = f"{identifier(f'mended_{slot}')}.mended"
+        text = f"CASE WHEN {mended} IS NULL THEN {text} ELSE {mended}{'::INTEGER' if is_numbered else ''} END"
+    above = f"last_value(nullif({text}, {empty}) IGNORE NULLS) OVER (PARTITION BY r.file ORDER BY r.row)"
     return f"coalesce({above}, {empty}) AS {identifier(name)}"
 
 

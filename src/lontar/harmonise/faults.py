@@ -32,7 +32,7 @@ def unadded_query(problem: str, compiled: Compiled) -> str:
     )
     at_fault = f"coalesce(CASE WHEN j.{column} IN ({absent}) THEN f.absent ELSE f.refused END, 'another row')"
     return (
-        f"SELECT j.file, j.row, j.place_told, j.{column}, j.figure, {at_fault}"
+        f"SELECT j.file, j.row, j.place_told, j.{column}, j.figure, {at_fault}, j.source_column, NULL"
         f" FROM ({figures}) AS j LEFT JOIN ({faults}) AS f ON {same}"
     )
 

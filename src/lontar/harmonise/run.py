@@ -11,6 +11,7 @@ import msgspec
 
 from lontar.harmonise.account import Account
 from lontar.harmonise.mapping_headers import expected_headers, name_problem, personal_headers, use_of_columns
+from lontar.harmonise.progress import Tell, Teller
 from lontar.harmonise.reading.landing import (
     LandedFile,
     LandedProblem,
@@ -60,9 +61,11 @@ def harmonise_files(
     settings: Settings | None = None,
     child: Process | None = None,
     kept_out: "KeptOut | None" = None,
+    tell: Tell | None = None,
 ) -> Outcome:
     """Harmonise files into the folder `out`, by a reading child that was started already if there is one.
 
+    `tell` is told how far it is, about five times a second, and may raise Cancelled: then `out` is as it was.
     Raises OwnPeople, and keeps nothing, if an observation is one that is to be `kept_out`.
     Raises SourceProblem if none of them can be opened as the table described (nothing is written), and
     Unavailable if the machine cannot go on; then `out` is as it was. An account that does not balance is a Bug, and
@@ -75,7 +78,7 @@ def harmonise_files(
     parent = _writable_parent(out)
     try:
         with Workplace(parent) as place:
-            with _landed(sources, bundle, place.folder, settings or Settings(), child) as call:
+            with _landed(sources, bundle, place.folder, settings or Settings(), child, Teller(tell)) as call:
                 account = call.finish(place.folder / "out", started)
             _keep_out(kept_out, place.folder / "out", account)
             if not account.balanced:
@@ -103,12 +106,18 @@ def plan_files(sources: Sources, bundle: MappingBundle) -> "Plan":
 
 
 def _landed(
-    sources: Sources, bundle: MappingBundle, work: Path, settings: Settings, process: Process | None = None
+    sources: Sources,
+    bundle: MappingBundle,
+    work: Path,
+    settings: Settings,
+    process: Process | None = None,
+    teller: Teller | None = None,
 ) -> "Call":
     """Land the files; while the child reads them, the engine is loaded and started."""
-    mapping = bundle.mapping
-    child = ReadingChild(_request(sources, bundle, work, settings), process)
+    mapping, teller = bundle.mapping, teller or Teller()
+    child = ReadingChild(_request(sources, bundle, work, settings, teller.is_heard), process)
     try:
+        teller.begin("reading")
         from lontar.harmonise.carrying import Call, start_engine
 
         engine = start_engine(work, settings.memory_bytes)
@@ -116,13 +125,15 @@ def _landed(
         child.stop()
         raise
     try:
-        return Call(engine, bundle, _with_known_names(child.answer(), mapping), work)
+        return Call(engine, bundle, _with_known_names(child.answer(teller), mapping), work, teller)
     except BaseException:
         engine.close()
         raise
 
 
-def _request(sources: Sources, bundle: MappingBundle, work: Path, settings: Settings) -> ReadRequest:
+def _request(
+    sources: Sources, bundle: MappingBundle, work: Path, settings: Settings, tells_pace: bool
+) -> ReadRequest:
     mapping = bundle.mapping
     return ReadRequest(
         files=tuple(SourceFile.at(path, name) for path, name in sources),
@@ -134,6 +145,7 @@ def _request(sources: Sources, bundle: MappingBundle, work: Path, settings: Sett
         out=str(work),
         many=settings.many,
         parent=os.getpid(),
+        tells_pace=tells_pace,
         limits=settings.limits,
     )
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 _PREFIX, _OLD_PREFIX, _LOCK = ".lontar-", ".lontar-old-", "lock"
-_OURS = ("account.json", "problems.csv", "observations")
+_OURS = ("account.json", "problems.csv", "problems.jsonl", "observations")
 """What a call writes; everything else in a folder is somebody else's."""
 
 

@@ -59,6 +59,16 @@ def demonstrators() -> Iterator[Demonstrator]:
         yield Demonstrator(f"{role.partition('_')[0]}@{DOMAIN}", name, OFFICE, (role,), ())
 
 
+def person_id(seat: str) -> UUID:
+    """Give the id of somebody by the first part of their address, as `focal.xa`."""
+    return _id(f"{seat}@{DOMAIN}")
+
+
+def agency_id(participant: str, function: str) -> UUID:
+    """Give the id of the agency of a participant that does that."""
+    return _id(f"{participant} {function}")
+
+
 def load_people(cursor: Cursor) -> None:
     """Let everybody of the demonstration be there, as the owner role; who is there already stays as they are, and is certified anew."""
     cursor.execute("select id from members_participant")
@@ -68,7 +78,7 @@ def load_people(cursor: Cursor) -> None:
         for function, name in _AGENCIES.items():
             cursor.execute(
                 "insert into members_agency (id, participant_id, name, functions) values (%s, %s, %s, %s) on conflict do nothing",
-                (_id(f"{participant} {function}"), participant, name, [function]),
+                (agency_id(participant, function), participant, name, [function]),
             )
     for one in demonstrators():
         if one.participant in there:
@@ -99,7 +109,7 @@ def _load(cursor: Cursor, one: Demonstrator, password: str, now: datetime) -> No
     for function in one.functions:
         cursor.execute(
             "insert into members_belonging (id, person_id, agency_id, since) values (%s, %s, %s, %s)",
-            (_id(f"{one.email} {function}"), them, _id(f"{one.participant} {function}"), now),
+            (_id(f"{one.email} {function}"), them, agency_id(one.participant, function), now),
         )
     cursor.execute(
         "insert into members_secondment (id, person_id, participant_id, states, since) values (%s, %s, %s, '{}', %s)",

@@ -10,17 +10,25 @@ from lontar.model.people.participants import Participant
 from lontar.model.policy.allegiances import Allegiances
 
 
+def takes_part(participant: Participant, kind: Kind) -> bool:
+    """Say whether somebody takes part in an instance of this kind.
+
+    A real instance has no fictional participants, a demonstration those and the offices alone.
+    """
+    if kind == "real":
+        return not participant.fictional
+    return participant.fictional or participant.kind == "office"
+
+
 def load_participants(
     cursor: Cursor, kind: Kind, participants: Iterable[Participant], allegiances: Allegiances
 ) -> None:
     """Bring the participants of the database to what the catalogue says, as the owner role; whether they agreed to be named stays.
 
-    A real instance has no fictional participants, a demonstration those and the offices alone. Nobody is taken out here: who leaves is
-    kept for what it owns.
+    Nobody is taken out here: who leaves is kept for what it owns.
     """
     for one in participants:
-        belongs = not one.fictional if kind == "real" else one.fictional or one.kind == "office"
-        if not belongs:
+        if not takes_part(one, kind):
             continue
         area = one.area or (one.id if one.fictional else None)
         states = sorted(allegiances.of(area)) if area and one.kind in {"State", "territory"} else []

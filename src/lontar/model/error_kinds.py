@@ -106,6 +106,8 @@ ERROR_KINDS: dict[str, str] = {
     "REP-012": "A submission is not what was signed any more",
     "REP-013": "Figures would take the place of earlier ones without a reason",
     # A form brings more than it may.
+    "REP-014": "There are too many repairs",
+    "REP-015": "Two people say two things of one cell",
     "REP-020": "A form brings too much at once",
     "REP-021": "A form brings too many files",
     "REP-022": "A file comes too slowly",

@@ -2,6 +2,7 @@
 
 from lontar.model.problem_kind import ProblemKind, Severity, kinds_by_name
 from lontar.model.record_problem_kinds import RECORD_PROBLEM_KINDS
+from lontar.model.repair_problem_kinds import REPAIR_PROBLEM_KINDS
 
 __all__ = ["PROBLEM_KINDS", "ProblemKind", "Severity"]
 
@@ -385,6 +386,14 @@ PROBLEM_KINDS: dict[str, ProblemKind] = kinds_by_name(
         "it needs more than the {expected} of memory that it may use",
         "Allow more (--memory), or split the file.",
     ),
+    # Whoever follows the call wants it no more.
+    K(
+        "HAR-093",
+        "cancelled",
+        "the call was cancelled; nothing was written",
+        "Run it again when it is wanted.",
+    ),
+    *REPAIR_PROBLEM_KINDS,
     *RECORD_PROBLEM_KINDS,
 )
 del K

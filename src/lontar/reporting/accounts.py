@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import NamedTuple
+from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
 from lontar.harmonise.account import Account
+from lontar.harmonise.problem_facts import ProblemLine
 from lontar.reporting.desk import Desk
 from lontar.reporting.queries import Submission, key_of
-
-
-class Problem(NamedTuple):
-    """One thing wrong with one place of a file, as problems.csv tells it."""
-
-    code: str
-    severity: str
-    file: str
-    sheet: str
-    row: str
-    column: str
-    value: str
-    message: str
-    remedy: str
-
-
-class Problems(NamedTuple):
-    """The first problems, and how many there are in all."""
-
-    first: list[Problem]
-    total: int
 
 
 def account_of(desk: Desk, told: Submission) -> Account | None:
@@ -42,17 +21,18 @@ def account_of(desk: Desk, told: Submission) -> Account | None:
     return msgspec.json.decode(desk.whole(papers[0].id, key_of(desk, told)), type=Account)
 
 
-def problems_of(desk: Desk, told: Submission, most: int) -> Problems:
-    """Give the first problems of the last pass."""
-    papers = told.of_kind("problems")
-    if not papers:
-        return Problems([], 0)
-    text = desk.whole(papers[0].id, key_of(desk, told)).decode()
-    rows = csv.reader(io.StringIO(text, newline=""))
-    next(rows, None)
-    first, count = [], 0
-    for row in rows:
-        count += 1
-        if count <= most:
-            first.append(Problem(*row))
-    return Problems(first, count)
+def first_problems(desk: Desk, told: Submission, most: int) -> list[ProblemLine]:
+    """Give the first problems of the last pass, in the order of the files; no more is opened than they need."""
+    return list(islice(problems_of(desk, told), most))
+
+
+def problems_of(desk: Desk, told: Submission) -> Iterator[ProblemLine]:
+    """Give every problem of the last pass, one after the other."""
+    decode = msgspec.json.Decoder(ProblemLine).decode
+    for paper in told.of_kind("problems"):
+        rest = b""
+        for part in desk.read(paper.id, key_of(desk, told)):
+            *lines, rest = (rest + part).split(b"\n")
+            yield from map(decode, filter(None, lines))
+        if rest:
+            yield decode(rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -47,6 +48,11 @@ def say_mapping(
     _do(acting, "say_mapping(%s, %s, %s)", submission, mapping, _json(facts))
 
 
+def state_submission(acting: Acting, submission: UUID, paper: Kept, days: tuple[date, date]) -> None:
+    """Let a submission that was begun without a file say what its paper says, of these days."""
+    _do(acting, "state_submission(%s, %s, %s, %s)", submission, as_rows([paper], 1), *days)
+
+
 def ask_job(acting: Acting, submission: UUID, what: str) -> UUID:
     """Have a worker do something with a submission. Raises Refused where it is closed, or something is being done with it."""
     job = uuid4()
@@ -63,6 +69,11 @@ def discard_submission(acting: Acting, desk: Desk, submission: UUID) -> None:
     """Throw a submission away that was not signed. Its papers go once nothing speaks of them any more."""
     papers = msgspec.json.decode(_do(acting, "discard_submission(%s)", submission), type=list[UUID])
     transaction.on_commit(lambda: desk.remove(papers), robust=True)
+
+
+def withdraw_sent(acting: Acting, submission: UUID, reason: str) -> None:
+    """Withdraw what was accepted, as a focal point: nobody but its owner reads it from now on. Raises Refused for whoever is none."""
+    _do(acting, "withdraw_sent(%s, %s)", submission, reason)
 
 
 def as_rows(papers: Sequence[Kept], run: int) -> str:
@@ -83,6 +94,15 @@ def refusals() -> dict[str, Refused]:
             "REP-010", "", "it was signed or thrown away meanwhile.", "Look at it as it is now."
         ),
         "LV023": Refused("POL-011", "", "the reason is too long.", "Say it in less than 2,000 characters."),
+        "LV072": Refused(
+            "REP-014", "", "these are too many repairs.", "Mend the file itself, and send it again."
+        ),
+        "LV073": Refused(
+            "REP-015",
+            "",
+            "two people say two things of one cell.",
+            "Choose between them before it is signed.",
+        ),
         "LV071": Refused(
             "REP-011", "", "something is being done with it already.", "Wait until that is done, or stop it."
         ),

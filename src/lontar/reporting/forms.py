@@ -76,6 +76,14 @@ class SendForm(forms.Form):
         return told
 
 
+class WithdrawForm(forms.Form):
+    """Why it is withdrawn."""
+
+    reason = forms.CharField(
+        label=_("Why it is withdrawn"), max_length=1900, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class MappingForm(forms.Form):
     """Which table it is."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -15,22 +16,23 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lontar.catalogue import open_catalogue
+from lontar.catalogue.additions import with_additions
 from lontar.catalogue.loader import Catalogue
 from lontar.catalogue.mappings import open_mapping
 from lontar.catalogue.policies import read_allegiances
 from lontar.harmonise.own_people import KeptOut
+from lontar.harmonise.progress import Tell
 from lontar.harmonise.run import Settings, harmonise_files
 from lontar.model.policy.allegiances import Allegiances
 from lontar.reporting.actions import Kept
 from lontar.reporting.desk import Desk
-from lontar.reporting.jobs import Days
+from lontar.reporting.jobs import Told
 from lontar.reporting.queries import Submission, key_of
+from lontar.reporting.repairs import Repair, additions_of
 from lontar.warehouse.intake.origins import own_codes
 
 ENGINE_MEMORY = 2**30
 """Bytes that the engine may use for one job."""
-Tell = Callable[[str, int, int], None]
-"""Told how far a job is: stage, rows done, rows in all (0: not known)."""
 
 
 class Place(NamedTuple):
@@ -41,28 +43,34 @@ class Place(NamedTuple):
 
 
 class Became(NamedTuple):
-    """The papers that files became, and the first and last day of their figures (None: there are none)."""
+    """The papers that files became, and what is told of them."""
 
     papers: list[Kept]
-    days: Days
+    told: Told
 
 
-def harmonise_submission(told: Submission, participant: str, place: Place) -> Became:
+def harmonise_submission(
+    told: Submission, participant: str, repairs: Sequence[Repair], place: Place, tell: Tell
+) -> Became:
     """Harmonise the files of a submission; what they became lies on the desk and belongs to nothing yet.
 
     Raises SourceProblem for what cannot be opened or may not be sent, Unavailable where the machine cannot go on; nothing is kept then.
     """
     key, catalogue = key_of(place.desk, told), open_catalogue()
+    bundle = open_mapping(catalogue, told.mapping)
     with _opened(told, key, place) as (folder, sources):
         out = folder / "out"
-        harmonise_files(
+        outcome = harmonise_files(
             sources,
-            open_mapping(catalogue, told.mapping),
+            with_additions(bundle, additions_of(repairs, bundle)),
             out,
             settings=Settings(ENGINE_MEMORY),
             kept_out=_kept_out(catalogue, participant),
+            tell=tell,
         )
-        return Became(_sealed(out, place.desk, key), _days_of(out / "observations"))
+        first, last = _days_of(out / "observations")
+        refused = outcome.account.all.cells.refused
+        return Became(_sealed(out, place.desk, key), Told(first, last, refused))
 
 
 @contextmanager
@@ -108,18 +116,19 @@ def _sealed(out: Path, desk: Desk, key: bytes) -> list[Kept]:
     return kept
 
 
-def _days_of(observations: Path) -> Days:
+def _days_of(observations: Path) -> tuple[date | None, date | None]:
+    """The first and the last day that figures are about; None where there are none."""
     starts, ends = [], []
     for path in observations.glob("*.parquet"):
         table = pq.read_table(path, columns=["period_start", "period_end"])
         starts.append(pc.min(table.column("period_start")).as_py())
         ends.append(pc.max(table.column("period_end")).as_py())
-    return (min(starts), max(ends)) if starts else None
+    return min(starts, default=None), max(ends, default=None)
 
 
 def _parts(out: Path) -> Iterator[tuple[str, str, Path]]:
     yield "account", "account.json", out / "account.json"
-    yield "problems", "problems.csv", out / "problems.csv"
+    yield "problems", "problems.jsonl", out / "problems.jsonl"
     for path in sorted((out / "observations").glob("*.parquet")):
         yield "observations", path.stem, path
 

@@ -16,9 +16,16 @@ from lontar.members.acting import Acting, call
 from lontar.reporting.actions import Kept, as_rows
 from lontar.reporting.queries import Outcome
 
-Days = tuple[date, date] | None
 PATIENCE = timedelta(minutes=2)
 """A job of which nothing was heard for so long has failed: its worker was stopped."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the database knows of what files became: first and last day of the figures, and how many cells are to be repaired."""
+
+    first: date | None = None
+    last: date | None = None
+    refused: int | None = None
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -54,20 +61,11 @@ def is_to_go_on(acting: Acting, job: UUID) -> bool:
 
 
 def end_job(
-    acting: Acting,
-    job: UUID,
-    outcome: Outcome,
-    said: bytes | None,
-    papers: Sequence[Kept] = (),
-    run: int = 0,
-    days: Days = None,
-) -> list[UUID]:
-    """End a job, with what its sender is told, sealed; `days` are the first and the last that its figures are about.
-
-    Gives the papers of earlier passes, which are to be removed.
-    """
-    first, last = days or (None, None)
-    told = call(
-        acting, "end_job(%s, %s, %s, %s, %s, %s)::text", job, outcome, said, as_rows(papers, run), first, last
+    acting: Acting, job: UUID, outcome: Outcome, said: bytes | None, papers: Sequence[Kept] = (), run: int = 0, told: Told | None = None
+) -> list[UUID]:  # fmt: skip
+    """End a job, with what its sender is told, sealed; gives the papers of earlier passes, which are to be removed."""
+    words = msgspec.json.encode(told or Told()).decode()
+    before = call(
+        acting, "end_job(%s, %s, %s, %s, %s)::text", job, outcome, said, as_rows(papers, run), words
     )
-    return msgspec.json.decode(told, type=list[UUID])
+    return msgspec.json.decode(before, type=list[UUID])

@@ -7,7 +7,9 @@ from functools import cache
 
 from lontar.catalogue import open_catalogue
 from lontar.catalogue.mappings import fitting_mappings, mapping_ids, open_mapping
+from lontar.model.figures.indicators import Indicator
 from lontar.model.mapping import MappingBundle
+from lontar.reporting.statements import SERIES
 
 
 @cache
@@ -32,8 +34,17 @@ def own_mappings(participant: str) -> tuple[str, ...]:
 
 
 def mapping_title(mapping: str) -> str:
-    """Give what a mapping is called; '' for none."""
+    """Give what a mapping is called, or the indicator of which something is said without a file; '' for none."""
+    if mapping.startswith(SERIES):
+        return open_catalogue().indicator(mapping.removeprefix(SERIES)).title
     return bundle(mapping).mapping.title if mapping else ""
+
+
+def indicators_of(mapping: str) -> tuple[Indicator, ...]:
+    """Give the indicators that a mapping fills."""
+    if mapping.startswith(SERIES):
+        return (open_catalogue().indicator(mapping.removeprefix(SERIES)),)
+    return tuple(bundle(mapping).indicators.values()) if mapping else ()
 
 
 def by_name(participant: str, names: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ class Submission(models.Model):
     `things` stand for it before the policy, one for each topic; whoever may not read one of them may not read it. `wrapped` is the key
     of its papers, under the master key of that fingerprint; without it they are lost. What is signed has a `digest` (what was signed),
     `terms` and a `reason` (why it takes the place of earlier figures, where it does), and in the end the submission that the warehouse
-    `accepted`.
+    `accepted`. `refused` counts the cells that are to be repaired.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -36,6 +36,7 @@ class Submission(models.Model):
     accepted = models.TextField(default="", db_default="")
     period_start = models.DateField(null=True)
     period_end = models.DateField(null=True)
+    refused = models.IntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["participant", "step"], name="submissions_of_a_participant")]
@@ -90,6 +91,21 @@ class Job(models.Model):
                 fields=["submission"], name="one_job_at_a_time", condition=models.Q(outcome="")
             )
         ]
+
+
+class Repair(models.Model):
+    """What somebody said of a cell, or of all cells that hold one text. `cell` tells which, and says nothing to whoever has no key; `said`
+    is sealed. One that another person wrote meanwhile is a rival of it, until somebody chooses.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, db_column="submission")
+    cell = models.BinaryField()
+    said = models.BinaryField()
+    author = models.TextField()
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    rival_of = models.UUIDField(null=True)
 
 
 class Event(models.Model):

@@ -76,6 +76,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     signed_by_name: str
     period_start: date | None
     period_end: date | None
+    refused: int | None
     may_write: bool
     may_sign: bool
     papers: list[Paper]
@@ -94,9 +95,23 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def may_be_signed(self) -> bool:
         """Whether the viewer may sign it now."""
+        is_whole = self.step in {"draft", "checked"} and bool(self.days) and self.refused == 0
+        return self.may_sign and is_whole and not self.is_under_way
+
+    @property
+    def may_be_repaired(self) -> bool:
+        """Whether the viewer may repair it now."""
         return (
-            self.may_sign and self.step in {"draft", "checked"} and not self.is_under_way and bool(self.days)
+            self.may_write
+            and self.step == "draft"
+            and not self.is_under_way
+            and bool(self.of_kind("problems"))
         )
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Whether the viewer may withdraw it now."""
+        return self.may_sign and self.step in {"accepted", "superseded"}
 
     @property
     def is_under_way(self) -> bool:
@@ -123,6 +138,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     begun_by_name: str
     period_start: date | None
     period_end: date | None
+    refused: int | None
     files: list[str]
     outcome: Outcome | None
 

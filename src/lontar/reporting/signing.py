@@ -22,6 +22,7 @@ from lontar.reporting.actions import refusals
 from lontar.reporting.desk import Desk
 from lontar.reporting.jobs import Job
 from lontar.reporting.queries import TakenPlace
+from lontar.reporting.statements import SERIES, says_none
 from lontar.warehouse.accepting import Kind, Submission, Terms, accept_observations
 from lontar.warehouse.entering import Ids
 from lontar.warehouse.knowing import known_by
@@ -95,5 +96,6 @@ def accept_signed(job: Job, desk: Desk, clock: Callable[[], datetime]) -> list[U
             act, open_store(settings.HOME), submission, tables, msgspec.json.decode(signed.terms, type=Terms),  # type: ignore[misc]
             known_by(catalogue, now.date()), Ids(uuid4, secrets.token_bytes),
         )  # fmt: skip
-        papers = call(act, "keep_accepted(%s, %s)::text", job.id, done.id)
+        is_none = told.mapping.startswith(SERIES) and says_none(tables.values())
+        papers = call(act, "keep_accepted(%s, %s, %s)::text", job.id, done.id, is_none)
     return msgspec.json.decode(papers, type=list[UUID])

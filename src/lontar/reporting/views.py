@@ -14,20 +14,25 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lontar.catalogue import open_catalogue
 from lontar.members.acting import Acting, nothing_here
 from lontar.members.answering import do_and_return, in_words, signed_in
 from lontar.members.names import digits
 from lontar.members.signing_in import acting_in, reauthenticated
 from lontar.model.errors import LontarError, Refused
 from lontar.reporting import actions, queries
-from lontar.reporting.accounts import account_of, problems_of
+from lontar.reporting.accounts import account_of, first_problems
 from lontar.reporting.arriving import ToDesk, says_too_much, too_large
 from lontar.reporting.desk import Key
-from lontar.reporting.forms import PASTED, MappingForm, SendForm
-from lontar.reporting.mappings import bundle, by_name, mapping_title, own_mappings
+from lontar.reporting.forms import PASTED, MappingForm, SendForm, WithdrawForm
+from lontar.reporting.mappings import by_name, indicators_of, mapping_title, own_mappings
 from lontar.reporting.opening import the_desk
 from lontar.reporting.previewing import previews
+from lontar.reporting.repairs import read_repairs
 from lontar.reporting.signing import digest_of, sign_submission
+from lontar.reporting.statement_form import StatementForm
+from lontar.reporting.statements import Statement
+from lontar.reporting.stating import state_without_file
 from lontar.reporting.terms_form import TermsForm
 from lontar.reporting.words import EVENTS, STAGES, STEPS
 from lontar.warehouse.accepting import Terms
@@ -118,11 +123,33 @@ def _begin(request: HttpRequest, form: SendForm, identity: UUID, key: Key, handl
         kept = [actions.Kept(paper, "raw", PASTED, pen.written)]
     with acting_in(request) as acting:
         mapping = told["mapping"] or by_name(acting.viewer.participant, (one.name for one in kept))
-        indicators = bundle(mapping).indicators.values() if mapping else ()
+        indicators = indicators_of(mapping)
         actions.begin_submission(acting, identity, told["agency"], mapping, indicators, key)
         actions.keep_papers(acting, identity, kept)
         if mapping:
             actions.ask_job(acting, identity, "harmonise")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def state(request: HttpRequest) -> HttpResponseBase:
+    """Say without a file that there was none, or why there is no figure."""
+    with acting_in(request) as acting:
+        if not _may_send(acting):
+            raise nothing_here()
+        agencies = queries.own_agencies(acting)
+    form = StatementForm(request.POST or None, agencies=agencies, indicators=open_catalogue().indicators())
+    if not form.is_valid():
+        return render(request, "reporting/state.html", {"form": form})
+    identity, told = uuid4(), form.cleaned_data
+    with acting_in(request) as acting:
+        participant = acting.viewer.participant
+        indicator = open_catalogue().indicator(told["indicator"])
+        said = Statement(
+            participant, participant, indicator, told["period"], told["what"], told["reason"].strip()
+        )
+        state_without_file(acting, the_desk(), identity, told["agency"], said)
+    return HttpResponseRedirect(_page(identity))
 
 
 @signed_in
@@ -133,6 +160,8 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
     with acting_in(request) as acting:
         told = queries.submission(acting, identity)
         mappings = own_mappings(acting.viewer.participant)
+        repairs = read_repairs(acting, identity, queries.key_of(desk, told))
+    account = account_of(desk, told)
     shown = {
         "told": told,
         "title": mapping_title(told.mapping),
@@ -141,8 +170,10 @@ def submission(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         "stage": STAGES.get(told.job.stage, "") if told.job else "",
         "events": [{"told": one, "word": EVENTS.get(one.what, one.what)} for one in told.events],
         "form": MappingForm(mappings=mappings, initial={"mapping": told.mapping}) if told.may_write else None,
-        "account": account_of(desk, told),
-        "problems": problems_of(desk, told, _SHOWN),
+        "account": account,
+        "problems": first_problems(desk, told, _SHOWN),
+        "repairs": [one for one in repairs if one.rival_of is None],
+        "problem_count": sum(account.all.problems.values()) if account else 0,
     }
     return render(request, "reporting/submission.html", shown)
 
@@ -183,8 +214,7 @@ def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
     """Choose under which terms the figures are sent, see who would read them, and sign."""
     with acting_in(request) as acting:
         told = queries.submission(acting, identity)
-        account = account_of(the_desk(), told)
-        if not told.may_be_signed or account is None or account.all.cells.refused or told.days is None:
+        if not told.may_be_signed or told.days is None:
             raise nothing_here()
         earlier = queries.taken_place_of(acting, identity)
         form = TermsForm(request.POST or None, participants=_others(acting), corrects=earlier.met)
@@ -197,7 +227,7 @@ def sign(request: HttpRequest, identity: UUID) -> HttpResponseBase:
             sign_submission(acting, told, form.terms(), form.why)
             return HttpResponseRedirect(_page(identity))
         terms = form.terms() if form.is_bound and form.is_valid() else Terms(mark="GREEN")
-        indicators = list(bundle(told.mapping).indicators.values())
+        indicators = list(indicators_of(told.mapping))
         topics = list(previews(acting, told.agency, indicators, told.days, terms))
     shown = {
         "told": told,
@@ -229,10 +259,31 @@ def say_mapping(request: HttpRequest, identity: UUID) -> HttpResponseBase:
         if not form.is_valid():
             raise nothing_here()
         mapping = form.cleaned_data["mapping"]
-        actions.say_mapping(acting, identity, told.agency, mapping, bundle(mapping).indicators.values())
+        actions.say_mapping(acting, identity, told.agency, mapping, indicators_of(mapping))
         actions.ask_job(acting, identity, "harmonise")
 
     return do_and_return(request, act, gettext("It is read as that table now."), _page(identity))
+
+
+@signed_in
+@reauthenticated
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, identity: UUID) -> HttpResponseBase:
+    """Withdraw what was accepted, and say why."""
+    form = WithdrawForm(request.POST or None)
+    with acting_in(request) as acting:
+        told = queries.submission(acting, identity)
+    if not told.may_be_withdrawn:
+        raise nothing_here()
+    if form.is_valid():
+        done = gettext("It is withdrawn: nobody else reads it from now on, and who read it before is told.")
+        reason = form.cleaned_data["reason"]
+        return do_and_return(
+            request, lambda acting: actions.withdraw_sent(acting, identity, reason), done, _page(identity)
+        )
+    return render(
+        request, "reporting/withdraw.html", {"told": told, "title": mapping_title(told.mapping), "form": form}
+    )
 
 
 @signed_in

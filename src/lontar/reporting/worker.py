@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from lontar.harmonise.progress import Cancelled, Progress
 from lontar.members.acting import acting
 from lontar.model.errors import LontarError, Refused, SourceProblem
 from lontar.reporting import queries
@@ -23,6 +24,7 @@ from lontar.reporting.harmonising import Place, harmonise_submission, remove_lef
 from lontar.reporting.jobs import Job, end_job, is_to_go_on, take_job, tell_job
 from lontar.reporting.opening import open_desk, workplace
 from lontar.reporting.queries import Outcome
+from lontar.reporting.repairs import read_repairs
 from lontar.reporting.signing import accept_signed
 
 Clock = Callable[[], datetime]
@@ -93,6 +95,8 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
         told = queries.submission(act, job.submission)
     try:
         _WORK[job.what](job, told, desk, clock)
+    except Cancelled:
+        _tell(job, clock, "cancelled", "", queries.key_of(desk, told))
     except (SourceProblem, Refused) as problem:
         _tell(job, clock, "refused", str(problem), queries.key_of(desk, told))
     except LontarError as error:
@@ -100,13 +104,14 @@ def do_job(job: Job, clock: Clock = timezone.now) -> None:
 
 
 def _harmonise(job: Job, told: queries.Submission, desk: Desk, clock: Clock) -> None:
+    place = Place(desk, workplace(settings.HOME))  # type: ignore[misc]
     with acting(job.person, job.participant, clock()) as act:
-        tell_job(act, job.id, "reading", 0, 0)
-    became = harmonise_submission(told, job.participant, Place(desk, workplace(settings.HOME)))  # type: ignore[misc]
+        repairs = read_repairs(act, told.id, queries.key_of(desk, told))
+    became = harmonise_submission(told, job.participant, repairs, place, _Telling(job, clock))
     run = 1 + max((one.run for one in told.papers), default=0)
     try:
         with acting(job.person, job.participant, clock()) as act:
-            before = end_job(act, job.id, "done", None, became.papers, run, became.days)
+            before = end_job(act, job.id, "done", None, became.papers, run, became.told)
     except BaseException:
         desk.remove([one.id for one in became.papers])
         raise
@@ -136,6 +141,22 @@ def _end(job: Job, clock: Clock, outcome: Outcome, words: str) -> None:
         _tell(job, clock, outcome, words, key)
     except Refused:
         _log.warning("a job ended of which nobody speaks any more")
+
+
+class _Telling:
+    """Tells how far a job is, and has it cancelled where that is wanted."""
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        self._job, self._clock, self._next = job, clock, 0.0
+
+    def __call__(self, told: Progress) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + PAUSE
+        with acting(self._job.person, self._job.participant, self._clock()) as act:
+            if tell_job(act, self._job.id, told.stage, told.done, told.total):
+                raise Cancelled
 
 
 def _may_go_on(job: Job, clock: Clock) -> bool:

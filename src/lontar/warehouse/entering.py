@@ -175,15 +175,21 @@ def _told_rows(
         rows.append({
             "number": number, "address": address_of(draft.parcel.indicator, draft.parcel.rows, draft.salt), "thing": str(draft.thing),
             "under": under[key], "topic": draft.parcel.topic, "indicator": draft.parcel.indicator,
-            "start": draft.facts.start, "end": draft.facts.end, "segment": segments[slot_of(draft)], "nil": _says_none(draft.parcel),
+            "start": draft.facts.start, "end": draft.facts.end, "segment": segments[slot_of(draft)], "gives": _gives(draft.parcel),
         })  # fmt: skip
     return rows, terms
 
 
-def _says_none(parcel: Parcel) -> bool:
-    """Whether a parcel tells of nobody at all: a nil return, which opens no more than its own period."""
-    bounds = (parcel.rows.column(name) for name in ("value", "low", "high"))
-    return not any((pc.max(bound).as_py() or 0) > 0 for bound in bounds)
+def _gives(parcel: Parcel) -> str:
+    """What a parcel gives: figures; none (a nil return: nobody at all, or it does not apply here), which opens its own period alone; ''.
+
+    Who says why there is no figure gives nothing by it.
+    """
+    most = [pc.max(parcel.rows.column(name)).as_py() for name in ("value", "low", "high")]
+    if any(one is not None and one > 0 for one in most):
+        return "figures"
+    does_not_apply = pc.any(pc.equal(parcel.rows.column("absence"), "not_applicable")).as_py()
+    return "none" if does_not_apply or any(one is not None for one in most) else ""
 
 
 def remove_idle(store: Store, volumes: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from lontar.members.signing_in import acting_in, reader_of
 from lontar.members.waiting import waiting
+from lontar.reporting import waiting as of_reporting
 
 
 @require_safe
@@ -23,7 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "web/front.html")
     with acting_in(request) as acting:
         waits, count = waiting(acting)
-    return render(request, "web/home.html", {"waiting": waits, "people_count": count})
+        sent = of_reporting.waiting(acting)
+    return render(request, "web/home.html", {"waiting": [*sent, *waits], "people_count": count})
 
 
 def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

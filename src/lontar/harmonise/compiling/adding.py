@@ -2,7 +2,6 @@
 
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
-from lontar.harmonise.compiling.coding import Coder
 from lontar.harmonise.compiling.keys import KeyMaker
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.findings import Findings, Wrong
@@ -69,7 +68,7 @@ class Adder:
         carries = op.All(of=(op.OneOf(column="fate", values=("observed",)), several))
         builder.step(op.Choose(into="is_sum", type="bool", cases=(op.Case(when=carries, value=True),)))
 
-    def add_sums(self, builder: Builder, coder: Coder) -> None:
+    def add_sums(self, builder: Builder, notes: tuple[str, ...]) -> None:
         """The sum and its bounds, the worst match and status, and the notes of all parts."""
         parts = op.OneOf(column="fate", values=("observed", "added"))
         self._add_values(builder, parts)
@@ -77,7 +76,7 @@ class Adder:
         self._worst(builder, "status", STATUSES, parts)
         broken = self._any(builder, "any_break", op.All(of=(parts, _is_true("series_break" + _SINGLE))))
         self._chosen(builder, "series_break", "bool", (op.Case(when=broken, value=True),))
-        self._add_note(builder, coder, parts)
+        self._add_note(builder, notes, parts)
 
     def _add_doubled(self, builder: Builder, alone: op.Condition) -> op.Condition:
         """Nothing that is added over tells two figures apart, and they are not rows alike that the mapping adds up."""
@@ -151,8 +150,7 @@ class Adder:
                 op.Choose(into=f"whole_{name}", type="number", cases=(added, nothing), otherwise=single)
             )
 
-    def _add_note(self, builder: Builder, coder: Coder, parts: op.Condition) -> None:
-        columns = [*(coded.note for coded in coder.coded if coded.note), "break_note"]
+    def _add_note(self, builder: Builder, columns: tuple[str, ...], parts: op.Condition) -> None:
         gathered = [f"notes_{number}" for number, _ in enumerate(columns, start=1)]
         for column, into in zip(columns, gathered, strict=True):
             builder.step(

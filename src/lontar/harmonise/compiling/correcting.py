@@ -18,6 +18,8 @@ class Corrector:
         self.idle: list[Correction] = []
         self.ignores: list[tuple[str, str]] = []
         """Slot and column holding the reason why a corrected cell is ignored."""
+        self.mended: list[tuple[str, str]] = []
+        """Slot and column that is not null where a text was replaced."""
 
     def add(self, builder: Builder, landing: Landing) -> None:
         """Replace, refuse or ignore cells that are known to be wrong; tells which corrections found nothing."""
@@ -79,6 +81,7 @@ class Corrector:
         if f"dropped_{slot}" in told:
             self.ignores.append((slot, f"dropped_{slot}"))
         if f"mended_{slot}" in told:
+            self.mended.append((slot, f"mended_{slot}"))
             options = (f"mended_{slot}", self._keys.landed(slot))
             builder.step(op.Pick(into=f"corrected_{slot}", type="text", options=options))
             for c in corrections:

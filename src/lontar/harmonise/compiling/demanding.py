@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.keys import KeyMaker
+from lontar.harmonise.compiling.repairing import Repairer
 from lontar.harmonise.plan import operations as op
 from lontar.harmonise.resolving.figures import FigureReader
 from lontar.harmonise.resolving.findings import Findings, Wrong
@@ -12,12 +13,21 @@ from lontar.harmonise.resolving.periods import PeriodReader
 from lontar.model.figures.codelists import CodeList
 from lontar.model.mapping import ROW_FIELDS, Check, Compare, Implies, MappingBundle, PeriodRule, Range
 from lontar.model.mapping.formats import MONTHS
+from lontar.model.problems import Severity
 
 
 class Demander:
     """Adds the checks, each once what it speaks of is resolved; `idle` are those that have nothing to look at."""
 
-    def __init__(self, bundle: MappingBundle, binding: Binding, keys: KeyMaker, findings: Findings) -> None:
+    def __init__(
+        self,
+        bundle: MappingBundle,
+        binding: Binding,
+        keys: KeyMaker,
+        findings: Findings,
+        repairer: Repairer,
+    ) -> None:
+        self._repairer = repairer
         self._bundle, self._binding, self._keys, self._findings = bundle, binding, keys, findings
         self.idle: list[str] = []
 
@@ -125,15 +135,30 @@ class Demander:
         column: str | None,
         by_row: bool = True,
     ) -> None:
-        number = self._findings.number(
-            Wrong.of("check_failed", detail=f"check {check.id}: {check.says}"), severity=check.severity
-        )
-        builder.step(
-            op.Choose(into=f"check_{name}", type="int", cases=(op.Case(when=broken, value=number),)),
-            check.says,
-        )
         slot = self._binding.slots.get(column, "") if column is not None else None
-        builder.mark_bad(f"check_{name}", slot, check.severity == "refused", by_row and column is not None)
+        by_row = by_row and column is not None
+        is_kept = self._repairer.is_kept(slot) if check.severity == "refused" else None
+        if is_kept is not None:
+            kept = op.All(of=(broken, is_kept))
+            self._complain(builder, check, f"kept_check_{name}", kept, "warning")
+            builder.mark_bad(f"kept_check_{name}", slot, False, by_row)
+            if by_row:
+                self._repairer.warn_row(f"kept_check_{name}", slot)
+            broken = op.All(of=(broken, op.Not(of=is_kept)))
+        self._complain(builder, check, f"check_{name}", broken, check.severity)
+        builder.mark_bad(f"check_{name}", slot, check.severity == "refused", by_row)
+
+    def _complain(
+        self, builder: Builder, check: Check, into: str, broken: op.Condition, severity: Severity
+    ) -> None:
+        """A column with the problem where the check is not met; of one that is explained the sentence says so."""
+        said = f"check {check.id}: {check.says}"
+        said += "; the sender explains why it is right" if severity != check.severity else ""
+        number = self._findings.number(
+            Wrong.of("check_failed", detail=said, check=check.id), severity=severity
+        )
+        case = op.Case(when=broken, value=number)
+        builder.step(op.Choose(into=into, type="int", cases=(case,)), check.says)
 
     def _side(self, builder: Builder, check: Check, compare: Compare, side: str) -> str:
         """The column of the relation that holds one side: a field, or the numbers or dates of a source column."""

@@ -1,5 +1,7 @@
 """Steps that put an observation's fields and dimensions together."""
 
+from collections.abc import Sequence
+
 from lontar.harmonise.compiling.adding import own_column
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
@@ -16,7 +18,15 @@ FIELDS = ("indicator", "unit", "stage", "reporter", "source_kind", "area", "stat
 class Fielder:
     """Puts together the fields and dimensions of the observation from columns, entries and the mapping."""
 
-    def __init__(self, bundle: MappingBundle, binding: Binding, coder: Coder, findings: Findings) -> None:
+    def __init__(
+        self,
+        bundle: MappingBundle,
+        binding: Binding,
+        coder: Coder,
+        findings: Findings,
+        explained: Sequence[str] = (),
+    ) -> None:
+        self._explained = explained
         self._bundle, self._binding, self._coder, self._findings = bundle, binding, coder, findings
         names = (d for indicator in bundle.indicators.values() for d in indicator.dimensions)
         self.dimensions = tuple(dict.fromkeys(names))
@@ -197,13 +207,16 @@ class Fielder:
             op.Choose(into=self._own("match"), type="text", cases=(*cases, exact)),
             "the worst match of the row",
         )
-        notes = tuple(c.note for c in self._coder.coded if c.note)
-        builder.step(op.Concat(into=self._own("note"), columns=(*notes, "break_note")))
+        builder.step(op.Concat(into=self._own("note"), columns=self.notes()))
         flags = ("figure_break", *(c.is_break for c in self._coder.coded if c.is_break))
         flagged = tuple(op.OneOf(column=flag, values=(True,)) for flag in flags)
         has_break = op.Any(of=(*flagged, op.Not(of=op.Missing(column="break_note"))))
         yes, no = op.Case(when=has_break, value=True), op.Case(when=op.All(of=()), value=False)
         builder.step(op.Choose(into=self._own("series_break"), type="bool", cases=(yes, no)))
+
+    def notes(self) -> tuple[str, ...]:
+        """The columns whose texts make up the note of a figure."""
+        return (*(c.note for c in self._coder.coded if c.note), "break_note", *self._explained)
 
     def _own(self, name: str) -> str:
         return own_column(self._bundle.mapping, name)

@@ -1,10 +1,11 @@
 """Steps that decide what becomes of each figure cell, and turn cumulative figures into increments."""
 
+from collections.abc import Sequence
+
 from lontar.harmonise.compiling.adding import Adder
 from lontar.harmonise.compiling.binding import Binding
 from lontar.harmonise.compiling.builder import Builder
 from lontar.harmonise.compiling.coding import Coder
-from lontar.harmonise.compiling.correcting import Corrector
 from lontar.harmonise.compiling.dating import Dater
 from lontar.harmonise.compiling.fielding import Fielder
 from lontar.harmonise.compiling.keys import KeyMaker
@@ -27,17 +28,18 @@ class Judge:
         self._binding, self._keys, self._findings, self._fielder = binding, keys, findings, fielder
 
     def add_fate(
-        self, builder: Builder, coder: Coder, corrector: Corrector, is_total: op.Condition
+        self, builder: Builder, coder: Coder, ignored: tuple[tuple[str, str], ...], is_total: op.Condition
     ) -> tuple[str, ...]:
-        """One of nothing, ignored, total, refused, observed; returns the columns with reasons to ignore a row."""
+        """One of nothing, ignored, total, refused, observed; returns the columns with reasons to ignore a row.
+
+        `ignored` names slots of which cells are ignored, each with the column that holds the reason.
+        """
         ignores = tuple(c.ignore for c in coder.coded if c.ignore)
         entry_of = {e.slot: e.number for e in self._binding.entries}
-        for slot, column in corrector.ignores:
-            if slot not in entry_of:
-                ignores = (*ignores, column)
+        ignores += tuple(column for slot, column in ignored if slot not in entry_of)
         own = [
-            op.Case(when=op.OneOf(column="entry", values=(entry_of[slot],)), column=column)
-            for slot, column in corrector.ignores
+            op.Case(when=_of_entry(entry_of[slot], column), column=column)
+            for slot, column in ignored
             if slot in entry_of
         ]
         builder.step(op.Choose(into="cell_ignore", type="text", cases=tuple(own)))
@@ -62,17 +64,17 @@ class Judge:
             "what becomes of the cell by itself",
         )
         once = Repeater(self._binding, self._keys, self._findings).add(builder, "fate_alone")
-        self._add_whole(builder, coder, once, is_total)
+        self._add_whole(builder, once, is_total)
         return ignores
 
-    def _add_whole(self, builder: Builder, coder: Coder, fate: str, is_total: op.Condition) -> None:
+    def _add_whole(self, builder: Builder, fate: str, is_total: op.Condition) -> None:
         """Add up what the mapping says to add up; refuse what is told twice."""
         if not self._binding.mapping.adds_up:
             self._add_twice(builder, fate)
             return
         adder = Adder(self._binding, self._keys, self._findings, self.key(), is_total)
         adder.add(builder, fate)
-        adder.add_sums(builder, coder)
+        adder.add_sums(builder, self._fielder.notes())
 
     def key(self) -> tuple[str, ...]:
         """The columns in which one figure differs from every other (contract: the key of an observation)."""
@@ -93,17 +95,21 @@ class Judge:
         case = op.Case(when=doubled, value="refused")
         builder.step(op.Choose(into="fate", type="text", cases=(case,), otherwise=fate))
 
-    def add_increments(self, builder: Builder, dater: Dater, is_scaled: op.Condition | None) -> None:
-        """Cumulative figures become increments since the report before; others stay as they are."""
+    def add_increments(
+        self,
+        builder: Builder,
+        dater: Dater,
+        is_scaled: op.Condition | None,
+        mended: Sequence[tuple[str, str]],
+    ) -> None:
+        """Cumulative figures become increments since the report before; others stay as they are.
+
+        `mended` names slots of which texts were replaced, each with a column that is not null where one was.
+        """
         is_cumulative = self._cumulative()
-        mended = tuple(
-            s.does.into
-            for s in builder.steps
-            if isinstance(s.does, op.Pick) and s.does.into.startswith("corrected_")
-        )
         if is_cumulative is not None:
             self._add_previous(builder, dater, is_cumulative)
-        changed = self._corrected(builder, mended)
+        changed = [self._replaced(slot, column) for slot, column in mended]
         changed += [op.Not(of=op.Missing(column="since"))] if is_cumulative is not None else []
         changed += [op.OneOf(column="is_sum", values=(True,))] if self._binding.mapping.adds_up else []
         changed += [is_scaled] if is_scaled is not None else []
@@ -175,13 +181,10 @@ class Judge:
         builder.step(op.Pick(into="value_before", type="number", options=("value_within", "value_across")))
         builder.step(op.Pick(into="end_before", type="date", options=("end_within", "end_across")))
 
-    def _corrected(self, builder: Builder, mended: tuple[str, ...]) -> list[op.Condition]:
-        present = {column.name for lookup in builder.lookups.values() for column in lookup.outputs}
-        return [
-            op.Not(of=op.Missing(column=c.replace("corrected_", "mended_")))
-            for c in mended
-            if c.replace("corrected_", "mended_") in present
-        ]
+    def _replaced(self, slot: str, column: str) -> op.Condition:
+        """Which figures rest on a text that was replaced: of a column of figures its own, of another all of the row."""
+        own = [entry.number for entry in self._binding.entries if entry.slot == slot]
+        return _of_entry(own[0], column) if own else op.Not(of=op.Missing(column=column))
 
     def _add_final(self, builder: Builder, name: str, kind: op.Type, has_increments: bool) -> None:
         plain = {"value": self._whole("value"), "start": "period_start"}.get(name, name)
@@ -195,3 +198,8 @@ class Judge:
         if has_increments:
             cases = (op.Case(when=op.Not(of=op.Missing(column="since")), column=spanned),)
         builder.step(op.Choose(into=f"final_{name}", type=kind, cases=cases, otherwise=plain))
+
+
+def _of_entry(number: int, column: str) -> op.Condition:
+    """Figures of this entry of which the column says something."""
+    return op.All(of=(op.OneOf(column="entry", values=(number,)), op.Not(of=op.Missing(column=column))))

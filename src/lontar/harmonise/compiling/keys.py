@@ -5,6 +5,7 @@ from itertools import product
 from typing import NamedTuple
 
 from lontar.harmonise.compiling.binding import Binding
+from lontar.harmonise.compiling.met import REPAIRED
 from lontar.harmonise.plan import operations as op
 
 FILE = "\0file"
@@ -32,8 +33,8 @@ class KeySet(NamedTuple):
 class KeyMaker:
     """Finds the combinations of texts that occur in the landed rows, corrections included."""
 
-    def __init__(self, binding: Binding, distinct: Distinct) -> None:
-        self._binding = binding
+    def __init__(self, binding: Binding, distinct: Distinct, repaired: frozenset[str] = frozenset()) -> None:
+        self._binding, self._mended = binding, repaired
         self._distinct = distinct
         self._replaced: dict[str, set[tuple[str, str]]] = {}
 
@@ -42,8 +43,8 @@ class KeyMaker:
         self._replaced.setdefault(self.landed(slot), set()).add((found, to))
 
     def landed(self, slot: str) -> str:
-        """The landed column to read a slot from: where empty cells are filled from above, that one."""
-        return self._binding.filled.get(slot, slot)
+        """The column to read a slot from as it was sent: repaired, or with empty cells filled from above."""
+        return f"{REPAIRED}{slot}" if slot in self._mended else self._binding.filled.get(slot, slot)
 
     def column(self, slot: str) -> str:
         """The column to read a slot from: the corrected one where there is a correction."""

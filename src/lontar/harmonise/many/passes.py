@@ -22,6 +22,7 @@ from lontar.harmonise.plan.duckdb_sql import identifier, literal, plan_sql
 from lontar.harmonise.plan.numbering import Numbered, Texts, numbered
 from lontar.harmonise.plan.rewriting import with_counts_looked_up
 from lontar.harmonise.plan.simplifying import simplified
+from lontar.harmonise.progress import Teller
 from lontar.harmonise.reading.landing import Landing
 from lontar.harmonise.reading.launch import landed_parts
 from lontar.model.mapping import MappingBundle
@@ -33,6 +34,7 @@ _FILE = "number of the file"
 class Piece(NamedTuple):
     """What became of a piece of the rows."""
 
+    rows: int
     observed: list[tuple[str, pa.RecordBatch]]
     bad: pa.RecordBatch
     counted: pa.RecordBatch
@@ -79,21 +81,27 @@ class Passes:
         plan = with_counts_looked_up(told.plan, self._repeats.lookup)
         self._told = Numbered(plan, told.lists)
 
-    def carry_out(self, folder: Path) -> None:
+    def carry_out(self, folder: Path, teller: Teller) -> None:
         """Write the observations to `folder`; make `judged` (the rows with a problem) and `counted`."""
-        self._pass(folder)
+        self._pass(folder, teller)
         if self._repeats.found():
             shutil.rmtree(folder)
-            self._pass(folder)
+            teller.begin("writing", self._rows)
+            self._pass(folder, teller)
         self._bad.finish()
         self._counter.finish()
         if not self._in_order:
             for path in sorted(folder.iterdir()):
                 self._put_in_order(path)
 
-    def _pass(self, folder: Path) -> None:
+    @property
+    def _rows(self) -> int:
+        return sum(self._landing.files[number].data_rows for number in self._compiled.binding.files)
+
+    def _pass(self, folder: Path, teller: Teller) -> None:
         """Judge all pieces once."""
         folder.mkdir()
+        done = 0
         self._bad = KeptRows(self._engine, self._compiled, self._told.lists, self._work / "judged.parquet")
         self._counter = Counter(
             self._engine, self._compiled, self._told.lists, self._work / "counted.parquet"
@@ -109,6 +117,8 @@ class Passes:
                 self._counter.write(piece.counted)
                 if self._repeats.put_off is not None and piece.keys is not None:
                     self._repeats.put_off.file.write(piece.keys)
+                done += piece.rows
+                teller.reach(done)
         finally:
             for file in files.values():
                 file.close()
@@ -127,7 +137,7 @@ class Passes:
             columns = stream.columns(landed, rows)
             observed = list(self._observed(columns, observers))
             keys = None if put_off is None else put_off.of(columns)
-            return Piece(observed, self._bad.of(columns), self._counter.of(columns), keys)
+            return Piece(rows, observed, self._bad.of(columns), self._counter.of(columns), keys)
 
         return side_by_side(self._pieces, judge)
 

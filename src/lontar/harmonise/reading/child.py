@@ -16,8 +16,9 @@ import msgspec
 import pyarrow as pa
 
 from lontar.harmonise.reading.confinement import confine
-from lontar.harmonise.reading.fileread import read_file
+from lontar.harmonise.reading.fileread import Into, read_file
 from lontar.harmonise.reading.landing import BEGUN, LandedFile, LandedProblem, Landing, ReadRequest
+from lontar.harmonise.reading.pace import Pace, lines_beforehand
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import RowStore
 from lontar.harmonise.reading.unpacking import Unreadable, fingerprint
@@ -42,10 +43,14 @@ def _tell_begun(file: int) -> None:
 
 def land(request: ReadRequest, network: str, begin: Callable[[int], None] = lambda _: None) -> Landing:
     """Land all files of a request into one table of rows; `begin` is told the number of each file before it is opened."""
+    pace = _pace(request)
 
     def landed(index: int) -> LandedFile:
         begin(index)
-        return _land_file(index, request, store)
+        file = _land_file(index, request, store, pace)
+        if pace is not None:
+            pace.leave(index)
+        return file
 
     with RowStore(Path(request.out), request.many) as store:
         files = tuple(landed(index) for index in range(len(request.files)))
@@ -56,7 +61,18 @@ def land(request: ReadRequest, network: str, begin: Callable[[int], None] = lamb
     )  # fmt: skip
 
 
-def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
+def _pace(request: ReadRequest) -> Pace | None:
+    """Where the parent wants to know how far the child has come: the lines of all texts are counted first."""
+    if not request.tells_pace:
+        return None
+    pace = Pace(Path(request.out), len(request.files))
+    if request.shape.format in ("text", "jsonl") and len(request.files) > 1:
+        for index, file in enumerate(request.files):
+            pace.expect(index, lines_beforehand(file.place(), file.name))
+    return pace
+
+
+def _land_file(index: int, request: ReadRequest, store: RowStore, pace: Pace | None) -> LandedFile:
     """Land one file; it is opened once, so that what is read is what was fingerprinted, whatever becomes of its name."""
     source = request.files[index]
     path = source.place()
@@ -67,18 +83,18 @@ def _land_file(index: int, request: ReadRequest, store: RowStore) -> LandedFile:
     except OSError as error:
         return _unopened(source.name, _unreadable(error))
     with held, Scratch(Path(request.out)) as scratch:
-        return _land_held(index, Path(f"/proc/self/fd/{held.fileno()}"), request, store, scratch)
+        return _land_held(index, Path(f"/proc/self/fd/{held.fileno()}"), request, Into(store, scratch, pace))
 
 
-def _land_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
+def _land_held(index: int, path: Path, request: ReadRequest, into: Into) -> LandedFile:
     taken = _Fingerprint(path)
     try:
-        landed = _read_held(index, path, request, store, scratch)
+        landed = _read_held(index, path, request, into)
         sha256, size = taken.result()
     except OSError as error:
         if taken.failure() is None:
             raise
-        store.forget(index)
+        into.store.forget(index)
         return _unopened(request.files[index].name, _unreadable(taken.failure() or error))
     return msgspec.structs.replace(landed, sha256=sha256, size=size)
 
@@ -109,15 +125,15 @@ class _Fingerprint:
         return failure if isinstance(failure, OSError) else None
 
 
-def _read_held(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
+def _read_held(index: int, path: Path, request: ReadRequest, into: Into) -> LandedFile:
     name = request.files[index].name
     try:
-        return read_file(index, path, request, store, scratch)
+        return read_file(index, path, request, into)
     except Unreadable as unreadable:
-        store.forget(index)
+        into.store.forget(index)
         return _unopened(name, unreadable.problem)
     except (MemoryError, pa.ArrowMemoryError):
-        store.forget(index)
+        into.store.forget(index)
         detail = {"detail": f"{request.limits.memory_bytes // 2**20} MB of memory"}
         return _unopened(name, LandedProblem(kind="too_large", details=detail))
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pyarrow as pa
@@ -22,6 +23,7 @@ from lontar.harmonise.reading.batches import (
 from lontar.harmonise.reading.encodings import as_utf8
 from lontar.harmonise.reading.landing import STRAY, LandedColumn, LandedFile, LandedProblem, ReadRequest
 from lontar.harmonise.reading.opened import Aside, Opened
+from lontar.harmonise.reading.pace import Pace, lines_in
 from lontar.harmonise.reading.recognising import check_kind
 from lontar.harmonise.reading.scratch import Scratch
 from lontar.harmonise.reading.store import FIGURES, RowStore
@@ -31,16 +33,28 @@ from lontar.model.mapping.layout import RECORDS, WORKBOOKS
 _HEAD_RECORDS = 60
 
 
-def read_file(index: int, path: Path, request: ReadRequest, store: RowStore, scratch: Scratch) -> LandedFile:
+class Into(NamedTuple):
+    """Where the rows of files go, and whom it is told how far they have come."""
+
+    store: RowStore
+    scratch: Scratch
+    pace: Pace | None = None
+
+
+def read_file(index: int, path: Path, request: ReadRequest, into: Into) -> LandedFile:
     """Land one file (fingerprint and size are left to the caller); raises Unreadable if it is not the table described."""
-    plain = unpack(path, request.files[index].name, scratch, request.limits.inflated_bytes)
+    plain = unpack(path, request.files[index].name, into.scratch, request.limits.inflated_bytes)
     check_kind(plain, request.shape.format)
-    opened = _open_table(plain, request, scratch)
-    lander = _FileLander(index, request, store, opened.heading, opened.is_cut)
+    opened = _open_table(plain, request, into.scratch)
+    lander = _FileLander(index, request, into.store, opened.heading, opened.is_cut)
     if opened.hints is not None:
         opened.hints.repeats = lander.repeats
+    if into.pace is not None:
+        into.pace.expect(index, opened.rows)
     for batch in opened.batches:
         lander.take(batch)
+        if into.pace is not None and len(batch.rows):
+            into.pace.reach(index, batch.lines[-1].as_py() or batch.rows[-1].as_py())
     return opened.aside.add_to(lander.finish(request.files[index].name, opened.sheet))
 
 
@@ -71,7 +85,8 @@ def _open_text(plain: Path, request: ReadRequest, scratch: Scratch) -> Opened:
         raise
     hints = Hints()
     batches = table.batches(heading.width, hints)
-    return Opened(heading, batches, Aside(), is_cut=text.ends_midway(plain), hints=hints)
+    lines = lines_in(plain) if request.tells_pace else 0
+    return Opened(heading, batches, Aside(), is_cut=text.ends_midway(plain), hints=hints, rows=lines)
 
 
 def _text_heading(table: text.TextTable, request: ReadRequest) -> layout.Heading:

@@ -59,7 +59,7 @@ def open_table(path: Path, request: ReadRequest, scratch: Scratch) -> Opened:
         raise Unreadable("too_large", detail=f"{_MOST_COLUMNS} columns")
     _check_names(names, records)
     heading = layout.named_heading(names, request.expected, bool(request.personal))
-    return Opened(heading, _batches(records, names, lines), aside)
+    return Opened(heading, _batches(records, names, lines), aside, rows=records[-1][0])
 
 
 def _document(path: Path, shape: FileShape, aside: Aside) -> Iterator[Record]:

@@ -96,6 +96,8 @@ class ReadRequest(Message, frozen=True, kw_only=True):
     """Figure cells of the call from which on texts are landed as numbers."""
     parent: int = 0
     """Process whose end is the child's end too; 0 if it does not matter whose child it is."""
+    tells_pace: bool = False
+    """Whether the child tells how far it has come."""
     limits: Limits = Limits()
 
 

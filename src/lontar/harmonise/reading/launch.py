@@ -2,16 +2,19 @@
 
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import msgspec
 
+from lontar.harmonise.progress import Teller
 from lontar.harmonise.reading.landing import BEGUN, Landing, Limits, ReadRequest
+from lontar.harmonise.reading.pace import PaceSeen
 from lontar.harmonise.reading.starting import Process, start_child, stop_child
 from lontar.model.errors import LontarError, SourceProblem, Unavailable
 from lontar.model.problems import Problem
 
-_GRACE_SECONDS = 10
+_GRACE_SECONDS, _SECONDS_APART = 10, 0.2
 _OUT_OF_MEMORY = (
     "MemoryError", "bad_alloc", "Cannot allocate memory", "memory allocation of", "can't start new thread",
 )  # fmt: skip
@@ -27,6 +30,7 @@ class ReadingChild:
 
     def __init__(self, request: ReadRequest, process: Process | None = None) -> None:
         self._request = request
+        self._pace = PaceSeen(Path(request.out)) if request.tells_pace else None
         self._process = process or start_child()
         assert self._process.stdin is not None
         try:
@@ -36,18 +40,42 @@ class ReadingChild:
             pass  # it has ended already; its answer says why
         self._process.stdin = None
 
-    def answer(self) -> Landing:
-        """Wait for the landing; raises SourceProblem if a file ended the child or met a limit, Unavailable if something else did."""
+    def answer(self, teller: Teller | None = None) -> Landing:
+        """Wait for the landing, and tell how far it is.
+
+        Raises SourceProblem if a file ended the child or met a limit, Unavailable if something else did, and
+        whatever the teller raises; the child has ended then.
+        """
         limits = self._request.limits
         try:
-            out, err = self._process.communicate(timeout=limits.seconds + _GRACE_SECONDS)
+            out, err = self._waited(teller or Teller())
         except subprocess.TimeoutExpired as expired:
             self.stop()
             raise too_long(limits, self._file(_decoded(expired.stderr))) from expired
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            if self._pace is not None:
+                self._pace.close()
         if self._process.returncode == 0:
             return msgspec.json.decode(out, type=Landing)
         said = _decoded(err)
         raise how_it_ended(self._process.returncode, said, limits, self._file(said))
+
+    def _waited(self, teller: Teller) -> tuple[bytes, bytes]:
+        """What the child said when it ended; raises TimeoutExpired when its time is over."""
+        end = time.monotonic() + self._request.limits.seconds + _GRACE_SECONDS
+        while True:
+            left = max(0.0, end - time.monotonic())
+            try:
+                return self._process.communicate(
+                    timeout=left if self._pace is None else min(left, _SECONDS_APART)
+                )
+            except subprocess.TimeoutExpired:
+                if self._pace is None or left <= _SECONDS_APART:
+                    raise
+                teller.reach(*self._pace.rows())
 
     def stop(self) -> None:
         """End the child, whatever it does."""

@@ -47,3 +47,5 @@ class Opened(NamedTuple):
     sheet: str | None = None
     is_cut: bool = False
     hints: Hints | None = None
+    rows: int = 0
+    """Number of the last row, of text the last line; 0 where it is not known."""

@@ -33,7 +33,8 @@ def open_table(path: Path, request: ReadRequest) -> Opened:
     heading = layout.named_heading(
         [(name,) for name in schema.names], request.expected, bool(request.personal)
     )
-    return Opened(heading, _batches(file, converts, request.limits.inflated_bytes), Aside())
+    batches = _batches(file, converts, request.limits.inflated_bytes)
+    return Opened(heading, batches, Aside(), rows=file.metadata.num_rows)
 
 
 def _opened(path: Path) -> pq.ParquetFile:

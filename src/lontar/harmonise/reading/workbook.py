@@ -53,7 +53,7 @@ def open_table(path: Path, request: ReadRequest) -> Opened:
     hidden.judge_rows(sheet.rows, sheet.shown.hidden_rows, heading.records, shape, aside)
     merged.tell_merged(sheet.rows, sheet.shown.merged, heading, table, aside)
     aside.days_from_1904 = sheet.shown.days_from_1904
-    return Opened(heading, row_batches(sheet.rows, heading.width), aside, sheet.name)
+    return Opened(heading, row_batches(sheet.rows, heading.width), aside, sheet.name, rows=len(sheet.rows))
 
 
 def open_sheet(path: Path, shape: FileShape, limit: int) -> Sheet:

@@ -7,6 +7,7 @@ from msgspec import Meta
 from lontar.model.figures.absences import Status
 from lontar.model.figures.codelists import CodeList
 from lontar.model.figures.indicators import Indicator
+from lontar.model.mapping.additions import Additions, Repair
 from lontar.model.mapping.columns import (
     FIELDS,
     LIST_OF_FIELD,
@@ -131,7 +132,13 @@ class MappingBundle(Sentence, frozen=True, kw_only=True):
     corrections_at: Annotated[str, Meta(description="Where the corrections lie, for messages.")] = ""
     indicators: dict[str, Indicator]
     codelists: dict[str, CodeList]
-    version: Annotated[str, Meta(description="Hash of the mapping, its crosswalks and corrections.")]
+    version: Annotated[
+        str, Meta(description="Hash of the mapping, its crosswalks and corrections, and of what was added.")
+    ]
+    additions: Annotated[Additions, Meta(description="What a sender has added.")] = Additions()
+    catalogue_version: Annotated[
+        str, Meta(description="The version without additions, if there are any.")
+    ] = ""
 
 
 def _several(rules: PeriodRule | tuple[PeriodRule, ...]) -> tuple[PeriodRule, ...]:
@@ -145,6 +152,7 @@ __all__ = [
     "ROLES",
     "ROW_FIELDS",
     "STATUS_FLAGS",
+    "Additions",
     "Break",
     "Check",
     "Column",
@@ -166,6 +174,7 @@ __all__ = [
     "PeriodRule",
     "PositionRule",
     "Range",
+    "Repair",
     "RowTotal",
     "Source",
     "TableShape",

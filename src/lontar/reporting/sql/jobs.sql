@@ -96,8 +96,8 @@ begin
 end $$;
 
 -- End a job: done, refused, cancelled or failed; `words` is what its sender is told, sealed. The papers that it wrote take the place of
--- those of earlier passes, which are given back, to be removed.
-create or replace function end_job(its_job uuid, its_outcome text, words bytea, papers jsonb, first_day date, last_day date) returns jsonb
+-- those of earlier passes, which are given back, to be removed; `told` says first and last day of the figures, and how many cells are refused.
+create or replace function end_job(its_job uuid, its_outcome text, words bytea, papers jsonb, told jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -112,7 +112,9 @@ begin
     select coalesce(jsonb_agg(p.id), '[]') into before from reporting_paper p where p.submission = j.submission and p.kind <> 'raw';
     delete from reporting_paper p where p.submission = j.submission and p.kind <> 'raw';
     perform keep_papers(j.submission, papers);
-    update reporting_submission s set period_start = first_day, period_end = last_day where s.id = j.submission;
+    update reporting_submission s
+       set period_start = (told ->> 'first')::date, period_end = (told ->> 'last')::date, refused = (told ->> 'refused')::integer, since = v.asked_at
+     where s.id = j.submission;
   end if;
   perform unsign(j);
   if its_outcome <> 'cancelled' then  -- of which is told when it is asked for
@@ -143,6 +145,9 @@ begin
   if s.step not in ('draft', 'checked') or s.signed_by <> '' or exists (select from reporting_job j where j.submission = s.id and j.outcome = '') then
     raise exception 'the submission is closed' using errcode = 'LV070';
   end if;
+  if exists (select from reporting_repair r where r.submission = s.id and r.ended_at is null and r.rival_of is not null) then
+    raise exception 'two people say two things of one cell' using errcode = 'LV073';
+  end if;
   if octet_length(its_terms) > 20000 or octet_length(its_reason) > 2000 then
     raise exception 'too long' using errcode = 'LV023';
   end if;
@@ -163,9 +168,32 @@ begin
             from reporting_submission s where s.id = j.submission and s.signed_by = j.person);
 end $$;
 
--- The figures were accepted by the warehouse, in this transaction. Earlier submissions of the table that lie within these days are
+-- That there was none, or that it does not apply here, was signed: a thing of its own, about nobody, which counts for its own days even
+-- where the warehouse keeps the zero itself apart as it does every small figure.
+create or replace function keep_statement(v viewer_facts, its_submission uuid, its_accepted uuid) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  new_id constant uuid := gen_random_uuid();
+  facts jsonb;
+  its_topic text;
+  first_day date;
+  last_day date;
+begin
+  select to_jsonb(t) - 'id' - 'digest' || jsonb_build_object('classes', '[]'::jsonb, 'origin', '[]'::jsonb, 'origin_open', false,
+           'published', t.mark = 'CLEAR'), s.topic, s.period_start, s.period_end
+    into facts, its_topic, first_day, last_day
+    from things_thing g join things_terms t on t.id = g.terms join things_span s on s.id = g.span where g.id = first_thing_of(its_accepted);
+  insert into things_thing (id, terms, span)
+  values (new_id, terms_of(facts), span_of(new_id, facts, its_topic, first_day, last_day));
+  insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
+  values (new_id, v.participant, its_topic, first_day, last_day, true, v.asked_at, v.asked_at, v.asked_at);
+  perform keep_contribution(new_id, v.asked_at);
+  update reporting_submission r set things = r.things || new_id where r.id = its_submission;
+end $$;
+
+-- The figures were accepted by the warehouse, in this transaction; `says_none` where they only say so. Earlier submissions of the table that lie within these days are
 -- superseded. Gives the papers that need not be kept: the figures lie in the warehouse now.
-create or replace function keep_accepted(its_job uuid, its_accepted uuid) returns jsonb
+create or replace function keep_accepted(its_job uuid, its_accepted uuid, says_none boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v constant viewer_facts := viewer();
@@ -175,14 +203,16 @@ declare
 begin
   select * into strict s from reporting_submission r where r.id = j.submission for update;
   if j.what <> 'accept' or s.step = 'accepted' or s.signed_by <> v.person
-     or not exists (select from warehouse_submission w join warehouse_series e on e.id = w.series
-                     where w.id = its_accepted and (e.owner, e.agency, e.name) = (s.participant, s.agency, s.mapping)) then
+     or not was_accepted(its_accepted, s.participant, s.agency, s.mapping) then
     perform nothing_here();
   end if;
   update reporting_submission r set step = 'superseded', since = v.asked_at
    where r.participant = s.participant and r.agency = s.agency and r.mapping = s.mapping and r.step = 'accepted' and r.id <> s.id
      and s.period_start <= r.period_start and r.period_end <= s.period_end;
   update reporting_submission r set step = 'accepted', since = v.asked_at, accepted = its_accepted::text where r.id = s.id;
+  if says_none and s.mapping like 'statement/%' then
+    perform keep_statement(v, s.id, its_accepted);
+  end if;
   update reporting_job q set outcome = 'done', ended_at = v.asked_at where q.id = j.id;
   select coalesce(jsonb_agg(p.id), '[]') into papers from reporting_paper p where p.submission = s.id and p.kind = 'observations';
   delete from reporting_paper p where p.submission = s.id and p.kind = 'observations';
@@ -206,4 +236,34 @@ begin
             'met', coalesce(bool_or(r.period_start <= s.period_end and s.period_start <= r.period_end), false))
             from reporting_submission r
            where r.participant = s.participant and r.agency = s.agency and r.mapping = s.mapping and r.step in ('accepted', 'superseded'));
+end $$;
+
+-- Withdraw what was accepted, as a focal point: nobody but its owner reads it any more, from now on.
+create or replace function withdraw_sent(its_submission uuid, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  s constant reporting_submission := held_submission(its_submission);
+  its_thing uuid;
+  under integer;
+begin
+  perform acts_in_person(v);
+  if not 'focal_point' = any (v.roles) then
+    perform nothing_here();
+  end if;
+  if s.step not in ('accepted', 'superseded') then
+    raise exception 'the submission is closed' using errcode = 'LV070';
+  end if;
+  if octet_length(why) not between 1 and 2000 then
+    raise exception 'too long' using errcode = 'LV023';
+  end if;
+  perform withdraw_submission(s.accepted::uuid, why);
+  for its_thing, under in
+    select g.id, g.terms from things_thing g join members_contribution c on c.id = g.id where g.id = any (s.things)
+  loop
+    perform put_under(its_thing, terms_of((select to_jsonb(t) - 'id' - 'digest' || '{"recalled": true}' from things_terms t where t.id = under)));
+    perform keep_contribution(its_thing, v.asked_at);
+  end loop;
+  update reporting_submission r set step = 'withdrawn', since = v.asked_at where r.id = s.id;
+  perform tell_event(v, s.id, 'withdrawn');
 end $$;

@@ -135,7 +135,7 @@ begin
   return jsonb_build_object(
     'id', s.id, 'agency', s.agency, 'agency_name', (select a.name from members_agency a where a.id::text = s.agency), 'mapping', s.mapping,
     'step', s.step, 'since', s.since, 'begun_by', s.begun_by, 'begun_by_name', name_of(s.begun_by), 'begun_at', s.begun_at,
-    'wrapped', encode(s.wrapped, 'hex'), 'accepted', s.accepted, 'signed_by_name', name_of(s.signed_by), 'period_start', s.period_start, 'period_end', s.period_end,
+    'wrapped', encode(s.wrapped, 'hex'), 'accepted', s.accepted, 'signed_by_name', name_of(s.signed_by), 'period_start', s.period_start, 'period_end', s.period_end, 'refused', s.refused,
     'may_write', v.roles && array['data_officer', 'focal_point'], 'may_sign', 'focal_point' = any (v.roles),
     'papers', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'name', p.name, 'size', p.size, 'run', p.run,
                  'sha256', encode(p.sha256, 'hex'), 'removed', p.removed_at is not null) order by p.kind, p.name, p.id), '[]')
@@ -163,12 +163,12 @@ begin
   return (select coalesce(jsonb_agg(jsonb_build_object(
             'id', s.id, 'agency', s.agency, 'agency_name', (select a.name from members_agency a where a.id::text = s.agency),
             'mapping', s.mapping, 'step', s.step, 'since', s.since, 'begun_by_name', name_of(s.begun_by),
-            'period_start', s.period_start, 'period_end', s.period_end,
+            'period_start', s.period_start, 'period_end', s.period_end, 'refused', s.refused,
             'files', (select coalesce(jsonb_agg(p.name order by p.name), '[]') from reporting_paper p where p.submission = s.id and p.kind = 'raw'),
             'outcome', (select j.outcome from reporting_job j where j.submission = s.id order by j.asked_at desc, j.id limit 1))
             order by s.since desc, s.id), '[]')
             from (select r.* from reporting_submission r
-                   where r.participant = v.participant and r.since < earlier_than and reads_submission(v, r)
+                   where r.participant = v.participant and r.since <= earlier_than and reads_submission(v, r)
                    order by r.since desc, r.id limit least(most, 200)) s);
 end $$;
 
@@ -189,7 +189,23 @@ begin
   delete from reporting_paper p where p.submission = s.id;
   delete from reporting_job j where j.submission = s.id;
   delete from reporting_event e where e.submission = s.id;
+  delete from reporting_repair e where e.submission = s.id;
   delete from reporting_submission r where r.id = s.id;
   perform write_act(v, 'discarded_submission', s.id, '{}'::jsonb);
   return papers;
+end $$;
+
+-- Say something without a file, in a submission that was begun for it: its observations are there already, and no cell is to be repaired.
+create or replace function state_submission(its_submission uuid, papers jsonb, first_day date, last_day date) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v constant viewer_facts := viewer();
+  s constant reporting_submission := held_submission(its_submission);
+begin
+  if s.mapping not like 'statement/%' then
+    perform nothing_here();
+  end if;
+  perform keep_papers(s.id, papers);
+  update reporting_submission r set period_start = first_day, period_end = last_day, refused = 0 where r.id = s.id;
+  perform tell_event(v, s.id, 'stated');
 end $$;

@@ -260,11 +260,12 @@ begin
   end if;
   perform keep_precedents(v.participant, precedents);
   insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
-  select g.id, v.participant, s.topic, s.period_start, s.period_end, told_of.nil is not false, v.asked_at,
+  select g.id, v.participant, s.topic, s.period_start, s.period_end, told_of.gives <> 'figures', v.asked_at,
          case when is_given(t) then greatest(v.asked_at, t.not_before) else v.asked_at end,
          case when is_given(t) then t.expires else v.asked_at end
-    from jsonb_to_recordset(parcels) told_of (thing uuid, nil boolean)
-    join things_thing g on g.id = told_of.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms;
+    from jsonb_to_recordset(parcels) told_of (thing uuid, gives text)
+    join things_thing g on g.id = told_of.thing join things_span s on s.id = g.span join things_terms t on t.id = g.terms
+   where told_of.gives in ('figures', 'none');
   perform write_act(v, 'accepted', one.id, jsonb_build_object(
     'series', its_series, 'version', one.version, 'kind', one.kind, 'reason', one.reason, 'digest', told ->> 'digest',
     'falls', falls, 'second_person', case when falls <> '{}' then 'waived' else '' end));
@@ -305,4 +306,17 @@ $$;
 create or replace function store_files() returns setof text
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select distinct s.volume || '.volume' from warehouse_segment s order by 1
+$$;
+
+-- For the room in which figures are sent: whether a submission was accepted as the series of that owner, agency and name; and the first of
+-- the things that its parcels are.
+create or replace function was_accepted(submission uuid, its_owner text, its_agency text, its_name text) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from warehouse_submission w join warehouse_series e on e.id = w.series
+                  where w.id = submission and (e.owner, e.agency, e.name) = (its_owner, its_agency, its_name))
+$$;
+
+create or replace function first_thing_of(its_submission uuid) returns uuid
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select p.thing from warehouse_parcel p where p.submission = its_submission order by p.number limit 1
 $$;
