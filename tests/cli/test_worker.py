@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,13 @@ def test_it_ends_with_whoever_started_it(instance: Instance, tmp_path: Path) -> 
         children = {one.pid for one in psutil.Process(process.pid).children(recursive=True)}
         process.kill()
         assert are_gone(children)
+
+
+def test_it_ends_where_whoever_started_it_ended_before_it_began(instance: Instance) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "lontar.web.worker", "1"], env=environment(instance.home.folder), timeout=60, check=False
+    )  # fmt: skip
+    assert told.returncode == 0
 
 
 def test_where_there_is_no_instance_it_says_so(tmp_path: Path) -> None:

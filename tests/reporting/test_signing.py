@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -85,6 +86,23 @@ def test_another_year_is_further_and_the_same_again_a_correction_that_says_why(s
     senders.work()
     steps = [senders.look(one, senders.focal["XA"], "XA").step for one in (first, further, again)]
     assert steps == ["superseded", "accepted", "accepted"]
+
+
+def test_what_was_read_anew_after_the_page_was_opened_is_not_signed(senders: Senders) -> None:
+    senders.today()
+    identity = sent(senders, 2024)
+    client = senders.browser(senders.focal["XA"])
+    path = f"/submissions/{identity}/sign/"
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', client.get(path).content.decode())
+    terms = {"mark": "GREEN", "finest": "figure", "act": "sign"}
+    with senders.copy.owner() as owner:
+        owner.execute("update reporting_paper set sha256 = '' where kind = 'observations'")
+    page = client.post(path, {**terms, "seen": seen}).content.decode()
+    assert "It was read anew meanwhile." in page
+    assert senders.look(identity, senders.focal["XA"], "XA").may_be_signed
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+    assert client.post(path, {**terms, "seen": seen})["Location"] == f"/submissions/{identity}/"
+    assert not senders.look(identity, senders.focal["XA"], "XA").may_be_signed
 
 
 def test_what_is_withdrawn_is_read_by_nobody_else(senders: Senders) -> None:

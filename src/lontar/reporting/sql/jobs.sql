@@ -182,8 +182,7 @@ begin
   select to_jsonb(t) - 'id' - 'digest' || jsonb_build_object('classes', '[]'::jsonb, 'origin', '[]'::jsonb, 'origin_open', false,
            'published', t.mark = 'CLEAR'), s.topic, s.period_start, s.period_end
     into facts, its_topic, first_day, last_day
-    from warehouse_parcel p join things_thing g on g.id = p.thing join things_terms t on t.id = g.terms join things_span s on s.id = g.span
-   where p.submission = its_accepted order by p.number limit 1;
+    from things_thing g join things_terms t on t.id = g.terms join things_span s on s.id = g.span where g.id = first_thing_of(its_accepted);
   insert into things_thing (id, terms, span)
   values (new_id, terms_of(facts), span_of(new_id, facts, its_topic, first_day, last_day));
   insert into members_contribution (id, participant, topic, period_start, period_end, nil, signed, since, until)
@@ -204,8 +203,7 @@ declare
 begin
   select * into strict s from reporting_submission r where r.id = j.submission for update;
   if j.what <> 'accept' or s.step = 'accepted' or s.signed_by <> v.person
-     or not exists (select from warehouse_submission w join warehouse_series e on e.id = w.series
-                     where w.id = its_accepted and (e.owner, e.agency, e.name) = (s.participant, s.agency, s.mapping)) then
+     or not was_accepted(its_accepted, s.participant, s.agency, s.mapping) then
     perform nothing_here();
   end if;
   update reporting_submission r set step = 'superseded', since = v.asked_at

@@ -307,3 +307,16 @@ create or replace function store_files() returns setof text
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select distinct s.volume || '.volume' from warehouse_segment s order by 1
 $$;
+
+-- For the room in which figures are sent: whether a submission was accepted as the series of that owner, agency and name; and the first of
+-- the things that its parcels are.
+create or replace function was_accepted(submission uuid, its_owner text, its_agency text, its_name text) returns boolean
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from warehouse_submission w join warehouse_series e on e.id = w.series
+                  where w.id = submission and (e.owner, e.agency, e.name) = (its_owner, its_agency, its_name))
+$$;
+
+create or replace function first_thing_of(its_submission uuid) returns uuid
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select p.thing from warehouse_parcel p where p.submission = its_submission order by p.number limit 1
+$$;
