@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -176,18 +177,21 @@ def canaries(portal: Portal, admin: Person) -> list[str]:
 
 
 def walked(page: Page, *starts: str) -> Iterator[tuple[str, str]]:
-    """Every page that links lead to from these, each with its source."""
-    waiting, seen = list(starts), set(starts)
+    """Every page and file that links lead to from these, each with its source; of the catalogue, which is alike for all, one of a kind."""
+    waiting, seen = list(starts), {_kind(start) for start in starts}
     while waiting:
         path = waiting.pop(0)
-        page.goto(path)
-        yield path, page.content()
-        for link in page.locator("a[href^='/']").evaluate_all(
-            "all => all.map(a => a.getAttribute('href').split('#')[0])"
-        ):
-            if link not in seen:
-                seen.add(link)
-                waiting.append(link)
+        source = page.request.get(path).text()
+        yield path, source
+        for link in re.findall(r'<a [^>]*href="(/[^"#]*)', source):
+            if _kind(link) not in seen:
+                seen.add(_kind(link))
+                waiting.append(html.unescape(link))
+
+
+def _kind(link: str) -> object:
+    parts = link.partition("?")[0].split("/")
+    return (*parts[1:3], len(parts), link.endswith(".csv")) if parts[1] == "catalogue" else link
 
 
 def tells(source: str) -> bool:

@@ -103,7 +103,7 @@ def try_reading(made: Fuzzed, folder: Path, ended: Ended) -> None:
     sources = written(made, folder)
     (folder / "work").mkdir()
     try:
-        landing = land(run._request(sources, made.bundle, folder / "work", made.settings), "")
+        landing = land(run._request(sources, made.bundle, folder / "work", made.settings, False), "")
         landing = run._with_known_names(landing, made.bundle.mapping)
         problems = carrying._reading_problems(landing)
         ended.how = "read" if any(file.opened for file in landing.files) else "refused"
