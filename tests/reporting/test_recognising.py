@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
+
+from lontar.model.errors import Unavailable
 from tests.reporting.senders import Senders
 from tests.submissions import EXAMPLES, begin
 from tests.warehouse.scenes import OFFICES
@@ -22,8 +25,22 @@ def sent(senders: Senders, state: str, files: dict[str, bytes], mapping: str = "
     return identity
 
 
-def test_a_file_of_another_name_is_known_by_its_shape(senders: Senders) -> None:
+def test_a_file_of_another_name_is_known_by_its_shape_and_waits_for_a_name_that_says_the_year(
+    senders: Senders,
+) -> None:
+    from lontar.reporting.accounts import recognised_of
+
     identity = sent(senders, "XA", {"datos del mes.csv": FILE.read_bytes()})
+    told = senders.look(identity, senders.officer["XA"], "XA")
+    found = recognised_of(senders.desk, told)
+    assert [(one.mapping, one.by_name, one.headers_found == one.headers_expected) for one in found] == [
+        ("xa/salidas_por_mar", False, True)
+    ]
+    assert [one.what for one in told.events] == ["begun", "recognise_done"]
+
+
+def test_a_file_that_is_known_by_name_and_shape_is_harmonised_at_once(senders: Senders) -> None:
+    identity = sent(senders, "XA", {FILE.name: FILE.read_bytes()})
     told = senders.look(identity, senders.officer["XA"], "XA")
     assert (told.mapping, told.refused) == ("xa/salidas_por_mar", 0)
     assert [one.what for one in told.events] == ["begun", "mapped", "recognise_done"]
@@ -48,10 +65,11 @@ def test_figures_on_asylum_of_a_state_s_own_people_leave_their_hash_alone(sender
     identity = sent(senders, "XA", {path.name: path.read_bytes()}, "xc/asylum")
     told = senders.look(identity, senders.officer["XA"], "XA")
     assert told.job is not None
-    from lontar.reporting.queries import said_of
+    from lontar.reporting.queries import key_of, said_of
 
     assert told.job.outcome == "refused"
     assert "HAR-086" in said_of(senders.desk, told)
     (paper,) = told.papers
     assert (paper.kind, paper.name, paper.removed, len(paper.sha256)) == ("raw", "", True, 64)
-    assert paper.id not in set(senders.desk.papers())
+    with pytest.raises(Unavailable):
+        senders.desk.whole(paper.id, key_of(senders.desk, told))

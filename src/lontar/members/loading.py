@@ -30,10 +30,15 @@ def load_participants(
     for one in participants:
         if not takes_part(one, kind):
             continue
-        area = one.area or (one.id if one.fictional else None)
-        states = sorted(allegiances.of(area)) if area and one.kind in {"State", "territory"} else []
+        states = sorted(group_of(one, allegiances))
         cursor.execute(
             "insert into members_participant (id, kind, standing, states, named) values (%s, %s, %s, %s, false)"
             " on conflict (id) do update set kind = excluded.kind, standing = excluded.standing, states = excluded.states",
             (one.id, one.kind, one.standing, states),
         )
+
+
+def group_of(participant: Participant, allegiances: Allegiances) -> frozenset[str]:
+    """Give the closed set of States that a participant is or belongs to; empty for an organisation."""
+    area = participant.area or (participant.id if participant.fictional else None)
+    return allegiances.of(area) if area and participant.kind in {"State", "territory"} else frozenset()

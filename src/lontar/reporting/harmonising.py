@@ -24,7 +24,7 @@ from lontar.harmonise.own_people import KeptOut
 from lontar.harmonise.progress import Tell
 from lontar.harmonise.recognise import Recognised, recognise_files
 from lontar.harmonise.run import Settings, harmonise_files
-from lontar.model.policy.allegiances import Allegiances
+from lontar.members.loading import group_of
 from lontar.reporting.actions import Kept
 from lontar.reporting.desk import Desk
 from lontar.reporting.jobs import Told
@@ -82,8 +82,10 @@ def recognise_submission(told: Submission, participant: str, place: Place) -> li
 
 
 def is_sure(found: Sequence[Recognised], files: int) -> bool:
-    """Whether the likeliest table is the one: it fits every file with all its columns, and no other does so well."""
-    if not found or len(found[0].files) < files or found[0].headers_found < found[0].headers_expected:
+    """Whether the likeliest table is the one: it fits every file by its name, with all its columns, and no other does so well."""
+    if not found or not found[0].by_name or len(found[0].files) < files:
+        return False
+    if found[0].headers_found < found[0].headers_expected:
         return False
     return len(found) == 1 or (len(found[1].files), found[1].weight) < (len(found[0].files), found[0].weight)
 
@@ -151,7 +153,7 @@ def _parts(out: Path) -> Iterator[tuple[str, str, Path]]:
 def _kept_out(catalogue: Catalogue, participant: str) -> KeptOut | None:
     """What a State may not send of its own people: figures of an indicator of asylum."""
     allegiances = read_allegiances(catalogue)
-    group = group_of(catalogue, allegiances, participant)
+    group = group_of(catalogue.participant(participant), allegiances)
     indicators = frozenset(one.id for one in catalogue.indicators() if one.asylum_link == "yes")
     codes = {code for one in ("citizenship", "habitual_residence") for code in _codes(catalogue, one)}
     own = own_codes(allegiances, group, codes)
@@ -161,12 +163,6 @@ def _kept_out(catalogue: Catalogue, participant: str) -> KeptOut | None:
 def _codes(catalogue: Catalogue, dimension: str) -> set[str]:
     lists = {one.dimensions[dimension] for one in catalogue.indicators() if dimension in one.dimensions}
     return {code for name in lists for code in catalogue.codelist(name).codes}
-
-
-def group_of(catalogue: Catalogue, allegiances: Allegiances, participant: str) -> frozenset[str]:
-    """Give the closed set of States of a participant; empty for an organisation."""
-    area = catalogue.participant(participant).area
-    return allegiances.of(area) if area else frozenset()
 
 
 def remove_left_open(workplace: Path) -> None:
