@@ -191,7 +191,13 @@ def test_the_store_is_looked_after(home: Path) -> None:
     assert "are wrapped anew" in lontar(home, "store", "rotate", "--master").stdout
     assert (home / "secrets" / "store").read_text() != secret
     frozen = lontar(home, "totals", "freeze", "transits", "--json")
-    assert json.loads(frozen.stdout) == {"number": 1, "shown": 0, "withheld": 0, "exposed": []}
+    told = json.loads(frozen.stdout)
+    assert (told["number"], told["shown"], told["exposed"]) == (
+        1,
+        0,
+        [],
+    )  # of no figure there are contributors enough
+    assert told["withheld"] > 0
     path = max((home / "store").glob("*.volume"), key=lambda path: path.stat().st_size)
     content = path.read_bytes()
     path.write_bytes(bytes(byte ^ 1 for byte in content))
