@@ -19,7 +19,7 @@ settings.register_profile(
     "prove", max_examples=5000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("prove" if PROVING else "sample")
-WHOLE_CALLS = settings(max_examples=1000 if PROVING else 60)
+WHOLE_CALLS = settings(max_examples=1000 if PROVING else 30)
 """For properties of which each example harmonises files, from reading to writing, once or several times."""
 
 

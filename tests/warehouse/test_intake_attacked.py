@@ -66,7 +66,7 @@ def told(rows: dict[tuple[tuple[str, str], ...], dict[str, Any]]) -> list[dict[s
     return [dict(key) | figure for key, figure in rows.items()]
 
 
-@settings(max_examples=1000 if PROVING else 60)
+@settings(max_examples=1000 if PROVING else 40)
 @given(ROWS)
 def test_every_row_stays_once_and_nothing_small_by_origin_is_shown(rows: Any) -> None:
     answer = rows_of(sort(INDICATOR, told(rows)))
@@ -88,7 +88,7 @@ def test_every_row_stays_once_and_nothing_small_by_origin_is_shown(rows: Any) ->
         assert "XA" not in row["origin"]
 
 
-@settings(max_examples=300 if PROVING else 30)
+@settings(max_examples=300 if PROVING else 20)
 @given(ROWS)
 def test_what_was_added_up_is_the_sum_of_rows_that_were_told(rows: Any) -> None:
     answer = rows_of(sort(INDICATOR, told(rows)))
@@ -104,7 +104,7 @@ def test_what_was_added_up_is_the_sum_of_rows_that_were_told(rows: Any) -> None:
         assert row["source_value"] is None
 
 
-@settings(max_examples=500 if PROVING else 40)
+@settings(max_examples=500 if PROVING else 25)
 @given(ROWS)
 def test_what_is_sent_again_is_answered_alike(rows: Any) -> None:
     first = sort(INDICATOR, told(rows))
