@@ -22,7 +22,7 @@ from tests.harmonise.generated_sums import expected_sums
 from tests.harmonise.generated_tables import Shape, Table, bundle_for, expected, shapes, tables, written
 from tests.harmonise.in_process import Files, reading_here
 
-FEWER = settings(max_examples=min(settings().max_examples // 5, WHOLE_CALLS.max_examples))
+FEWER = settings(max_examples=min(settings().max_examples // 8, WHOLE_CALLS.max_examples))
 
 
 @pytest.fixture(scope="module")
