@@ -61,11 +61,9 @@ def sign(
 
 def do_what_waits(clock: Callable[[], datetime]) -> None:
     """Do every job that waits."""
-    from lontar.reporting.jobs import take_job
-    from lontar.reporting.worker import do_job
+    from lontar.reporting import worker
 
-    while job := take_job(clock()):
-        do_job(job, clock)
+    worker.do_what_waits(clock)
 
 
 def leave_half_done(clock: Callable[[], datetime]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,13 +17,12 @@ from lontar.model.figures.indicators import Mark
 from lontar.model.figures.periods import parse_period
 from lontar.reporting import actions, queries
 from lontar.reporting.desk import Desk
-from lontar.reporting.jobs import Job, take_job
 from lontar.reporting.mappings import by_name, indicators_of
 from lontar.reporting.opening import the_desk
 from lontar.reporting.signing import sign_submission
 from lontar.reporting.statements import Statement, What
 from lontar.reporting.stating import state_without_file
-from lontar.reporting.worker import do_job
+from lontar.reporting.worker import do_what_waits
 from lontar.warehouse.accepting import Terms
 
 _PATIENCE = 120
@@ -71,13 +69,12 @@ STATED: dict[str, tuple[tuple[str, str, What], ...]] = {"XD": (("sea_arrivals", 
 """Indicator, period and what is said of it without a file."""
 
 
-def load_submissions(folder: Path, told: Callable[[str], None] = lambda _: None) -> None:
+def load_submissions(folder: Path) -> None:
     """Let the fictional participants have sent their files, which lie in `folder`; where they have, nothing is done."""
     for participant, sent in SENT.items():
         with _as(_seat("focal", participant), participant) as act:
             if queries.submissions(act, act.now):
                 continue
-        told(participant)
         for one in sent:
             _send(participant, one, folder / participant.lower(), the_desk())
         for indicator, period, what in STATED.get(participant, ()):
@@ -121,19 +118,13 @@ def _sign(participant: str, identity: UUID, terms: Terms, reason: str) -> None:
 
 def _wait(participant: str, identity: UUID) -> None:
     """Do what waits, and wait for what another worker does."""
-    for job in _jobs():
-        do_job(job)
+    do_what_waits()
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         with _as(_seat("focal", participant), participant) as act:
             if not queries.submission(act, identity).is_under_way:
                 return
         time.sleep(0.2)
-
-
-def _jobs() -> Iterator[Job]:
-    while job := take_job(timezone.now()):
-        yield job
 
 
 def _seat(seat: str, participant: str) -> str:

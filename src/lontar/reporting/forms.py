@@ -63,11 +63,8 @@ class SendForm(forms.Form):
         self, *values: Any, agencies: Sequence[tuple[str, str]], mappings: Iterable[str], **named: Any
     ) -> None:
         super().__init__(*values, **named)
-        self.fields["agency"].choices = agencies  # type: ignore[attr-defined]
+        offer_agencies(self, agencies)
         self.fields["mapping"].choices = [("", gettext("As its name says")), *titled(mappings)]  # type: ignore[attr-defined]
-        if len(agencies) == 1:
-            self.fields["agency"].widget = forms.HiddenInput()
-            self.fields["agency"].initial = agencies[0][0]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -92,6 +89,14 @@ class MappingForm(forms.Form):
     def __init__(self, *values: Any, mappings: Iterable[str], **named: Any) -> None:
         super().__init__(*values, **named)
         self.fields["mapping"].choices = titled(mappings)  # type: ignore[attr-defined]
+
+
+def offer_agencies(form: forms.Form, agencies: Sequence[tuple[str, str]]) -> None:
+    """Let a form ask for one of these agencies; where there is one alone, it is not asked."""
+    form.fields["agency"].choices = agencies  # type: ignore[attr-defined]
+    if len(agencies) == 1:
+        form.fields["agency"].widget = forms.HiddenInput()
+        form.fields["agency"].initial = agencies[0][0]
 
 
 def titled(mappings: Iterable[str]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lontar.model.figures.indicators import Indicator
 from lontar.model.figures.periods import Period, parse_period
+from lontar.reporting.forms import offer_agencies
 from lontar.reporting.words import WHATS
 
 
@@ -39,10 +40,7 @@ class StatementForm(forms.Form):
     ) -> None:
         super().__init__(*values, **named)
         self.fields["indicator"].choices = [(one.id, one.title) for one in indicators]  # type: ignore[attr-defined]
-        self.fields["agency"].choices = agencies  # type: ignore[attr-defined]
-        if len(agencies) == 1:
-            self.fields["agency"].widget = forms.HiddenInput()
-            self.fields["agency"].initial = agencies[0][0]
+        offer_agencies(self, agencies)
 
     def clean_period(self) -> Period:
         """Give the period. Raises ValidationError for what is none."""

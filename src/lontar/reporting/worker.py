@@ -99,6 +99,12 @@ def _do_alone(job: Job, clock: Clock) -> None:
         sys.exit(1)
 
 
+def do_what_waits(clock: Clock = timezone.now) -> None:
+    """Do every job that waits, in this process."""
+    while job := take_job(clock()):
+        do_job(job, clock)
+
+
 def do_job(job: Job, clock: Clock = timezone.now) -> None:
     """Do a job, and end it: whatever keeps it from being done is told to its sender."""
     desk = open_desk(settings.HOME)  # type: ignore[misc]
